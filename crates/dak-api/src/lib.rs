@@ -1,0 +1,1 @@
+//! API descriptions: Discovery documents as routes, parameters and schemas.

@@ -1,0 +1,1 @@
+//! The rules of an efficient HTTP API, pure: shared by Dak's server and client.

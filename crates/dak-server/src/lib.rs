@@ -1,0 +1,1 @@
+//! Dak's HTTP server: one road for every API.

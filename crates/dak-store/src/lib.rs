@@ -1,0 +1,1 @@
+//! Records that last: transactions, ordered lists, full-text search.

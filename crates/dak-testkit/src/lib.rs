@@ -1,0 +1,1 @@
+//! Helpers for Dak's own tests.

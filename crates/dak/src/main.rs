@@ -1,0 +1,3 @@
+//! The `dak` command.
+
+fn main() {}
