@@ -1,0 +1,161 @@
+use super::*;
+
+fn body(fault: &Fault) -> Value {
+    serde_json::from_slice(&fault.to_json(true)).unwrap()
+}
+
+#[test]
+fn the_envelope_is_indented_and_ends_in_a_newline() {
+    let fault = Fault::invalid_parameter("fields", "Invalid field selection titel");
+    let expected = r#"{
+  "error": {
+    "code": 400,
+    "message": "Invalid field selection titel",
+    "errors": [
+      {
+        "message": "Invalid field selection titel",
+        "domain": "global",
+        "reason": "invalidParameter",
+        "location": "fields",
+        "locationType": "parameter"
+      }
+    ],
+    "status": "INVALID_ARGUMENT"
+  }
+}
+"#;
+    assert_eq!(String::from_utf8(fault.to_json(true)).unwrap(), expected);
+}
+
+#[test]
+fn the_newer_envelope_has_no_errors_list() {
+    let fault = Fault::not_found("There is no such item.");
+    let body: Value = serde_json::from_slice(&fault.to_json(false)).unwrap();
+    assert_eq!(body["error"]["status"], "NOT_FOUND");
+    assert!(body["error"].get("errors").is_none());
+}
+
+#[test]
+fn a_failed_precondition_names_its_header_and_has_no_details() {
+    let body = body(&Fault::precondition_failed("If-Match"));
+    let entry = &body["error"]["errors"][0];
+    assert_eq!(entry["reason"], "conditionNotMet");
+    assert_eq!(entry["location"], "If-Match");
+    assert_eq!(entry["locationType"], "header");
+    assert!(body["error"].get("details").is_none());
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let detail = serde_json::json!({ "@type": "type.googleapis.com/google.rpc.Help" });
+    let faults = [
+        Fault::required("q"),
+        Fault::unauthorized("The token has expired.").with_detail(detail),
+        Fault::precondition_failed("If-Match"),
+        Fault::method_not_allowed(&[Method::GET, Method::POST]),
+        Fault::unavailable(3),
+        Fault::internal(),
+    ];
+    for fault in faults {
+        let mut expected = fault.clone();
+        expected.headers.clear();
+        assert_eq!(
+            Fault::from_response(fault.code, &fault.to_json(true)),
+            expected
+        );
+    }
+}
+
+#[test]
+fn any_body_gives_a_fault() {
+    let cases: [(u16, &str, &str, &str); 9] = [
+        (404, "", "", "Not Found"),
+        (502, "<html>Bad Gateway</html>", "", "Bad Gateway"),
+        (799, "null", "", "HTTP status 799"),
+        (400, "[]", "", "Bad Request"),
+        (400, r#"{"error":{}}"#, "", "Bad Request"),
+        (400, r#"{"error":{"errors":7,"message":"No."}}"#, "", "No."),
+        (
+            400,
+            r#"[{"error":{"message":"No.","status":"OUT_OF_RANGE"}}]"#,
+            "OUT_OF_RANGE",
+            "No.",
+        ),
+        (
+            400,
+            r#"{"error":"invalid_grant"}"#,
+            "invalid_grant",
+            "invalid_grant",
+        ),
+        (
+            401,
+            r#"{"error":"a","error_description":"Gone stale."}"#,
+            "a",
+            "Gone stale.",
+        ),
+    ];
+    for (code, body, reason, message) in cases {
+        let fault = Fault::from_response(code, body.as_bytes());
+        assert_eq!(
+            (&*fault.reason, &*fault.message),
+            (reason, message),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn each_kind_gives_its_advice() {
+    let cases = [
+        (Fault::required("q"), Advice::FixRequest),
+        (
+            Fault::too_large("The body is over 1 MiB."),
+            Advice::FixRequest,
+        ),
+        (Fault::login_required(), Advice::GiveUp),
+        (Fault::not_found("No."), Advice::GiveUp),
+        (
+            Fault::forbidden("insufficientPermissions", "No."),
+            Advice::GiveUp,
+        ),
+        (
+            Fault::forbidden("userRateLimitExceeded", "Slow down."),
+            Advice::Retry,
+        ),
+        (Fault::conflict("No."), Advice::FetchAgain),
+        (Fault::precondition_failed("If-Match"), Advice::FetchAgain),
+        (Fault::precondition_required(), Advice::FetchAgain),
+        (Fault::too_many_requests(1), Advice::Retry),
+        (Fault::internal(), Advice::Retry),
+        (Fault::unavailable(1), Advice::Retry),
+        (Fault::not_implemented("No."), Advice::GiveUp),
+        (Fault::insufficient_storage(), Advice::GiveUp),
+    ];
+    for (fault, advice) in cases {
+        assert_eq!(fault.advice(), advice, "{fault}");
+    }
+}
+
+#[test]
+fn answers_carry_the_headers_their_codes_require() {
+    let cases = [
+        (
+            Fault::method_not_allowed(&[Method::GET, Method::PUT]),
+            "allow",
+            "GET, PUT",
+        ),
+        (Fault::unavailable(7), "retry-after", "7"),
+        (
+            Fault::login_required(),
+            "www-authenticate",
+            "Bearer realm=\"dak\"",
+        ),
+    ];
+    for (fault, name, value) in cases {
+        let (fault_name, fault_value) = &fault.headers[0];
+        assert_eq!(
+            (fault_name.as_str(), fault_value.to_str().unwrap()),
+            (name, value)
+        );
+    }
+}
