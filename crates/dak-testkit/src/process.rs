@@ -1,0 +1,352 @@
+//! The built program as a process: started, killed, started again on the same data.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::wire::{Answer, Call};
+
+/// How long a server may take until it serves. A limit against hanging, not a measurement.
+const START_SECONDS_MAX: u64 = 60;
+
+/// The built `dak` program: `DAK_TEST_BIN`, which `cargo xtask test` sets.
+///
+/// # Panics
+/// If the variable is not set. The tests of the crate `dak` pass `env!("CARGO_BIN_EXE_dak")` to [`Launch::new`] instead.
+#[must_use]
+pub fn binary() -> PathBuf {
+    env::var_os("DAK_TEST_BIN")
+        .expect("DAK_TEST_BIN must name the built dak program; cargo xtask test sets it")
+        .into()
+}
+
+/// True if the long variants of tests were asked for (`cargo xtask test --long`).
+#[must_use]
+pub fn is_long() -> bool {
+    env::var_os("DAK_TEST_LONG").is_some()
+}
+
+/// How to start a server: the program, its further arguments, its data.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    program: PathBuf,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+    data: Option<PathBuf>,
+}
+
+impl Launch {
+    /// `program serve` on a free port of 127.0.0.1 with an empty temporary folder as its data.
+    #[must_use]
+    pub fn new(program: impl Into<PathBuf>) -> Launch {
+        Launch {
+            program: program.into(),
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            data: None,
+        }
+    }
+
+    /// This launch with further arguments behind `serve`.
+    #[must_use]
+    pub fn arguments(mut self, arguments: &[&str]) -> Launch {
+        self.arguments
+            .extend(arguments.iter().map(|&argument| argument.into()));
+        self
+    }
+
+    /// This launch with an environment variable.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Launch {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// This launch on the data in `folder`, which outlives the server.
+    #[must_use]
+    pub fn data(mut self, folder: &Path) -> Launch {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Starts the server and waits until it serves.
+    ///
+    /// # Panics
+    /// If it ends or does not serve within a minute; the message holds what it printed.
+    #[must_use]
+    pub fn start(self) -> Server {
+        let (data, temporary) = match &self.data {
+            Some(folder) => (folder.clone(), None),
+            None => {
+                let temporary = TempDir::new().expect("a temporary folder");
+                (temporary.path().into(), Some(temporary))
+            }
+        };
+        let running = Running::start(&self, &data, SocketAddr::from(([127, 0, 0, 1], 0)));
+        Server {
+            launch: self,
+            data,
+            running,
+            _temporary: temporary,
+        }
+    }
+}
+
+/// A running `dak serve`. Killed when dropped; a temporary data folder goes with it.
+#[derive(Debug)]
+pub struct Server {
+    launch: Launch,
+    data: PathBuf,
+    running: Running,
+    _temporary: Option<TempDir>,
+}
+
+impl Server {
+    /// Starts the program named by `DAK_TEST_BIN` with further arguments; [`Launch`] has the rest of the choices.
+    ///
+    /// # Panics
+    /// As [`binary`] and [`Launch::start`] do.
+    #[must_use]
+    pub fn start(arguments: &[&str]) -> Server {
+        Launch::new(binary()).arguments(arguments).start()
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// The URL of `path` on this server.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address())
+    }
+
+    /// The folder that holds the data.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The token that opens `/_dak/*`, as the server printed it.
+    ///
+    /// # Panics
+    /// If it printed none.
+    #[must_use]
+    pub fn control_token(&self) -> String {
+        let output = self.output();
+        let line = output
+            .iter()
+            .find(|line| line.to_ascii_lowercase().contains("control token"));
+        let token = line.and_then(|line| line.split_whitespace().last());
+        token
+            .unwrap_or_else(|| panic!("no control token among: {}", output.join("\n")))
+            .into()
+    }
+
+    /// The lines the server has printed so far, to standard output and standard error.
+    #[must_use]
+    pub fn output(&self) -> Vec<String> {
+        self.running.printed.all()
+    }
+
+    /// `GET target`.
+    #[must_use]
+    pub fn get(&self, target: &str) -> Answer {
+        self.send(&Call::get(target))
+    }
+
+    /// `method target` with a JSON body.
+    #[must_use]
+    pub fn json(&self, method: &str, target: &str, body: &Value) -> Answer {
+        self.send(&Call::new(method, target).json(body))
+    }
+
+    /// Sends `call` on a connection of its own.
+    #[must_use]
+    pub fn send(&self, call: &Call) -> Answer {
+        call.send(self.address())
+    }
+
+    /// Sends `call` with the control token, for `/_dak/*`.
+    #[must_use]
+    pub fn control(&self, call: Call) -> Answer {
+        self.send(&call.header("Authorization", &format!("Bearer {}", self.control_token())))
+    }
+
+    /// Ends the process at once, as `kill -9` does: nothing is finished, nothing flushed.
+    pub fn kill9(&mut self) {
+        self.running.kill();
+    }
+
+    /// Asks the process to end (SIGTERM) and waits until it has.
+    ///
+    /// # Panics
+    /// If the signal cannot be sent.
+    pub fn stop(&mut self) -> ExitStatus {
+        let id = self.running.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("the kill program");
+        assert!(sent.success(), "process {id} took no SIGTERM");
+        self.running
+            .child
+            .wait()
+            .expect("a child can be waited for")
+    }
+
+    /// Starts the program again on the same data and port, after killing what still runs.
+    ///
+    /// # Panics
+    /// As [`Launch::start`] does.
+    pub fn restart(&mut self) {
+        let address = self.address();
+        self.running.kill();
+        self.running = Running::start(&self.launch, &self.data, address);
+    }
+
+    /// The id of the process.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.running.child.id()
+    }
+}
+
+/// One life of the process.
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    address: SocketAddr,
+    printed: Arc<Printed>,
+}
+
+impl Running {
+    fn start(launch: &Launch, data: &Path, listen: SocketAddr) -> Running {
+        let mut child = Command::new(&launch.program)
+            .args(["serve", "--listen", &listen.to_string(), "--data"])
+            .arg(data)
+            .args(&launch.arguments)
+            .envs(launch.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", launch.program.display()));
+        let printed = Arc::new(Printed::default());
+        printed.follow(child.stdout.take().expect("standard output is piped"));
+        printed.follow(child.stderr.take().expect("standard error is piped"));
+        let address = printed.address().unwrap_or_else(|| {
+            drop(child.kill());
+            panic!(
+                "the server does not serve; it printed:\n{}",
+                printed.all().join("\n")
+            )
+        });
+        let running = Running {
+            child,
+            address,
+            printed,
+        };
+        running.wait_until_healthy();
+        running
+    }
+
+    fn wait_until_healthy(&self) {
+        let deadline = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
+        while !matches!(Call::get("/healthz").try_send(self.address), Ok(answer) if answer.status == 200)
+        {
+            let lines = || self.printed.all().join("\n");
+            assert!(
+                Instant::now() < deadline,
+                "/healthz does not answer 200; the server printed:\n{}",
+                lines()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn kill(&mut self) {
+        // The process may have ended by itself; then there is nothing to kill and waiting returns at once.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The lines a process prints, gathered by a thread for each stream so that its pipes never fill.
+#[derive(Debug, Default)]
+struct Printed {
+    lines: Mutex<Lines>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    all: Vec<String>,
+    streams_open: usize,
+}
+
+impl Printed {
+    fn follow(self: &Arc<Self>, stream: impl Read + Send + 'static) {
+        self.lock().streams_open += 1;
+        let printed = Arc::clone(self);
+        thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                printed.lock().all.push(line);
+                printed.changed.notify_all();
+            }
+            printed.lock().streams_open -= 1;
+            printed.changed.notify_all();
+        });
+    }
+
+    /// The address in the first line that names one, or `None` if the process ends without or takes too long.
+    fn address(&self) -> Option<SocketAddr> {
+        let waiting = |lines: &mut Lines| lines.streams_open > 0 && listening(&lines.all).is_none();
+        let limit = Duration::from_secs(START_SECONDS_MAX);
+        let waited = self.changed.wait_timeout_while(self.lock(), limit, waiting);
+        let (lines, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        listening(&lines.all)
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.lock().all.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first `http(s)://127.0.0.1:PORT` among lines such as `Listening on http://127.0.0.1:7070`.
+fn listening(lines: &[String]) -> Option<SocketAddr> {
+    let url = |line: &String| {
+        let rest = line
+            .split_once("http://")
+            .or_else(|| line.split_once("https://"))?
+            .1;
+        rest.split(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter))
+            .next()?
+            .parse()
+            .ok()
+    };
+    lines
+        .iter()
+        .filter(|line| line.to_ascii_lowercase().contains("listening"))
+        .find_map(url)
+}
