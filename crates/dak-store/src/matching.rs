@@ -1,0 +1,81 @@
+//! Whether a record matches a filter: one evaluator for every engine.
+
+use crate::text::tokens;
+use crate::{Error, Filter, Order};
+
+/// What a filter may ask of one record.
+pub(crate) trait Facts {
+    /// Whether it has this tag.
+    fn has_tag(&self, tag: &str) -> bool;
+
+    /// Its key in a declared order.
+    fn sort_key(&self, order: &str) -> &[u8];
+
+    /// Whether its text has these words in a row; the engine knows them by the filter's address in the tree.
+    fn has_text(&self, filter: &Filter) -> bool;
+}
+
+/// Whether the record of these facts matches.
+pub(crate) fn matches(filter: &Filter, facts: &impl Facts) -> bool {
+    match filter {
+        Filter::All => true,
+        Filter::And(parts) => parts.iter().all(|part| matches(part, facts)),
+        Filter::Not(part) => !matches(part, facts),
+        Filter::Or(parts) => parts.iter().any(|part| matches(part, facts)),
+        Filter::Phrase(_) | Filter::Prefix(_) | Filter::Word(_) => facts.has_text(filter),
+        Filter::Range { order, from, to } => {
+            within(facts.sort_key(order), from.as_deref(), to.as_deref())
+        }
+        Filter::Tag(tag) => facts.has_tag(tag),
+    }
+}
+
+/// The words a text filter looks for, and whether the last is only a beginning.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Words {
+    pub(crate) tokens: Vec<String>,
+    pub(crate) open: bool,
+}
+
+impl Words {
+    /// The words of a text filter; `None` for every other filter.
+    pub(crate) fn of(filter: &Filter) -> Option<Words> {
+        match filter {
+            Filter::Phrase(text) | Filter::Word(text) => Some(Words {
+                tokens: tokens(text),
+                open: false,
+            }),
+            Filter::Prefix(text) => Some(Words {
+                tokens: tokens(text),
+                open: true,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Refuses a filter that asks for an order the collection does not declare.
+pub(crate) fn check_orders(filter: &Filter, orders: &[Order]) -> Result<(), Error> {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => {
+            parts.iter().try_for_each(|part| check_orders(part, orders))
+        }
+        Filter::Not(part) => check_orders(part, orders),
+        Filter::Range { order, .. } => check_order(order, orders),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an order the collection does not declare.
+pub(crate) fn check_order(order: &str, orders: &[Order]) -> Result<(), Error> {
+    match orders.iter().any(|declared| declared.name == order) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!(
+            "The order '{order}' is not declared by this collection."
+        ))),
+    }
+}
+
+fn within(key: &[u8], from: Option<&[u8]>, to: Option<&[u8]>) -> bool {
+    from.is_none_or(|from| key >= from) && to.is_none_or(|to| key < to)
+}

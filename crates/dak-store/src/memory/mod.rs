@@ -1,0 +1,329 @@
+//! Records in memory: for tests, and as the plainest statement of what an engine does.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::ready;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::matching::{Facts, Words, check_order, check_orders, matches};
+use crate::text::tokens;
+use crate::{
+    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Filter, Indexer,
+    Key, Lookup, Operation, Page, Query, Record, Records, SpaceVersion, Tag,
+};
+
+/// An engine that forgets everything when it is dropped. It answers at once and sorts what it finds.
+pub struct Memory {
+    indexer: Arc<dyn Indexer>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    records: BTreeMap<Key, Stored>,
+    versions: HashMap<Arc<str>, SpaceVersion>,
+    counters: HashMap<(Arc<str>, String), i64>,
+}
+
+struct Stored {
+    record: Record,
+    entries: Entries,
+    tokens: Vec<String>,
+}
+
+impl Memory {
+    /// An empty store.
+    pub fn new(indexer: Arc<dyn Indexer>) -> Memory {
+        Memory {
+            indexer,
+            state: Mutex::default(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lookup_now(&self, key: &Key, unless: Option<Tag>) -> Lookup {
+        match self.state().records.get(key) {
+            None => Lookup::Absent,
+            Some(stored) if Some(stored.record.tag) == unless => Lookup::Unchanged,
+            Some(stored) => Lookup::Found(stored.record.clone()),
+        }
+    }
+
+    fn query_now(&self, query: &Query) -> Result<Page, Error> {
+        query.check()?;
+        let orders = self.indexer.orders(&query.collection);
+        check_order(&query.order, &orders)?;
+        check_orders(&query.filter, &orders)?;
+        let state = self.state();
+        let of_list = |key: &Key| key.space == query.space && key.collection == query.collection;
+        let mut found: Vec<&Stored> = state
+            .records
+            .iter()
+            .filter(|(key, _)| of_list(key))
+            .map(|(_, stored)| stored)
+            .filter(|stored| matches(&query.filter, *stored))
+            .collect();
+        found.sort_by(|a, b| a.place(&query.order).cmp(&b.place(&query.order)));
+        if query.direction == Direction::Descending {
+            found.reverse();
+        }
+        if query.collapse {
+            collapse(&mut found);
+        }
+        found.retain(|stored| stored.is_after(query));
+        Ok(page(query, &found))
+    }
+
+    fn commit_now(&self, batch: &Batch) -> Result<Committed, Error> {
+        batch.check()?;
+        let mut state = self.state();
+        batch
+            .expectations
+            .iter()
+            .try_for_each(|expectation| state.expect(expectation))?;
+        let versions = state.draw(batch);
+        let mut changes = BTreeMap::new();
+        for operation in &batch.operations {
+            let key = operation.key();
+            let sequence = versions
+                .iter()
+                .find(|(space, _)| *space == key.space)
+                .map_or(0, |(_, version)| version.sequence);
+            let before = changes
+                .get(key)
+                .map_or_else(|| state.records.get(key), Option::as_ref);
+            let after = apply(operation, before, sequence, &*self.indexer)?;
+            changes.insert(key.clone(), after);
+        }
+        let sequences = versions
+            .iter()
+            .map(|(space, version)| (space.clone(), version.sequence))
+            .collect();
+        state.accept(changes, versions, batch);
+        Ok(Committed { sequences })
+    }
+}
+
+impl Records for Memory {
+    fn lookup<'a>(&'a self, key: &'a Key, unless: Option<Tag>) -> BoxFuture<'a, Lookup> {
+        Box::pin(ready(Ok(self.lookup_now(key, unless))))
+    }
+
+    fn query<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Page> {
+        Box::pin(ready(self.query_now(query)))
+    }
+
+    fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
+        Box::pin(ready(Ok(self
+            .state()
+            .versions
+            .get(space)
+            .copied()
+            .unwrap_or_default())))
+    }
+
+    fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64> {
+        let value = self
+            .state()
+            .counters
+            .get(&(Arc::from(space), name.to_owned()))
+            .copied();
+        Box::pin(ready(Ok(value.unwrap_or_default())))
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Committed> {
+        Box::pin(ready(self.commit_now(&batch)))
+    }
+}
+
+impl State {
+    fn expect(&self, expectation: &Expectation) -> Result<(), Error> {
+        let tag_of = |key: &Key| self.records.get(key).map(|stored| stored.record.tag);
+        let holds = match expectation {
+            Expectation::Absent(key) => tag_of(key).is_none(),
+            Expectation::Present(key) => tag_of(key).is_some(),
+            Expectation::Tagged(key, tag) => tag_of(key) == Some(*tag),
+        };
+        if holds {
+            Ok(())
+        } else {
+            Err(Error::conflict("The record is not as expected."))
+        }
+    }
+
+    fn draw(&self, batch: &Batch) -> Vec<(Arc<str>, SpaceVersion)> {
+        let next = |space: Arc<str>| {
+            let sequence = self
+                .versions
+                .get(&space)
+                .map_or(0, |version| version.sequence)
+                + 1;
+            (
+                space,
+                SpaceVersion {
+                    sequence,
+                    tag: batch.tag,
+                },
+            )
+        };
+        batch.spaces().into_iter().map(next).collect()
+    }
+
+    fn accept(
+        &mut self,
+        changes: BTreeMap<Key, Option<Stored>>,
+        versions: Vec<(Arc<str>, SpaceVersion)>,
+        batch: &Batch,
+    ) {
+        for (key, change) in changes {
+            match change {
+                Some(stored) => self.records.insert(key, stored),
+                None => self.records.remove(&key),
+            };
+        }
+        self.versions.extend(versions);
+        for addition in &batch.additions {
+            let counter = self
+                .counters
+                .entry((addition.space.clone(), addition.name.clone()))
+                .or_default();
+            *counter = counter.wrapping_add(addition.delta);
+        }
+    }
+}
+
+impl Stored {
+    /// Where it stands in an order: by sort key, then by id.
+    fn place(&self, order: &str) -> (&[u8], &str) {
+        (self.sort_key(order), &self.record.id)
+    }
+
+    fn is_after(&self, query: &Query) -> bool {
+        let Some(cursor) = &query.after else {
+            return true;
+        };
+        let (place, end) = (
+            self.place(&query.order),
+            (cursor.key.as_slice(), cursor.id.as_str()),
+        );
+        match query.direction {
+            Direction::Ascending => place > end,
+            Direction::Descending => place < end,
+        }
+    }
+}
+
+impl Facts for Stored {
+    fn has_tag(&self, tag: &str) -> bool {
+        self.entries.tags.iter().any(|have| have == tag)
+    }
+
+    fn sort_key(&self, order: &str) -> &[u8] {
+        self.entries
+            .sort
+            .iter()
+            .find(|(name, _)| name == order)
+            .map(|(_, key)| key.as_slice())
+            .unwrap_or_default()
+    }
+
+    fn has_text(&self, filter: &Filter) -> bool {
+        let Some(Words {
+            tokens: words,
+            open,
+        }) = Words::of(filter)
+        else {
+            return false;
+        };
+        let Some((last, first)) = words.split_last() else {
+            return false;
+        };
+        self.tokens.windows(words.len()).any(|window| {
+            let ends_well = window
+                .last()
+                .is_some_and(|end| end == last || (open && end.starts_with(last.as_str())));
+            ends_well && window.starts_with(first)
+        })
+    }
+}
+
+/// What becomes of a record.
+fn apply(
+    operation: &Operation,
+    before: Option<&Stored>,
+    sequence: u64,
+    indexer: &dyn Indexer,
+) -> Result<Option<Stored>, Error> {
+    let (record, tokens) = match operation {
+        Operation::Delete { .. } => return Ok(None),
+        Operation::Put {
+            key,
+            head,
+            body,
+            tag,
+        } => {
+            let record = Record {
+                id: key.id.clone(),
+                head: head.clone(),
+                body: body.clone(),
+                tag: *tag,
+                sequence,
+            };
+            (record, tokens(&indexer.text(key, body).unwrap_or_default()))
+        }
+        Operation::Retag { head, tag, .. } => {
+            let stored = before.ok_or_else(|| Error::conflict("There is no record to retag."))?;
+            (
+                Record {
+                    head: head.clone(),
+                    tag: *tag,
+                    sequence,
+                    ..stored.record.clone()
+                },
+                stored.tokens.clone(),
+            )
+        }
+    };
+    let key = operation.key();
+    let entries = indexer
+        .entries(key, &record.head, &record.body)
+        .canonical(&indexer.orders(&key.collection))?;
+    Ok(Some(Stored {
+        record,
+        entries,
+        tokens,
+    }))
+}
+
+/// Leaves the first of each group.
+fn collapse(found: &mut Vec<&Stored>) {
+    let mut seen = HashSet::new();
+    found.retain(|stored| {
+        stored
+            .entries
+            .group
+            .as_ref()
+            .is_none_or(|group| seen.insert(group))
+    });
+}
+
+/// As many of the found as a page may have.
+fn page(query: &Query, found: &[&Stored]) -> Page {
+    let mut page = Page::default();
+    let mut bytes = 0;
+    for (position, stored) in found.iter().enumerate() {
+        page.records.push(stored.record.clone());
+        bytes += stored.record.head.len() + stored.record.body.len();
+        if page.records.len() == query.limit || bytes >= query.bytes_max {
+            let end = || Cursor {
+                key: stored.sort_key(&query.order).to_vec(),
+                id: stored.record.id.to_string(),
+            };
+            page.next = (position + 1 < found.len()).then(end);
+            break;
+        }
+    }
+    page
+}
