@@ -1,0 +1,145 @@
+//! Programs of other languages that some tests drive, installed below `target/` and nowhere else.
+//!
+//! Each install is idempotent: what was installed is written down beside it, and nothing is done while
+//! that is still what is wanted.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::shell;
+use crate::workspace::Workspace;
+
+/// Where the lists of packages are: beside the programs that need them.
+const LISTS: &str = "crates/dak/tests/clients";
+
+/// A tool and how tests find it.
+pub(crate) struct Tool {
+    /// Its name as a step.
+    pub(crate) name: &'static str,
+    /// The environment variable that holds its path while tests run.
+    pub(crate) variable: &'static str,
+    /// Installs it if need be and gives its path.
+    pub(crate) install: fn(&Workspace) -> Result<PathBuf, Failure>,
+}
+
+/// The tools of all tests.
+pub(crate) const ALL: [Tool; 2] = [
+    Tool {
+        name: "Python packages",
+        variable: "DAK_TEST_PYTHON",
+        install: install_python,
+    },
+    Tool {
+        name: "Node packages",
+        variable: "DAK_TEST_NODE",
+        install: install_node,
+    },
+];
+
+/// True where a missing tool must not pass silently (`CI=true`).
+pub(crate) fn must_be_there() -> bool {
+    env::var_os("CI").is_some_and(|value| value == "true")
+}
+
+/// A virtual environment with the clients of `requirements.txt`; gives its interpreter.
+fn install_python(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let list = format!("{LISTS}/requirements.txt");
+    let folder = workspace.target.join("test-tools/python");
+    let python = folder.join("bin/python");
+    let wanted = workspace.text(&list)?;
+    if python.exists() && is_installed(&folder, &wanted) {
+        return Ok(python);
+    }
+    let has_venv = || shell::works(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    need(has_venv, &["python3", "python3-venv"], "Python 3 with venv")?;
+    shell::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder),
+    )?;
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--requirement",
+    ];
+    shell::run(
+        Command::new(&python)
+            .args(pip)
+            .arg(workspace.root.join(list)),
+    )?;
+    write_down(&folder, &wanted)?;
+    Ok(python)
+}
+
+/// A folder with the `node_modules` of `package-lock.json`; gives the folder.
+fn install_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = workspace.target.join("test-tools/node");
+    let wanted = workspace.text(&format!("{LISTS}/package-lock.json"))?;
+    if is_installed(&folder, &wanted) {
+        return Ok(folder);
+    }
+    let has_npm = || {
+        ["node", "npm"]
+            .iter()
+            .all(|program| shell::works(Command::new(program).arg("--version")))
+    };
+    need(has_npm, &["nodejs", "npm"], "Node.js with npm")?;
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::write(
+            folder.join(file),
+            workspace.text(&format!("{LISTS}/{file}"))?,
+        )?;
+    }
+    let words = [
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--loglevel=error",
+    ];
+    shell::run(Command::new("npm").args(words).current_dir(&folder))?;
+    write_down(&folder, &wanted)?;
+    Ok(folder)
+}
+
+/// Makes sure of something only the system's package manager can give: installs it as root, else names the command.
+fn need(is_there: impl Fn() -> bool, packages: &[&str], what: &str) -> Result<(), Failure> {
+    if !is_there() && is_root() && shell::works(Command::new("apt-get").arg("--version")) {
+        let install = ["install", "--yes", "--no-install-recommends"];
+        shell::run(Command::new("apt-get").args(["update", "--quiet"]))?;
+        let mut command = Command::new("apt-get");
+        shell::run(
+            command
+                .args(install)
+                .args(packages)
+                .env("DEBIAN_FRONTEND", "noninteractive"),
+        )?;
+    }
+    match is_there() {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "{what} is missing; on Debian and Ubuntu: sudo apt-get install {}",
+            packages.join(" ")
+        ))),
+    }
+}
+
+fn is_root() -> bool {
+    shell::output(Command::new("id").arg("-u")).is_ok_and(|printed| printed.trim() == "0")
+}
+
+fn is_installed(folder: &Path, wanted: &str) -> bool {
+    fs::read_to_string(folder.join("installed")).is_ok_and(|installed| installed == wanted)
+}
+
+fn write_down(folder: &Path, wanted: &str) -> Result<(), Failure> {
+    Ok(fs::write(folder.join("installed"), wanted)?)
+}
