@@ -1,3 +1,13 @@
 //! The rules of an efficient HTTP API, pure: shared by Dak's server and client.
 
+pub mod backoff;
+pub mod encoding;
+pub mod etag;
 pub mod fault;
+pub mod http_date;
+pub mod override_method;
+pub mod patch;
+pub mod precondition;
+pub mod query;
+pub mod retry;
+pub mod template;
