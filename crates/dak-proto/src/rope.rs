@@ -87,6 +87,19 @@ impl Rope {
         }
     }
 
+    /// Appends what the mask keeps of the value as the only member of an object: `{"data": …}`, to whose inside the mask
+    /// is relative (`P4`).
+    pub fn write_wrapped(&self, name: &str, mask: &Mask, layout: Layout, out: &mut Vec<u8>) {
+        let mut writer = Writer::new(layout, out);
+        writer.open(b'{');
+        writer.separate(true);
+        writer.name(name);
+        if !self.select(mask.selection(), &mut writer) {
+            writer.raw(b"null");
+        }
+        writer.close(b'}', false);
+    }
+
     /// The length of all pieces: nearly that of the whole value without indentation.
     pub fn bytes_min(&self) -> usize {
         match self {
