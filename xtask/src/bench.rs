@@ -11,19 +11,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
     if !workspace.has(MANIFEST) {
         return Err(Failure::new(format!("{MANIFEST} is not there yet")));
     }
-    shell::run(
-        workspace
-            .cargo()
-            .args(["build", "--release", "--package", "dak"]),
-    )?;
+    shell::run(workspace.cargo().args(["build", "--release", "--package", "dak"]))?;
     let program = workspace.target.join("release/dak");
     let mut command = workspace.cargo();
-    command
-        .args(["run", "--release", "--manifest-path", MANIFEST, "--"])
-        .args(arguments);
-    shell::run(
-        command
-            .env("DAK_BENCH_BIN", program)
-            .env("DAK_BENCH_OUT", workspace.target.join("bench")),
-    )
+    command.args(["run", "--release", "--manifest-path", MANIFEST, "--"]).args(arguments);
+    shell::run(command.env("DAK_BENCH_BIN", program).env("DAK_BENCH_OUT", workspace.target.join("bench")))
 }

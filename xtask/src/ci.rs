@@ -14,30 +14,15 @@ pub(crate) fn run(workspace: &Workspace, steps: &mut Steps) {
     steps.run("tidy", || tidy::check(workspace));
     steps.run("format", || cargo(&["fmt", "--all", "--check"]));
     steps.run("purity", || purity::check(workspace));
-    let lints = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "--deny",
-        "warnings",
-    ];
+    let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];
     steps.run("lints", || cargo(&lints));
     steps.run("documentation", || {
         let mut command = workspace.cargo();
-        command.env("RUSTDOCFLAGS", "--deny warnings").args([
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--locked",
-        ]);
+        command.env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--workspace", "--no-deps", "--locked"]);
         shell::run(&mut command)
     });
     for folder in OUTSIDE {
-        steps.run(&format!("{folder} compiles"), || {
-            compiles(workspace, folder)
-        });
+        steps.run(&format!("{folder} compiles"), || compiles(workspace, folder));
     }
     test::run(workspace, steps, &Plan::default());
 }
@@ -48,11 +33,5 @@ fn compiles(workspace: &Workspace, folder: &str) -> Result<(), crate::Failure> {
         println!("{manifest} is not there yet");
         return Ok(());
     }
-    shell::run(workspace.cargo().args([
-        "check",
-        "--locked",
-        "--all-targets",
-        "--manifest-path",
-        &manifest,
-    ]))
+    shell::run(workspace.cargo().args(["check", "--locked", "--all-targets", "--manifest-path", &manifest]))
 }

@@ -55,17 +55,12 @@ fn run(words: &[&str]) -> Result<ExitCode, Failure> {
             with_steps(|workspace, steps| test::run(workspace, steps, &plan))
         }
         ["tidy"] => with_steps(|workspace, steps| steps.run("tidy", || tidy::check(workspace))),
-        ["bench", arguments @ ..] => {
-            bench::run(&Workspace::read()?, arguments).map(|()| ExitCode::SUCCESS)
-        }
+        ["bench", arguments @ ..] => bench::run(&Workspace::read()?, arguments).map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] | [] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        _ => Err(Failure::new(format!(
-            "there is no command `{}`; `cargo xtask help` lists them",
-            words.join(" ")
-        ))),
+        _ => Err(Failure::new(format!("there is no command `{}`; `cargo xtask help` lists them", words.join(" ")))),
     }
 }
 

@@ -52,26 +52,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
             println!("{name} is not there yet");
         }
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::new(faults.join("\n")))
-    }
+    if faults.is_empty() { Ok(()) } else { Err(Failure::new(faults.join("\n"))) }
 }
 
 fn tree(workspace: &Workspace, name: &str) -> Result<String, Failure> {
-    let words = [
-        "tree",
-        "--locked",
-        "--edges",
-        "normal",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-        "--package",
-        name,
-    ];
+    let words = ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--package", name];
     shell::output(workspace.cargo().args(words))
 }
 
@@ -79,9 +64,8 @@ fn tree(workspace: &Workspace, name: &str) -> Result<String, Failure> {
 fn impure_dependencies(tree: &str, name: &str) -> Vec<String> {
     let names = tree.lines().filter_map(|line| line.split(' ').next());
     let impure = names.filter(|dependency| IMPURE.contains(dependency));
-    let mut found: Vec<_> = impure
-        .map(|dependency| format!("{name} is pure and must not build on {dependency}"))
-        .collect();
+    let mut found: Vec<_> =
+        impure.map(|dependency| format!("{name} is pure and must not build on {dependency}")).collect();
     found.dedup();
     found
 }
@@ -91,22 +75,13 @@ fn missing_lints(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failu
     let path = format!("crates/{name}/clippy.toml");
     let root = workspace.text("clippy.toml")?;
     let Ok(text) = workspace.text(&path) else {
-        return Ok(vec![format!(
-            "{path} is missing; it disallows what a pure crate may not call"
-        )]);
+        return Ok(vec![format!("{path} is missing; it disallows what a pure crate may not call")]);
     };
-    let settings = root
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty());
+    let settings = root.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let unset = settings.filter(|line| !text.lines().any(|other| other == *line));
-    let allowed = DISALLOWED
-        .iter()
-        .filter(|path| !text.contains(&format!("\"{path}\"")));
-    let unset =
-        unset.map(|line| format!("{path} lacks the line `{line}` of the root's clippy.toml"));
-    Ok(unset
-        .chain(allowed.map(|item| format!("{path} does not disallow {item}")))
-        .collect())
+    let allowed = DISALLOWED.iter().filter(|path| !text.contains(&format!("\"{path}\"")));
+    let unset = unset.map(|line| format!("{path} lacks the line `{line}` of the root's clippy.toml"));
+    Ok(unset.chain(allowed.map(|item| format!("{path} does not disallow {item}"))).collect())
 }
 
 #[cfg(test)]

@@ -25,33 +25,20 @@ impl Steps {
         if let Err(failure) = &outcome {
             println!("{failure}");
         }
-        self.0.push(Step {
-            name: name.into(),
-            took: start.elapsed(),
-            outcome,
-        });
+        self.0.push(Step { name: name.into(), took: start.elapsed(), outcome });
     }
 
     /// Prints what each step took and how it ended.
     pub(crate) fn finish(self) -> ExitCode {
         println!();
-        for Step {
-            name,
-            took,
-            outcome,
-        } in &self.0
-        {
+        for Step { name, took, outcome } in &self.0 {
             let word = if outcome.is_ok() { "ok" } else { "FAILED" };
             println!("{:8.1} s  {word:6}  {name}", took.as_secs_f64());
         }
         let total: Duration = self.0.iter().map(|step| step.took).sum();
         let failed = self.0.iter().filter(|step| step.outcome.is_err()).count();
         println!("{:8.1} s  {}", total.as_secs_f64(), summary(failed));
-        if failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 

@@ -43,21 +43,11 @@ pub(crate) fn run(workspace: &Workspace, steps: &mut Steps, plan: &Plan) {
             Ok(())
         });
     }
-    steps.run("build", || {
-        shell::run(
-            workspace
-                .cargo()
-                .args(["build", "--locked", "--package", "dak"]),
-        )
-    });
+    steps.run("build", || shell::run(workspace.cargo().args(["build", "--locked", "--package", "dak"])));
     steps.run("tests", || {
         let mut command = workspace.cargo();
-        command
-            .args(["test", "--locked", "--workspace"])
-            .args(&plan.filter);
-        command
-            .env("DAK_TEST_BIN", workspace.target.join("debug/dak"))
-            .envs(variables);
+        command.args(["test", "--locked", "--workspace"]).args(&plan.filter);
+        command.env("DAK_TEST_BIN", workspace.target.join("debug/dak")).envs(variables);
         if plan.long {
             command.env("DAK_TEST_LONG", "1");
         }
@@ -66,10 +56,7 @@ pub(crate) fn run(workspace: &Workspace, steps: &mut Steps, plan: &Plan) {
 }
 
 /// The environment variable that shows tests a tool; none if it is missing and may be.
-fn variable(
-    workspace: &Workspace,
-    tool: &Tool,
-) -> Result<Option<(&'static str, OsString)>, Failure> {
+fn variable(workspace: &Workspace, tool: &Tool) -> Result<Option<(&'static str, OsString)>, Failure> {
     let installed = (tool.install)(workspace);
     match installed {
         Ok(path) => Ok(Some((tool.variable, shown(&path)))),

@@ -27,16 +27,8 @@ pub(crate) struct Tool {
 
 /// The tools of all tests.
 pub(crate) const ALL: [Tool; 2] = [
-    Tool {
-        name: "Python packages",
-        variable: "DAK_TEST_PYTHON",
-        install: install_python,
-    },
-    Tool {
-        name: "Node packages",
-        variable: "DAK_TEST_NODE",
-        install: install_node,
-    },
+    Tool { name: "Python packages", variable: "DAK_TEST_PYTHON", install: install_python },
+    Tool { name: "Node packages", variable: "DAK_TEST_NODE", install: install_node },
 ];
 
 /// True where a missing tool must not pass silently (`CI=true`).
@@ -55,25 +47,9 @@ fn install_python(workspace: &Workspace) -> Result<PathBuf, Failure> {
     }
     let has_venv = || shell::works(Command::new("python3").args(["-c", "import ensurepip, venv"]));
     need(has_venv, &["python3", "python3-venv"], "Python 3 with venv")?;
-    shell::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder),
-    )?;
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--requirement",
-    ];
-    shell::run(
-        Command::new(&python)
-            .args(pip)
-            .arg(workspace.root.join(list)),
-    )?;
+    shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"];
+    shell::run(Command::new(&python).args(pip).arg(workspace.root.join(list)))?;
     write_down(&folder, &wanted)?;
     Ok(python)
 }
@@ -85,26 +61,13 @@ fn install_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
     if is_installed(&folder, &wanted) {
         return Ok(folder);
     }
-    let has_npm = || {
-        ["node", "npm"]
-            .iter()
-            .all(|program| shell::works(Command::new(program).arg("--version")))
-    };
+    let has_npm = || ["node", "npm"].iter().all(|program| shell::works(Command::new(program).arg("--version")));
     need(has_npm, &["nodejs", "npm"], "Node.js with npm")?;
     fs::create_dir_all(&folder)?;
     for file in ["package.json", "package-lock.json"] {
-        fs::write(
-            folder.join(file),
-            workspace.text(&format!("{LISTS}/{file}"))?,
-        )?;
+        fs::write(folder.join(file), workspace.text(&format!("{LISTS}/{file}"))?)?;
     }
-    let words = [
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--loglevel=error",
-    ];
+    let words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
     shell::run(Command::new("npm").args(words).current_dir(&folder))?;
     write_down(&folder, &wanted)?;
     Ok(folder)
@@ -116,12 +79,7 @@ fn need(is_there: impl Fn() -> bool, packages: &[&str], what: &str) -> Result<()
         let install = ["install", "--yes", "--no-install-recommends"];
         shell::run(Command::new("apt-get").args(["update", "--quiet"]))?;
         let mut command = Command::new("apt-get");
-        shell::run(
-            command
-                .args(install)
-                .args(packages)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
+        shell::run(command.args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
     match is_there() {
         true => Ok(()),

@@ -24,28 +24,16 @@ impl Workspace {
     /// Asks cargo.
     pub(crate) fn read() -> Result<Workspace, Failure> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let printed =
-            shell::output(cargo(folder).args(["metadata", "--format-version", "1", "--no-deps"]))?;
+        let printed = shell::output(cargo(folder).args(["metadata", "--format-version", "1", "--no-deps"]))?;
         let metadata: Value = serde_json::from_str(&printed)
             .map_err(|error| Failure::new(format!("cargo metadata printed no JSON: {error}")))?;
         let path = |name: &str| metadata[name].as_str().map(PathBuf::from);
-        let parts = (
-            path("workspace_root"),
-            path("target_directory"),
-            metadata["packages"].as_array(),
-        );
+        let parts = (path("workspace_root"), path("target_directory"), metadata["packages"].as_array());
         let (Some(root), Some(target), Some(packages)) = parts else {
             return Err(Failure::new("cargo metadata names no workspace"));
         };
-        let members = packages
-            .iter()
-            .filter_map(|package| package["name"].as_str().map(String::from))
-            .collect();
-        Ok(Workspace {
-            root,
-            target,
-            members,
-        })
+        let members = packages.iter().filter_map(|package| package["name"].as_str().map(String::from)).collect();
+        Ok(Workspace { root, target, members })
     }
 
     /// `cargo` at the root of the workspace.
@@ -61,8 +49,7 @@ impl Workspace {
     /// The text of the file at `path`, given from the root.
     pub(crate) fn text(&self, path: &str) -> Result<String, Failure> {
         let full = self.root.join(path);
-        std::fs::read_to_string(full)
-            .map_err(|error| Failure::new(format!("cannot read {path}: {error}")))
+        std::fs::read_to_string(full).map_err(|error| Failure::new(format!("cannot read {path}: {error}")))
     }
 }
 

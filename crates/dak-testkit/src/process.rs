@@ -23,9 +23,7 @@ const START_SECONDS_MAX: u64 = 60;
 /// If the variable is not set. The tests of the crate `dak` pass `env!("CARGO_BIN_EXE_dak")` to [`Launch::new`] instead.
 #[must_use]
 pub fn binary() -> PathBuf {
-    env::var_os("DAK_TEST_BIN")
-        .expect("DAK_TEST_BIN must name the built dak program; cargo xtask test sets it")
-        .into()
+    env::var_os("DAK_TEST_BIN").expect("DAK_TEST_BIN must name the built dak program; cargo xtask test sets it").into()
 }
 
 /// True if the long variants of tests were asked for (`cargo xtask test --long`).
@@ -47,19 +45,13 @@ impl Launch {
     /// `program serve` on a free port of 127.0.0.1 with an empty temporary folder as its data.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Launch {
-        Launch {
-            program: program.into(),
-            arguments: Vec::new(),
-            variables: Vec::new(),
-            data: None,
-        }
+        Launch { program: program.into(), arguments: Vec::new(), variables: Vec::new(), data: None }
     }
 
     /// This launch with further arguments behind `serve`.
     #[must_use]
     pub fn arguments(mut self, arguments: &[&str]) -> Launch {
-        self.arguments
-            .extend(arguments.iter().map(|&argument| argument.into()));
+        self.arguments.extend(arguments.iter().map(|&argument| argument.into()));
         self
     }
 
@@ -91,12 +83,7 @@ impl Launch {
             }
         };
         let running = Running::start(&self, &data, SocketAddr::from(([127, 0, 0, 1], 0)));
-        Server {
-            launch: self,
-            data,
-            running,
-            _temporary: temporary,
-        }
+        Server { launch: self, data, running, _temporary: temporary }
     }
 }
 
@@ -144,13 +131,9 @@ impl Server {
     #[must_use]
     pub fn control_token(&self) -> String {
         let output = self.output();
-        let line = output
-            .iter()
-            .find(|line| line.to_ascii_lowercase().contains("control token"));
+        let line = output.iter().find(|line| line.to_ascii_lowercase().contains("control token"));
         let token = line.and_then(|line| line.split_whitespace().last());
-        token
-            .unwrap_or_else(|| panic!("no control token among: {}", output.join("\n")))
-            .into()
+        token.unwrap_or_else(|| panic!("no control token among: {}", output.join("\n"))).into()
     }
 
     /// The lines the server has printed so far, to standard output and standard error.
@@ -194,15 +177,9 @@ impl Server {
     /// If the signal cannot be sent.
     pub fn stop(&mut self) -> ExitStatus {
         let id = self.running.child.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .expect("the kill program");
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("the kill program");
         assert!(sent.success(), "process {id} took no SIGTERM");
-        self.running
-            .child
-            .wait()
-            .expect("a child can be waited for")
+        self.running.child.wait().expect("a child can be waited for")
     }
 
     /// Starts the program again on the same data and port, after killing what still runs.
@@ -247,30 +224,18 @@ impl Running {
         printed.follow(child.stderr.take().expect("standard error is piped"));
         let address = printed.address().unwrap_or_else(|| {
             drop(child.kill());
-            panic!(
-                "the server does not serve; it printed:\n{}",
-                printed.all().join("\n")
-            )
+            panic!("the server does not serve; it printed:\n{}", printed.all().join("\n"))
         });
-        let running = Running {
-            child,
-            address,
-            printed,
-        };
+        let running = Running { child, address, printed };
         running.wait_until_healthy();
         running
     }
 
     fn wait_until_healthy(&self) {
         let deadline = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
-        while !matches!(Call::get("/healthz").try_send(self.address), Ok(answer) if answer.status == 200)
-        {
+        while !matches!(Call::get("/healthz").try_send(self.address), Ok(answer) if answer.status == 200) {
             let lines = || self.printed.all().join("\n");
-            assert!(
-                Instant::now() < deadline,
-                "/healthz does not answer 200; the server printed:\n{}",
-                lines()
-            );
+            assert!(Instant::now() < deadline, "/healthz does not answer 200; the server printed:\n{}", lines());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -336,17 +301,8 @@ impl Printed {
 /// The first `http(s)://127.0.0.1:PORT` among lines such as `Listening on http://127.0.0.1:7070`.
 fn listening(lines: &[String]) -> Option<SocketAddr> {
     let url = |line: &String| {
-        let rest = line
-            .split_once("http://")
-            .or_else(|| line.split_once("https://"))?
-            .1;
-        rest.split(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter))
-            .next()?
-            .parse()
-            .ok()
+        let rest = line.split_once("http://").or_else(|| line.split_once("https://"))?.1;
+        rest.split(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter)).next()?.parse().ok()
     };
-    lines
-        .iter()
-        .filter(|line| line.to_ascii_lowercase().contains("listening"))
-        .find_map(url)
+    lines.iter().filter(|line| line.to_ascii_lowercase().contains("listening")).find_map(url)
 }

@@ -40,17 +40,12 @@ impl Random {
     /// One element of `choices`, which must not be empty.
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         let index = self.below(choices.len() as u64) as usize;
-        choices
-            .get(index)
-            .expect("there must be something to choose from")
+        choices.get(index).expect("there must be something to choose from")
     }
 
     /// `length` random bytes.
     pub fn bytes(&mut self, length: usize) -> Vec<u8> {
-        std::iter::repeat_with(|| self.next().to_le_bytes())
-            .flatten()
-            .take(length)
-            .collect()
+        std::iter::repeat_with(|| self.next().to_le_bytes()).flatten().take(length).collect()
     }
 
     /// A generator of its own for another thread, drawn from this one.

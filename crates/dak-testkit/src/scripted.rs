@@ -31,11 +31,7 @@ impl Play {
     /// An answer with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Play {
-        Play::new(
-            status,
-            &[("Content-Type", "application/json; charset=UTF-8")],
-            body.to_string(),
-        )
+        Play::new(status, &[("Content-Type", "application/json; charset=UTF-8")], body.to_string())
     }
 }
 
@@ -72,10 +68,7 @@ impl Recorded {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let same = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .find(same)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(same).map(|(_, value)| value.as_str())
     }
 }
 
@@ -103,13 +96,8 @@ impl Scripted {
     #[must_use]
     pub fn start(script: impl IntoIterator<Item = Play>) -> Scripted {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
-        let stage = Arc::new(Mutex::new(Stage {
-            script: script.into_iter().collect(),
-            ..Stage::default()
-        }));
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let stage = Arc::new(Mutex::new(Stage { script: script.into_iter().collect(), ..Stage::default() }));
         let shared = Arc::clone(&stage);
         thread::spawn(move || accept(&listener, &shared));
         Scripted { address, stage }
@@ -173,35 +161,19 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Recorded
     let Some(head) = read_head(reader)? else {
         return Ok(None);
     };
-    if head
-        .header("expect")
-        .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"))
-    {
-        reader
-            .get_mut()
-            .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+    if head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
+        reader.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
     let body = read_body(reader, &head, Otherwise::Nothing)?;
     let mut words = head.first_line.split(' ').map(String::from);
-    let (method, target) = (
-        words.next().unwrap_or_default(),
-        words.next().unwrap_or_default(),
-    );
-    Ok(Some(Recorded {
-        method,
-        target,
-        headers: head.headers,
-        body,
-    }))
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    Ok(Some(Recorded { method, target, headers: head.headers, body }))
 }
 
 fn next_play(stage: &Mutex<Stage>, request: Recorded) -> Play {
     let mut stage = lock(stage);
     stage.requests.push(request);
-    stage
-        .script
-        .pop_front()
-        .unwrap_or_else(|| Play::new(500, &[], "the script is over"))
+    stage.script.pop_front().unwrap_or_else(|| Play::new(500, &[], "the script is over"))
 }
 
 fn lock(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {

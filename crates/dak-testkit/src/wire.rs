@@ -35,10 +35,7 @@ impl Answer {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let same = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .find(same)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(same).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
@@ -53,13 +50,8 @@ impl Answer {
     /// If it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
-            panic!(
-                "the body of {} is not JSON ({error}): {}",
-                self.status,
-                self.text()
-            )
-        })
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("the body of {} is not JSON ({error}): {}", self.status, self.text()))
     }
 
     /// This answer, if its status is `status`.
@@ -86,12 +78,7 @@ impl Call {
     /// A request for `target` (a path with its query) without headers of its own or a body.
     #[must_use]
     pub fn new(method: &str, target: &str) -> Call {
-        Call {
-            method: method.into(),
-            target: target.into(),
-            headers: Vec::new(),
-            body: None,
-        }
+        Call { method: method.into(), target: target.into(), headers: Vec::new(), body: None }
     }
 
     /// `GET target`.
@@ -117,24 +104,18 @@ impl Call {
     /// This request with a JSON body and its `Content-Type`.
     #[must_use]
     pub fn json(self, value: &Value) -> Call {
-        self.header("Content-Type", "application/json")
-            .body(value.to_string())
+        self.header("Content-Type", "application/json").body(value.to_string())
     }
 
     /// The bytes of this request as sent to `address`. `Host` and `Content-Length` are added unless given.
     #[must_use]
     pub fn to_bytes(&self, address: SocketAddr) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        let mut add = |name: &str, value: &str| {
-            write!(head, "{name}: {value}\r\n").expect("a string takes all")
-        };
+        let mut add = |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("a string takes all");
         if !self.has("host") {
             add("Host", &address.to_string());
         }
-        if let Some(body) = self
-            .body
-            .as_ref()
-            .filter(|_| !self.has("content-length") && !self.has("transfer-encoding"))
+        if let Some(body) = self.body.as_ref().filter(|_| !self.has("content-length") && !self.has("transfer-encoding"))
         {
             add("Content-Length", &body.len().to_string());
         }
@@ -165,9 +146,7 @@ impl Call {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.headers
-            .iter()
-            .any(|(key, _)| key.eq_ignore_ascii_case(name))
+        self.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name))
     }
 }
 
@@ -184,8 +163,7 @@ impl Connection {
     /// If nobody listens there.
     #[must_use]
     pub fn open(address: SocketAddr) -> Connection {
-        Connection::try_open(address)
-            .unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"))
+        Connection::try_open(address).unwrap_or_else(|error| panic!("cannot connect to {address}: {error}"))
     }
 
     /// Connects to `address`.
@@ -196,9 +174,7 @@ impl Connection {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(READ_SECONDS_MAX)))?;
-        Ok(Connection {
-            reader: BufReader::new(stream),
-        })
+        Ok(Connection { reader: BufReader::new(stream) })
     }
 
     /// Sends `bytes`, a whole request, and reads its answer.
@@ -207,8 +183,7 @@ impl Connection {
     /// If the connection breaks or what comes back is not an HTTP answer.
     #[must_use]
     pub fn exchange(&mut self, bytes: &[u8]) -> Answer {
-        self.try_exchange(bytes)
-            .unwrap_or_else(|error| panic!("no answer: {error}"))
+        self.try_exchange(bytes).unwrap_or_else(|error| panic!("no answer: {error}"))
     }
 
     /// Sends `bytes`, a whole request, and reads its answer.
@@ -260,10 +235,7 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -277,39 +249,22 @@ pub(crate) fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Head>> {
     loop {
         let line = read_line(reader)?;
         if line.is_empty() {
-            return Ok(Some(Head {
-                first_line: first_line.trim_end().into(),
-                headers,
-            }));
+            return Ok(Some(Head { first_line: first_line.trim_end().into(), headers }));
         }
-        let (name, value) = line
-            .split_once(':')
-            .ok_or_else(|| invalid(&format!("not a header: {line}")))?;
+        let (name, value) = line.split_once(':').ok_or_else(|| invalid(&format!("not a header: {line}")))?;
         headers.push((name.to_ascii_lowercase(), value.trim().into()));
     }
 }
 
 /// Reads the body a head announces: chunked, of a length, or `otherwise`.
-pub(crate) fn read_body(
-    reader: &mut impl BufRead,
-    head: &Head,
-    otherwise: Otherwise,
-) -> io::Result<Vec<u8>> {
-    if head
-        .header("transfer-encoding")
-        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
-    {
+pub(crate) fn read_body(reader: &mut impl BufRead, head: &Head, otherwise: Otherwise) -> io::Result<Vec<u8>> {
+    if head.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
         return read_chunks(reader);
     }
     let mut body = Vec::new();
     match (head.header("content-length"), otherwise) {
         (Some(length), _) => {
-            body.resize(
-                length
-                    .parse()
-                    .map_err(|_| invalid("a Content-Length that is no number"))?,
-                0,
-            );
+            body.resize(length.parse().map_err(|_| invalid("a Content-Length that is no number"))?, 0);
             reader.read_exact(&mut body)?;
         }
         (None, Otherwise::UntilClose) => drop(reader.read_to_end(&mut body)?),
@@ -329,32 +284,20 @@ pub(crate) enum Otherwise {
 
 fn read_answer(reader: &mut impl BufRead, to_head: bool) -> io::Result<Answer> {
     loop {
-        let head =
-            read_head(reader)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        let head = read_head(reader)?.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
         let status = status_of(&head.first_line)?;
         if (100..200).contains(&status) && status != 101 {
             continue;
         }
         let bodiless = to_head || matches!(status, 101 | 204 | 304);
-        let body = if bodiless {
-            Vec::new()
-        } else {
-            read_body(reader, &head, Otherwise::UntilClose)?
-        };
-        return Ok(Answer {
-            status,
-            headers: head.headers,
-            body,
-        });
+        let body = if bodiless { Vec::new() } else { read_body(reader, &head, Otherwise::UntilClose)? };
+        return Ok(Answer { status, headers: head.headers, body });
     }
 }
 
 fn status_of(line: &str) -> io::Result<u16> {
-    let code = line
-        .strip_prefix("HTTP/1.")
-        .and_then(|rest| rest.split(' ').nth(1));
-    code.and_then(|code| code.parse().ok())
-        .ok_or_else(|| invalid(&format!("not a status line: {line}")))
+    let code = line.strip_prefix("HTTP/1.").and_then(|rest| rest.split(' ').nth(1));
+    code.and_then(|code| code.parse().ok()).ok_or_else(|| invalid(&format!("not a status line: {line}")))
 }
 
 fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
@@ -362,8 +305,7 @@ fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     loop {
         let line = read_line(reader)?;
         let size = line.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(size, 16)
-            .map_err(|_| invalid(&format!("not a chunk size: {line}")))?;
+        let size = usize::from_str_radix(size, 16).map_err(|_| invalid(&format!("not a chunk size: {line}")))?;
         if size == 0 {
             while !read_line(reader)?.is_empty() {}
             return Ok(body);

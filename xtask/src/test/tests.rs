@@ -2,12 +2,7 @@ use super::Plan;
 
 #[test]
 fn what_was_typed_becomes_a_plan() {
-    let plan = |long, filter: Option<&str>| {
-        Some(Plan {
-            long,
-            filter: filter.map(String::from),
-        })
-    };
+    let plan = |long, filter: Option<&str>| Some(Plan { long, filter: filter.map(String::from) });
     let cases: [(&[&str], _); 6] = [
         (&[], plan(false, None)),
         (&["--long"], plan(true, None)),

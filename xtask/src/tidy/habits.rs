@@ -19,18 +19,12 @@ pub(crate) fn check(source: &Source) -> Vec<String> {
 
 /// What is wrong with a line of code.
 pub(crate) fn broken(line: &str) -> Option<&'static str> {
-    let words: Vec<&str> = line
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .collect();
+    let words: Vec<&str> = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
     let follows = |word: &str, test: &dyn Fn(&str) -> bool| {
-        words
-            .windows(2)
-            .any(|pair| matches!(pair, [first, second] if *first == word && test(second)))
+        words.windows(2).any(|pair| matches!(pair, [first, second] if *first == word && test(second)))
     };
     let is_comment = line.trim_start().starts_with("//");
-    let is_alias = line.starts_with("type ")
-        || line.starts_with("pub type ")
-        || line.starts_with("pub(crate) type ");
+    let is_alias = line.starts_with("type ") || line.starts_with("pub type ") || line.starts_with("pub(crate) type ");
     if is_comment {
         None
     } else if follows("fn", &|name| name.starts_with("get_")) {

@@ -21,11 +21,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
     findings.extend(dependencies::check(&sources));
     findings.extend(requirements::check(&sources));
     println!("{} files, {} findings", sources.len(), findings.len());
-    if findings.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::new(findings.join("\n")))
-    }
+    if findings.is_empty() { Ok(()) } else { Err(Failure::new(findings.join("\n"))) }
 }
 
 /// The findings in one file by itself.

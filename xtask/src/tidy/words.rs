@@ -12,10 +12,7 @@ const FORBIDDEN: [(&str, &str); 10] = [
     ("<<<<<<< ", "an unfinished merge"),
     (">>>>>>> ", "an unfinished merge"),
     ("/root/", "a path of one machine"),
-    (
-        "/tmp/",
-        "a path of one machine; tests take a temporary folder",
-    ),
+    ("/tmp/", "a path of one machine; tests take a temporary folder"),
     ("/work/", "a path of one machine"),
 ];
 
@@ -29,11 +26,8 @@ pub(crate) fn check(source: &Source) -> Vec<String> {
     }
     let lines = source.text().unwrap_or_default().lines().enumerate();
     let findings = lines.flat_map(|(index, line)| {
-        let found = FORBIDDEN
-            .iter()
-            .filter(move |(word, _)| line.contains(word));
-        found
-            .map(move |(word, reason)| format!("{}:{}: `{word}`: {reason}", source.path, index + 1))
+        let found = FORBIDDEN.iter().filter(move |(word, _)| line.contains(word));
+        found.map(move |(word, reason)| format!("{}:{}: `{word}`: {reason}", source.path, index + 1))
     });
     findings.collect()
 }
