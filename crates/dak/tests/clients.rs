@@ -1,0 +1,51 @@
+//! Clients that others wrote, unmodified, against the whole program.
+//!
+//! Their programs stand in `clients/` and can be run by hand; `cargo xtask test` installs what they need
+//! and sets the variables that show where. Without them a test says that it was skipped, which CI does
+//! not accept.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use dak_testkit::Launch;
+
+#[test]
+fn google_client_for_python() {
+    passes("DAK_TEST_PYTHON", |tool| Command::new(tool), "google_client.py");
+}
+
+#[test]
+fn requests_urllib_httpx_aiohttp_and_a_socket() {
+    passes("DAK_TEST_PYTHON", |tool| Command::new(tool), "plain_clients.py");
+}
+
+#[test]
+fn google_client_for_node() {
+    passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
+}
+
+/// Runs `program` of `clients/` against a server of its own, with what `variable` points to.
+fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &str) {
+    let Some(tool) = env::var_os(variable) else { return skip(variable, program) };
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).start();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(program);
+    let mut command = interpreter(tool.into());
+    let output = command.arg(path).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1").output();
+    let output = output.expect("the interpreter can be started");
+    assert!(
+        output.status.success(),
+        "{program}:\n{}\nthe server printed:\n{}",
+        printed(&output),
+        server.output().join("\n")
+    );
+}
+
+fn skip(variable: &str, program: &str) {
+    assert_ne!(env::var("CI").as_deref(), Ok("true"), "{variable} is not set; run cargo xtask test");
+    println!("skipped: {program} needs {variable}; run cargo xtask test");
+}
+
+fn printed(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).join("\n")
+}
