@@ -1,0 +1,106 @@
+//! A call as plain data.
+
+use std::time::Duration;
+
+use dak_proto::retry::Policy;
+use http::header::{AUTHORIZATION, CONTENT_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use url::Url;
+
+use crate::body::Body;
+
+/// The header that names the method meant by a POST (`P12`).
+const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+
+/// Everything that is needed to make a request, and to make it again. Nothing has been sent yet.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What the call means. With `method_override` it is not what stands on the request line.
+    pub method: Method,
+    /// Where it goes, with its query; `http` or `https`.
+    pub url: Url,
+    /// The headers, save those that the connection adds (`Host`, `Content-Length`, `Transfer-Encoding`).
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+    /// Sends a POST that names the method in `X-HTTP-Method-Override`, for networks that let nothing else through.
+    pub method_override: bool,
+    /// Compresses the body on its way.
+    pub body_gzip: bool,
+    /// How the call is made.
+    pub settings: Settings,
+}
+
+/// How a call is made: its limits and what is done without asking.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The most time without a byte moving in either direction; 60 s unless set.
+    pub read_timeout: Option<Duration>,
+    /// The most time for the whole call, retries and their waits included; none unless set.
+    pub total_timeout: Option<Duration>,
+    /// How often to send again.
+    pub retry: Policy,
+    /// The most redirects to follow; 10 unless set. With 0 a redirect is an answer.
+    pub redirects_max: u32,
+    /// The most bytes of an answer to hold, after decoding; 10 MiB unless set.
+    pub body_bytes_max: u64,
+    /// Whether an answer in gzip is decoded.
+    pub decode: bool,
+    /// Whether a status of 4xx or 5xx is an error.
+    pub error_for_status: bool,
+}
+
+impl Call {
+    /// The method on the request line.
+    #[must_use]
+    pub fn wire_method(&self) -> Method {
+        if self.is_overridden() { Method::POST } else { self.method.clone() }
+    }
+
+    /// The headers as they go out: with the override and the body's coding.
+    #[must_use]
+    pub fn wire_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if self.is_overridden()
+            && let Ok(method) = HeaderValue::from_str(self.method.as_str())
+        {
+            headers.insert(METHOD_OVERRIDE, method);
+        }
+        if self.compresses() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        headers
+    }
+
+    /// Whether the body is compressed on its way; a body that has a coding already is left alone.
+    pub(crate) fn compresses(&self) -> bool {
+        self.body_gzip && !self.body.is_empty() && !self.headers.contains_key(CONTENT_ENCODING)
+    }
+
+    fn is_overridden(&self) -> bool {
+        self.method_override && self.method != Method::POST
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            read_timeout: Some(Duration::from_secs(60)),
+            total_timeout: None,
+            retry: Policy::google(),
+            redirects_max: 10,
+            body_bytes_max: 10 * 1024 * 1024,
+            decode: true,
+            error_for_status: true,
+        }
+    }
+}
+
+/// The value of `Authorization` for a bearer token (`P15`), kept out of debug output.
+pub(crate) fn bearer(token: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+        .map_err(|_| "the bearer token holds characters that no header may hold".to_owned())?;
+    value.set_sensitive(true);
+    Ok((AUTHORIZATION, value))
+}

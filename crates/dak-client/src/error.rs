@@ -1,0 +1,187 @@
+//! What can go wrong, in few kinds, each an advice.
+
+use std::fmt;
+use std::time::Duration;
+
+use dak_proto::fault::{Advice, Fault};
+use dak_proto::retry::GiveUp;
+use http::StatusCode;
+
+use crate::response::Response;
+
+/// Why a call gave no answer, or gave an answer that is an error.
+///
+/// Each kind is an advice: see [`Error::is_retryable`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The call cannot be made as described (a bad URL, a header that is not one, a body that cannot be read): fix it.
+    Usage(String),
+    /// No connection could be made, so the server has not seen the request: try again later.
+    Connect(Failure),
+    /// The server was silent for too long, or the call took longer than it may; it may have acted.
+    Timeout(Failure),
+    /// The connection or the answer broke off, or its encoding is damaged; the server may have acted.
+    Broken(Failure),
+    /// The answer is longer than this call may hold in memory: raise the limit or stream it.
+    TooLarge {
+        /// The limit, in bytes after decoding.
+        limit: u64,
+    },
+    /// Redirects that lead nowhere: a loop, too many, a URL that is none, or a body that cannot be sent twice.
+    Redirects(String),
+    /// The answer is not what was asked for, for example not JSON, or JSON of another shape.
+    Unreadable(String),
+    /// The server answered 4xx or 5xx.
+    Status(Box<Refusal>),
+}
+
+/// A failure of the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What went wrong, one plain sentence without a full stop.
+    pub message: String,
+    /// How many times the request was sent, counting the last.
+    pub attempts: u32,
+    /// Why it was not sent again.
+    pub gave_up: Option<GiveUp>,
+}
+
+/// An answer with a status of 4xx or 5xx, and what it says.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The whole answer, with headers and body.
+    pub response: Response,
+    /// The server's error, as far as its body tells.
+    pub fault: Fault,
+    /// Why it was not sent again.
+    pub gave_up: GiveUp,
+}
+
+impl Error {
+    pub(crate) fn usage(message: impl Into<String>) -> Error {
+        Error::Usage(message.into())
+    }
+
+    pub(crate) fn connect(message: impl Into<String>) -> Error {
+        Error::Connect(Failure::new(message))
+    }
+
+    pub(crate) fn broken(message: impl Into<String>) -> Error {
+        Error::Broken(Failure::new(message))
+    }
+
+    pub(crate) fn silent(limit: Duration) -> Error {
+        Error::Timeout(Failure::new(format!("the server was silent for {limit:?}")))
+    }
+
+    pub(crate) fn overdue(limit: Duration) -> Error {
+        Error::Timeout(Failure::new(format!("the call took longer than {limit:?}")))
+    }
+
+    /// Whether the same call may succeed later without being changed.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Connect(_) | Error::Timeout(_) | Error::Broken(_) => true,
+            Error::Status(refusal) => refusal.is_retryable(),
+            _ => false,
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(Response::status)
+    }
+
+    /// The answer that is the error, if there was one.
+    #[must_use]
+    pub fn response(&self) -> Option<&Response> {
+        match self {
+            Error::Status(refusal) => Some(&refusal.response),
+            _ => None,
+        }
+    }
+
+    /// The error as the server describes it, if it answered.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Error::Status(refusal) => Some(&refusal.fault),
+            _ => None,
+        }
+    }
+
+    /// How many times the request was sent; 0 when it never was, or when that is not what failed.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.attempts,
+            Error::Status(refusal) => refusal.response.attempts(),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn failure_mut(&mut self) -> Option<&mut Failure> {
+        match self {
+            Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal {
+    /// Whether the same request may succeed later, as far as the status and the fault tell.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.fault.advice() == Advice::Retry
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Usage(message) | Error::Redirects(message) | Error::Unreadable(message) => f.write_str(message),
+            Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.fmt(f),
+            Error::TooLarge { limit } => {
+                write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
+            }
+            Error::Status(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), attempts: 1, gave_up: None }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        write_end(f, self.attempts, self.gave_up)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server answered {}", self.response.status())?;
+        if !self.fault.message.is_empty() {
+            write!(f, ": {}", self.fault.message)?;
+        }
+        write_end(f, self.response.attempts(), Some(self.gave_up))
+    }
+}
+
+/// What else there is to know of the attempts.
+fn write_end(f: &mut fmt::Formatter<'_>, attempts: u32, gave_up: Option<GiveUp>) -> fmt::Result {
+    match gave_up {
+        Some(why @ (GiveUp::MayHaveActed | GiveUp::Unrepeatable)) => write!(f, " (not sent again: {why})"),
+        _ if attempts > 1 => write!(f, " (sent {attempts} times)"),
+        _ => Ok(()),
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,209 @@
+//! A request's body on its way out.
+
+use std::fs::File;
+use std::future::Future;
+use std::io::{self, Read, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http_body::{Frame, SizeHint};
+use tokio::task::JoinHandle;
+
+/// Bodies are read and sent in pieces of this size. Reading 4 KiB at a time is five times slower.
+pub(crate) const PIECE_BYTES: usize = 256 * 1024;
+
+/// The level of gzip for requests: the connection waits for it, so it is the fast one.
+const GZIP_LEVEL: u32 = 1;
+
+/// A body that is being sent.
+pub(crate) struct Outgoing {
+    source: Source,
+    length: Option<u64>,
+    gzip: Option<GzEncoder<Vec<u8>>>,
+    progress: Progress,
+}
+
+/// Where a body's bytes come from.
+pub(crate) enum Source {
+    /// There are no more.
+    Done,
+    /// All of them, in memory.
+    Bytes(Bytes),
+    /// A regular file. It is read in place: a read of a piece is too short to be worth another thread.
+    File(File, BytesMut),
+    /// Any reader. It may block for long (a pipe), so it is read on a thread that may.
+    Reader(Box<dyn Read + Send>),
+    /// A reader that is reading its next piece.
+    Reading(JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)>),
+}
+
+/// How many pieces of a body have been taken; shared with whoever watches for a stall.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<AtomicU64>);
+
+impl Outgoing {
+    pub(crate) fn new(source: Source, length: Option<u64>) -> Outgoing {
+        Outgoing { source, length, gzip: None, progress: Progress::default() }
+    }
+
+    /// The same body, compressed on the way; its length is then unknown.
+    pub(crate) fn compressed(mut self) -> Outgoing {
+        self.gzip = Some(GzEncoder::new(Vec::new(), Compression::new(GZIP_LEVEL)));
+        self
+    }
+
+    /// A count that moves while the body is being sent.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let piece = ready!(self.source.poll_next(context, self.length));
+        if let Some(Ok(piece)) = &piece {
+            self.progress.step();
+            self.length = self.length.map(|left| left.saturating_sub(piece.len() as u64));
+        }
+        Poll::Ready(piece)
+    }
+
+    fn poll_compressed(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            let Some(mut encoder) = self.gzip.take() else { return Poll::Ready(None) };
+            let piece = match self.poll_piece(context) {
+                Poll::Pending => {
+                    self.gzip = Some(encoder);
+                    return Poll::Pending;
+                }
+                Poll::Ready(piece) => piece,
+            };
+            let Some(piece) = piece else {
+                return Poll::Ready(Some(encoder.finish().map(Bytes::from)));
+            };
+            if let Err(error) = piece.and_then(|piece| encoder.write_all(&piece)) {
+                return Poll::Ready(Some(Err(error)));
+            }
+            let ready = std::mem::take(encoder.get_mut());
+            self.gzip = Some(encoder);
+            if !ready.is_empty() {
+                return Poll::Ready(Some(Ok(ready.into())));
+            }
+        }
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        let compressed = this.gzip.is_some();
+        let piece = if compressed { this.poll_compressed(context) } else { this.poll_piece(context) };
+        piece.map(|piece| piece.map(|piece| piece.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.gzip.is_none() && (matches!(self.source, Source::Done) || self.length == Some(0))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match (self.length, &self.gzip) {
+            (Some(length), None) => SizeHint::with_exact(length),
+            _ => SizeHint::default(),
+        }
+    }
+}
+
+impl Source {
+    /// A regular file, read from where it stands.
+    pub(crate) fn file(file: File) -> Source {
+        Source::File(file, BytesMut::new())
+    }
+
+    /// The next piece, of at most `left` bytes; an end before that is an error.
+    fn poll_next(&mut self, context: &mut Context<'_>, left: Option<u64>) -> Poll<Option<io::Result<Bytes>>> {
+        let left_here = usize::try_from(left.unwrap_or(u64::MAX)).unwrap_or(usize::MAX).min(PIECE_BYTES);
+        loop {
+            match std::mem::replace(self, Source::Done) {
+                Source::Done => return Poll::Ready(None),
+                Source::Bytes(bytes) => return Poll::Ready(Some(Ok(bytes))),
+                Source::File(..) | Source::Reader(_) if left == Some(0) => return Poll::Ready(None),
+                Source::File(mut file, mut buffer) => {
+                    let piece = read_piece(&mut file, &mut buffer, left_here);
+                    *self = Source::File(file, buffer);
+                    return Poll::Ready(self.settle(piece, left));
+                }
+                Source::Reader(reader) => *self = Source::Reading(read_elsewhere(reader, left_here)),
+                Source::Reading(mut reading) => {
+                    let Poll::Ready(read) = Pin::new(&mut reading).poll(context) else {
+                        *self = Source::Reading(reading);
+                        return Poll::Pending;
+                    };
+                    let (reader, piece) = match read {
+                        Ok(read) => read,
+                        Err(error) => return Poll::Ready(Some(Err(io::Error::other(error)))),
+                    };
+                    *self = Source::Reader(reader);
+                    return Poll::Ready(self.settle(piece, left));
+                }
+            }
+        }
+    }
+
+    /// An empty piece is the end; the end is an error when bytes were promised.
+    fn settle(&mut self, piece: io::Result<Bytes>, left: Option<u64>) -> Option<io::Result<Bytes>> {
+        match piece {
+            Ok(piece) if !piece.is_empty() => return Some(Ok(piece)),
+            Ok(_) if left.is_none() => *self = Source::Done,
+            Ok(_) => {
+                *self = Source::Done;
+                let message = "the request's body ended before its length was reached";
+                return Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, message)));
+            }
+            Err(error) => {
+                *self = Source::Done;
+                return Some(Err(error));
+            }
+        }
+        None
+    }
+}
+
+fn read_elsewhere(
+    mut reader: Box<dyn Read + Send>,
+    bytes_max: usize,
+) -> JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)> {
+    tokio::task::spawn_blocking(move || {
+        let piece = read_piece(&mut reader, &mut BytesMut::new(), bytes_max);
+        (reader, piece)
+    })
+}
+
+/// One read. The buffer gets its memory back once the piece before has been sent.
+fn read_piece(reader: &mut (impl Read + ?Sized), buffer: &mut BytesMut, bytes_max: usize) -> io::Result<Bytes> {
+    buffer.resize(bytes_max, 0);
+    let read = loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    buffer.truncate(read);
+    Ok(buffer.split().freeze())
+}
+
+impl Progress {
+    fn step(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The count so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,151 @@
+//! The loop: asks the exchange what comes next and does it.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use http::{Request, Uri};
+use tokio::time::{Instant, timeout_at};
+
+use crate::call::Call;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::exchange::{Exchange, Heard, Moment, Retrying};
+use crate::incoming::Incoming;
+use crate::response::{Head, Response, Streaming};
+use crate::transport::Transport;
+
+/// What a client has to make calls with.
+pub(crate) struct Engine {
+    pub(crate) transport: Transport,
+    pub(crate) clock: Arc<dyn Clock>,
+    #[allow(clippy::type_complexity, reason = "a name for it would be used once")]
+    pub(crate) on_retry: Option<Arc<dyn Fn(&Retrying) + Send + Sync>>,
+}
+
+impl Engine {
+    /// Makes the call and reads its answer whole.
+    pub(crate) async fn send(&self, call: Call) -> Result<Response, Error> {
+        let bytes_max = call.settings.body_bytes_max;
+        let total = Total::of(&call)?;
+        let mut exchange = Exchange::new(call);
+        total.bound(self.send_buffered(&mut exchange, bytes_max)).await
+    }
+
+    /// Makes the call up to the head of its answer.
+    pub(crate) async fn send_streaming(&self, call: Call) -> Result<Streaming, Error> {
+        let total = Total::of(&call)?;
+        let mut exchange = Exchange::new(call);
+        let mut streaming = total.bound(self.answer(&mut exchange)).await?;
+        if let Some((limit, deadline)) = total.0 {
+            streaming.set_deadline(limit, deadline);
+        }
+        Ok(streaming)
+    }
+
+    async fn send_buffered(&self, exchange: &mut Exchange, bytes_max: u64) -> Result<Response, Error> {
+        loop {
+            match self.answer(exchange).await?.collect(bytes_max).await {
+                Ok(response) => return Ok(response),
+                Err(error) => self.pause(exchange.failed(error, self.moment())?).await,
+            }
+        }
+    }
+
+    /// Sends the call until there is an answer to give to the caller.
+    async fn answer(&self, exchange: &mut Exchange) -> Result<Streaming, Error> {
+        loop {
+            let retrying = match self.attempt(exchange).await {
+                Ok(Attempt::Answer(streaming)) => return Ok(streaming),
+                Ok(Attempt::Redirected) => continue,
+                Ok(Attempt::Refused(response)) => match exchange.judge(&response, self.moment()) {
+                    Ok(retrying) => retrying,
+                    Err(gave_up) => return exchange.refuse(response, gave_up).map(Response::into_streaming),
+                },
+                Err(error) => exchange.failed(error, self.moment())?,
+            };
+            self.pause(retrying).await;
+        }
+    }
+
+    async fn attempt(&self, exchange: &mut Exchange) -> Result<Attempt, Error> {
+        exchange.begin();
+        let streaming = self.transmit(exchange).await?;
+        match exchange.heard(streaming.status(), streaming.headers())? {
+            Heard::Answer => Ok(Attempt::Answer(streaming)),
+            Heard::Refused => {
+                let response = streaming.collect(exchange.call().settings.body_bytes_max).await?;
+                Ok(Attempt::Refused(response))
+            }
+            Heard::Redirected => {
+                streaming.drain().await;
+                Ok(Attempt::Redirected)
+            }
+        }
+    }
+
+    /// Sends the call once, and waits for the head of the answer.
+    async fn transmit(&self, exchange: &Exchange) -> Result<Streaming, Error> {
+        let call = exchange.call();
+        let patience = call.settings.read_timeout;
+        let (parts, body) = self.transport.exchange(request(call)?, patience).await?.into_parts();
+        let body = Incoming::new(body, &parts.headers, call.settings.decode, patience);
+        let head = Head {
+            status: parts.status,
+            version: parts.version,
+            headers: parts.headers,
+            url: call.url.clone(),
+            attempts: exchange.attempts(),
+        };
+        Ok(Streaming::new(head, body))
+    }
+
+    async fn pause(&self, retrying: Retrying) {
+        if let Some(on_retry) = &self.on_retry {
+            on_retry(&retrying);
+        }
+        self.clock.wait(retrying.wait).0.await;
+    }
+
+    fn moment(&self) -> Moment {
+        let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Without randomness there is no jitter, which is no reason to fail.
+        Moment { now_s: since.as_secs(), random: getrandom::u64().unwrap_or_default() }
+    }
+}
+
+/// What one attempt came to.
+enum Attempt {
+    Answer(Streaming),
+    Refused(Response),
+    Redirected,
+}
+
+/// When the whole call has to be over.
+struct Total(Option<(Duration, Instant)>);
+
+impl Total {
+    fn of(call: &Call) -> Result<Total, Error> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::usage("the async client needs a tokio runtime: use dak_client::blocking without one"));
+        }
+        Ok(Total(call.settings.total_timeout.map(|limit| (limit, Instant::now() + limit))))
+    }
+
+    async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match self.0 {
+            Some((limit, deadline)) => timeout_at(deadline, work).await.map_err(|_| Error::overdue(limit))?,
+            None => work.await,
+        }
+    }
+}
+
+fn request(call: &Call) -> Result<Request<crate::outgoing::Outgoing>, Error> {
+    let body = call.body.open()?;
+    let body = if call.compresses() { body.compressed() } else { body };
+    let uri: Uri = call.url.as_str().parse().map_err(|error| Error::usage(format!("{}: {error}", call.url)))?;
+    let mut request = Request::new(body);
+    *request.method_mut() = call.wire_method();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = call.wire_headers();
+    Ok(request)
+}

@@ -1,0 +1,142 @@
+//! Connections: made, pooled, and the one exchange of a request for the head of its answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response, Uri};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::error::Error;
+use crate::outgoing::{Outgoing, Progress};
+use crate::tls::{LazyTls, Trust};
+
+/// How long a connection may stay unused before it is closed.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How connections are made.
+#[derive(Clone, Debug)]
+pub(crate) struct Wiring {
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) trust: Trust,
+    pub(crate) http2_prior_knowledge: bool,
+}
+
+/// The pool of connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    pool: legacy::Client<Connector, Outgoing>,
+}
+
+/// Makes one connection: TCP, and TLS where the scheme is `https`.
+#[derive(Clone, Debug)]
+pub(crate) struct Connector {
+    tcp: HttpConnector,
+    tls: Arc<LazyTls>,
+    limit: Option<Duration>,
+}
+
+impl Default for Wiring {
+    fn default() -> Wiring {
+        Wiring { connect_timeout: Some(Duration::from_secs(10)), trust: Trust::System, http2_prior_knowledge: false }
+    }
+}
+
+impl Transport {
+    pub(crate) fn new(wiring: &Wiring) -> Transport {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        let connector =
+            Connector { tcp, tls: Arc::new(LazyTls::new(wiring.trust.clone())), limit: wiring.connect_timeout };
+        let pool = legacy::Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .http2_only(wiring.http2_prior_knowledge)
+            .build(connector);
+        Transport { pool }
+    }
+
+    /// Sends a request and waits for the head of its answer, as long as bytes move within each `patience`.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Outgoing>,
+        patience: Option<Duration>,
+    ) -> Result<Response<hyper::body::Incoming>, Error> {
+        let progress = request.body().progress();
+        let answer = self.pool.request(request);
+        let answer = match patience {
+            Some(patience) => watched(answer, &progress, patience).await?,
+            None => answer.await,
+        };
+        answer.map_err(|error| describe(&error))
+    }
+}
+
+/// Gives `work` up once nothing has moved for `patience`.
+async fn watched<T>(work: impl Future<Output = T>, progress: &Progress, patience: Duration) -> Result<T, Error> {
+    let mut work = std::pin::pin!(work);
+    loop {
+        let count = progress.count();
+        match tokio::time::timeout(patience, work.as_mut()).await {
+            Ok(done) => return Ok(done),
+            Err(_) if progress.count() == count => return Err(Error::silent(patience)),
+            Err(_) => {}
+        }
+    }
+}
+
+fn describe(error: &legacy::Error) -> Error {
+    let cause = innermost(error);
+    if error.is_connect() {
+        Error::connect(format!("no connection to the server: {cause}"))
+    } else {
+        Error::broken(format!("the connection broke: {cause}"))
+    }
+}
+
+/// The cause at the bottom says what happened; those above it say that something did.
+fn innermost(error: &legacy::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(below) = cause.source() {
+        cause = below;
+    }
+    cause.to_string()
+}
+
+impl Service<Uri> for Connector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let mut tcp = self.tcp.clone();
+        let tls = self.tls.clone();
+        let limit = self.limit;
+        Box::pin(async move {
+            let connecting = async move {
+                if uri.scheme_str() != Some("https") {
+                    return Ok(MaybeHttpsStream::Http(tcp.call(uri).await?));
+                }
+                tls.connector(&tcp)?.call(uri).await
+            };
+            match limit {
+                Some(limit) => tokio::time::timeout(limit, connecting)
+                    .await
+                    .map_err(|_| format!("it took longer than {limit:?} to connect"))?,
+                None => connecting.await,
+            }
+        })
+    }
+}
