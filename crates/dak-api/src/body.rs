@@ -1,0 +1,103 @@
+//! Bodies of requests, checked against the schema of their method.
+
+mod check;
+mod path;
+#[cfg(test)]
+mod tests;
+
+use dak_proto::fault::Fault;
+use serde_json::{Map, Value};
+
+use crate::action::Action;
+use crate::api::Api;
+use crate::body::check::{Check, Mode};
+use crate::method::Method;
+use crate::schema::{Form, SchemaId, Schemas};
+
+/// The member that a data wrapper puts around everything.
+const WRAPPER: &str = "data";
+
+/// What the server sets in every resource, whether or not the document says so (`P13`).
+const SERVER_SET: [&str; 8] = ["created", "createTime", "etag", "id", "kind", "selfLink", "updated", "updateTime"];
+
+impl Api {
+    /// Checks what was sent to a method and gives it in canonical form: without the wrapper, without what only the
+    /// server sets (in the body of a resource), 64 bit integers as strings, and, unless it is a patch, without
+    /// members that are null. A method without a request schema takes anything.
+    ///
+    /// # Errors
+    /// 400 that names the member: unknown, of the wrong type or value, required and missing, or required and removed
+    /// by a patch (`P11`, `P13`).
+    pub fn accept_body(&self, method: &Method, sent: Value) -> Result<Value, Fault> {
+        let Some(schema) = method.request else {
+            return Ok(sent);
+        };
+        let mut body = self.unwrap(schema, sent);
+        if matches!(method.action, Action::Insert(_) | Action::Update(_) | Action::Patch(_)) {
+            self.strip_server_set(schema, &mut body);
+        }
+        let mode = if method.http_method == http::Method::PATCH { Mode::Patch } else { Mode::Whole };
+        let check = Check::new(&self.schemas, method);
+        check.body(schema, &mut body, mode)?;
+        if mode == Mode::Whole {
+            check.required(schema, &body)?;
+        }
+        Ok(body)
+    }
+
+    /// Checks what a patch made of a resource: all that is required must be there (`P11`).
+    ///
+    /// # Errors
+    /// 400 that names the member that is missing.
+    pub fn check_merged(&self, method: &Method, merged: &Value) -> Result<(), Fault> {
+        match method.request {
+            Some(schema) => Check::new(&self.schemas, method).required(schema, merged),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes what only the server sets, whatever its type: members that are `readOnly`, at any depth, and those of
+    /// the resource itself that are so by convention (`id`, `kind`, `etag`, `selfLink` and the times).
+    pub fn strip_server_set(&self, schema: SchemaId, body: &mut Value) {
+        if let (Some(object), Some(members)) = (self.schemas.object(schema), body.as_object_mut()) {
+            members.retain(|name, _| !SERVER_SET.contains(&name.as_str()) || object.property(name).is_none());
+        }
+        strip_read_only(&self.schemas, schema, body);
+    }
+
+    /// A body that should be wrapped may come without: the wrapper is then no part of it.
+    fn unwrap(&self, schema: SchemaId, sent: Value) -> Value {
+        let has_own = self.schemas.object(schema).is_some_and(|object| object.member(WRAPPER).is_some());
+        match sent {
+            Value::Object(mut members) if self.data_wrapper && !has_own && members.len() == 1 => {
+                members.remove(WRAPPER).unwrap_or(Value::Object(members))
+            }
+            sent => sent,
+        }
+    }
+}
+
+fn strip_read_only(schemas: &Schemas, schema: SchemaId, value: &mut Value) {
+    match (schemas.form(schema), value) {
+        (Form::Array(element), Value::Array(values)) => {
+            for value in values {
+                strip_read_only(schemas, *element, value);
+            }
+        }
+        (Form::Object(object), Value::Object(members)) => {
+            let is_read_only = |name: &str| object.property(name).is_some_and(|property| property.read_only);
+            remove(members, is_read_only);
+            for (name, value) in members {
+                if let Some(schema) = object.member(name) {
+                    strip_read_only(schemas, schema, value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Keeps the order of the others.
+fn remove(members: &mut Map<String, Value>, is_unwanted: impl Fn(&str) -> bool) {
+    members.retain(|name, _| !is_unwanted(name));
+}

@@ -1,0 +1,140 @@
+//! The tree of path segments.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use percent_encoding::percent_decode_str;
+
+use crate::method::Method;
+use crate::router::search::{Search, Segments};
+use crate::router::steps::{Step, Steps};
+use crate::router::{Route, Target};
+
+const ROOT: usize = 0;
+
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    /// Sorted by the segment.
+    literals: Vec<(String, usize)>,
+    variable: Option<usize>,
+    endpoints: Vec<Endpoint>,
+}
+
+#[derive(Clone, Debug)]
+struct Endpoint {
+    http_method: http::Method,
+    verb: Option<String>,
+    spans: Vec<Range<usize>>,
+    target: Target,
+}
+
+impl Tree {
+    pub(super) fn new() -> Tree {
+        Tree { nodes: vec![Node::default()] }
+    }
+
+    /// Adds a method; gives the one that stands there already.
+    pub(super) fn add(&mut self, path: &Steps<'_>, method: &Method, target: Target) -> Option<Target> {
+        let mut at = ROOT;
+        for step in &path.steps {
+            at = self.child(at, *step);
+        }
+        let node = self.nodes.get_mut(at)?;
+        let verb = method.template.verb();
+        let same = |there: &&Endpoint| there.http_method == method.http_method && there.verb.as_deref() == verb;
+        if let Some(there) = node.endpoints.iter().find(same) {
+            return Some(there.target);
+        }
+        node.endpoints.push(Endpoint {
+            http_method: method.http_method.clone(),
+            verb: verb.map(str::to_owned),
+            spans: path.spans.clone(),
+            target,
+        });
+        None
+    }
+
+    pub(super) fn find<'p>(&self, path: &'p str, search: &mut Search<'_>) -> Option<Route<'p>> {
+        self.descend(ROOT, 0, &Segments::new(path)?, search)
+    }
+
+    fn descend<'p>(&self, at: usize, depth: usize, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
+        let node = self.nodes.get(at)?;
+        let Some(segment) = path.segment(depth) else {
+            return node.take(None, path, search);
+        };
+        let literal = node.literal(segment);
+        let by_literal = literal.and_then(|next| self.descend(next, depth + 1, path, search));
+        if by_literal.is_some() || segment.is_empty() {
+            return by_literal;
+        }
+        let next = node.variable?;
+        let by_verb = self.by_verb(next, depth, path, search);
+        by_verb.or_else(|| self.descend(next, depth + 1, path, search))
+    }
+
+    /// The last segment as a value and a verb.
+    fn by_verb<'p>(&self, at: usize, depth: usize, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
+        let segment = path.segment(depth).filter(|_| path.is_last(depth))?;
+        let (value, verb) = segment.rsplit_once(':')?;
+        let node = self.nodes.get(at).filter(|_| !value.is_empty())?;
+        node.take(Some(verb), path, search)
+    }
+
+    fn child(&mut self, at: usize, step: Step<'_>) -> usize {
+        let new = self.nodes.len();
+        let Some(node) = self.nodes.get_mut(at) else {
+            return at;
+        };
+        let child = match step {
+            Step::Variable => *node.variable.get_or_insert(new),
+            Step::Literal(text) => node.literal_or_insert(text, new),
+        };
+        if child == new {
+            self.nodes.push(Node::default());
+        }
+        child
+    }
+}
+
+impl Node {
+    /// The child for a segment as it came: a letter that need not be encoded may be (RFC 3986 6.2.2.2).
+    fn literal(&self, segment: &str) -> Option<usize> {
+        let text = match segment.contains('%') {
+            true => percent_decode_str(segment).decode_utf8().ok()?,
+            false => Cow::Borrowed(segment),
+        };
+        let place = self.literals.binary_search_by(|(other, _)| (**other).cmp(&text));
+        let (_, child) = self.literals.get(place.ok()?)?;
+        Some(*child)
+    }
+
+    fn literal_or_insert(&mut self, text: &str, new: usize) -> usize {
+        match self.literals.binary_search_by(|(other, _)| (**other).cmp(text)) {
+            Ok(place) => self.literals.get(place).map_or(new, |(_, child)| *child),
+            Err(place) => {
+                self.literals.insert(place, (text.to_owned(), new));
+                new
+            }
+        }
+    }
+
+    fn take<'p>(&self, verb: Option<&str>, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
+        let here = self.endpoints.iter().filter(|endpoint| endpoint.verb.as_deref() == verb);
+        let mut here = here.filter(|endpoint| search.wants(&endpoint.http_method));
+        here.next().map(|endpoint| endpoint.route(path))
+    }
+}
+
+impl Endpoint {
+    fn route<'p>(&self, path: &Segments<'p>) -> Route<'p> {
+        let verb_bytes = self.verb.as_ref().map_or(0, |verb| verb.len() + 1);
+        let capture = |span: &Range<usize>| path.span(span, verb_bytes);
+        Route { api: self.target.api, method: self.target.method, captures: self.spans.iter().map(capture).collect() }
+    }
+}
