@@ -8,6 +8,8 @@ pub mod fields;
 pub mod http_date;
 pub mod json;
 pub mod override_method;
+pub mod page;
+pub mod params;
 pub mod patch;
 pub mod precondition;
 pub mod query;
