@@ -97,8 +97,7 @@ pub fn content_coding(content_encoding: Option<&str>) -> Result<Coding, Fault> {
 
 /// RFC 9110 15.5.16: a 415 for a coding says in `Accept-Encoding` what the server takes.
 fn unsupported(content_encoding: &str) -> Fault {
-    let message =
-        format!("Content-Encoding \"{content_encoding}\" is not supported; send gzip or none.");
+    let message = format!("Content-Encoding \"{content_encoding}\" is not supported; send gzip or none.");
     Fault::unsupported_media_type(message)
         .at_header("Content-Encoding")
         .with_header(ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED))
@@ -158,11 +157,7 @@ impl Weights {
         let identity_forbidden = identity == Some(0);
         let worth_it = body_bytes >= GZIP_BYTES_MIN || (identity_forbidden && body_bytes > 0);
         // Identity that is not named is acceptable, and any coding that is named goes before it.
-        if gzip > 0 && gzip >= identity.unwrap_or(0) && worth_it {
-            Coding::Gzip
-        } else {
-            Coding::Identity
-        }
+        if gzip > 0 && gzip >= identity.unwrap_or(0) && worth_it { Coding::Gzip } else { Coding::Identity }
     }
 }
 

@@ -39,9 +39,7 @@ impl Etag {
         if opaque.is_empty() {
             opaque.push('-');
         }
-        Etag {
-            opaque: opaque.into(),
-        }
+        Etag { opaque: opaque.into() }
     }
 
     /// The tag whose opaque part is given as an `etag` member has it: bare, or in quotes, or weak.
@@ -50,9 +48,7 @@ impl Etag {
     pub fn from_opaque(text: &str) -> Option<Etag> {
         let opaque = unquoted(text.strip_prefix("W/").unwrap_or(text));
         let fits = !opaque.is_empty() && opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-        fits.then(|| Etag {
-            opaque: opaque.into(),
-        })
+        fits.then(|| Etag { opaque: opaque.into() })
     }
 
     /// The tag of an `ETag` header. `None` if it is not one (see [`Etag::from_opaque`]).
@@ -124,9 +120,7 @@ impl Condition {
             Condition::Any => &[],
             Condition::Tags(tags) => tags,
         };
-        tags.iter().filter_map(|tag| {
-            decode(&tag.opaque).or_else(|| decode(without_coding_suffix(&tag.opaque)?))
-        })
+        tags.iter().filter_map(|tag| decode(&tag.opaque).or_else(|| decode(without_coding_suffix(&tag.opaque)?)))
     }
 
     fn any(&self, matches: impl Fn(&WantedTag) -> bool) -> bool {
@@ -151,8 +145,7 @@ impl WantedTag {
         match comparison {
             Comparison::Strict => self.form != TagForm::Bare && *self.opaque == *current.opaque,
             Comparison::Lenient => {
-                *self.opaque == *current.opaque
-                    || without_coding_suffix(&self.opaque) == Some(&*current.opaque)
+                *self.opaque == *current.opaque || without_coding_suffix(&self.opaque) == Some(&*current.opaque)
             }
         }
     }
@@ -209,23 +202,17 @@ fn is_gap(byte: u8) -> bool {
 }
 
 fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(text)
+    text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
 }
 
 fn without_coding_suffix(opaque: &str) -> Option<&str> {
-    CODING_SUFFIXES
-        .iter()
-        .find_map(|suffix| opaque.strip_suffix(suffix))
+    CODING_SUFFIXES.iter().find_map(|suffix| opaque.strip_suffix(suffix))
 }
 
 fn decode(opaque: &str) -> Option<[u8; TAG_BYTES]> {
     const CHARS: usize = TAG_BYTES / 3 * 4;
     let chars: &[u8; CHARS] = opaque.as_bytes().try_into().ok()?;
     let mut tag = [0; TAG_BYTES];
-    URL_SAFE_NO_PAD
-        .decode(chars, Out::from_slice(&mut tag))
-        .ok()?;
+    URL_SAFE_NO_PAD.decode(chars, Out::from_slice(&mut tag)).ok()?;
     Some(tag)
 }

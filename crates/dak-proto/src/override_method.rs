@@ -18,14 +18,7 @@ pub const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-o
 pub const URI_CHARS_MAX: usize = 2048;
 
 /// The methods a POST can stand for.
-const OVERRIDES: [Method; 6] = [
-    Method::GET,
-    Method::HEAD,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-    Method::POST,
-];
+const OVERRIDES: [Method; 6] = [Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE, Method::POST];
 
 /// The method a request means, whatever it travelled as. Routes, scopes and preconditions go by this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +47,7 @@ pub fn effective_method(method: &Method, headers: &HeaderMap) -> Result<Effectiv
         _ => return Ok(plain(method.clone())),
     };
     let reads = method == Method::GET || method == Method::HEAD;
-    Ok(Effective {
-        form_is_query: reads && has_form_body(headers),
-        method,
-    })
+    Ok(Effective { form_is_query: reads && has_form_body(headers), method })
 }
 
 /// The client's direction: the method to send and the header to send with it where only GET and POST pass.
@@ -76,10 +66,7 @@ pub fn is_too_long(uri: &Uri) -> bool {
 }
 
 fn plain(method: Method) -> Effective {
-    Effective {
-        method,
-        form_is_query: false,
-    }
+    Effective { method, form_is_query: false }
 }
 
 fn overridden(headers: &HeaderMap) -> Result<Option<Method>, Fault> {
@@ -105,9 +92,5 @@ fn has_form_body(headers: &HeaderMap) -> bool {
         return false;
     };
     let essence = content_type.as_bytes().split(|b| *b == b';').next();
-    essence.is_some_and(|essence| {
-        essence
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    })
+    essence.is_some_and(|essence| essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded"))
 }

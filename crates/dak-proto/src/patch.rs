@@ -39,9 +39,7 @@ fn merge_members(members: &mut Map<String, Value>, changes: Map<String, Value>) 
 pub fn diff(before: &Value, after: &Value) -> Option<Value> {
     match (before, after) {
         _ if before == after => None,
-        (Value::Object(before), Value::Object(after)) => {
-            Some(Value::Object(diff_members(before, after)))
-        }
+        (Value::Object(before), Value::Object(after)) => Some(Value::Object(diff_members(before, after))),
         _ => Some(after.clone()),
     }
 }

@@ -3,9 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use http::header::{
-    HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE,
-};
+use http::header::{HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE};
 use http::{HeaderValue, Method};
 
 use crate::etag::{Comparison, Condition, Etag};
@@ -64,21 +62,14 @@ impl Conditions {
         }
         let reads = *method == Method::GET || *method == Method::HEAD;
         match &self.none_match {
-            Some(named) if current.is_some_and(|tag| named.names(tag, comparison)) => {
-                not_modified_or_failed(reads)
-            }
+            Some(named) if current.is_some_and(|tag| named.names(tag, comparison)) => not_modified_or_failed(reads),
             None if reads && self.is_unmodified(modified_s) => Verdict::NotModified,
             _ => Verdict::Proceed,
         }
     }
 
     /// Steps 1 and 2: the header that says the resource must be as the client knows it, and it is not.
-    fn unmet(
-        &self,
-        current: Option<&Etag>,
-        modified_s: Option<u64>,
-        comparison: Comparison,
-    ) -> Option<&'static str> {
+    fn unmet(&self, current: Option<&Etag>, modified_s: Option<u64>, comparison: Comparison) -> Option<&'static str> {
         if let Some(wanted) = &self.matches {
             let holds = current.is_some_and(|tag| wanted.holds(tag, comparison));
             return (!holds).then_some("If-Match");
@@ -121,9 +112,7 @@ fn not_modified_or_failed(reads: bool) -> Verdict {
     if reads {
         return Verdict::NotModified;
     }
-    Verdict::Failed {
-        header: "If-None-Match",
-    }
+    Verdict::Failed { header: "If-None-Match" }
 }
 
 fn condition(headers: &HeaderMap, name: &HeaderName) -> Option<Condition> {

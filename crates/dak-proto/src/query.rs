@@ -52,9 +52,7 @@ impl<'a> Query<'a> {
 
     /// The first value with this name: of a parameter that takes one value the first wins.
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| value)
+        self.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// Every value with this name, in order.
@@ -65,9 +63,7 @@ impl<'a> Query<'a> {
 
     /// Names and values in order.
     pub fn iter(&self) -> Pairs<'_> {
-        Pairs {
-            inner: self.pairs.iter(),
-        }
+        Pairs { inner: self.pairs.iter() }
     }
 }
 

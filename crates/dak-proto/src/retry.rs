@@ -32,18 +32,12 @@ pub struct Policy {
 impl Policy {
     /// The documents' policy: five retries of 5xx, three of other failures.
     pub const fn google() -> Policy {
-        Policy {
-            server_max: backoff::RETRIES_DEFAULT,
-            other_max: OTHER_RETRIES_DEFAULT,
-        }
+        Policy { server_max: backoff::RETRIES_DEFAULT, other_max: OTHER_RETRIES_DEFAULT }
     }
 
     /// Every failure is final.
     pub const fn none() -> Policy {
-        Policy {
-            server_max: 0,
-            other_max: 0,
-        }
+        Policy { server_max: 0, other_max: 0 }
     }
 
     /// The same policy with so many retries of 5xx. More than five are fine for a long upload.
@@ -56,10 +50,7 @@ impl Policy {
     #[must_use]
     pub const fn other_max(self, other_max: u32) -> Policy {
         let over = other_max > OTHER_RETRIES_MAX;
-        Policy {
-            other_max: if over { OTHER_RETRIES_MAX } else { other_max },
-            ..self
-        }
+        Policy { other_max: if over { OTHER_RETRIES_MAX } else { other_max }, ..self }
     }
 
     const fn is_none(self) -> bool {
@@ -125,10 +116,7 @@ pub enum Outcome {
 impl Outcome {
     /// The outcome of an answer without `Retry-After`.
     pub const fn status(code: u16) -> Outcome {
-        Outcome::Status {
-            code,
-            retry_after: None,
-        }
+        Outcome::Status { code, retry_after: None }
     }
 
     /// Whether the server cannot have acted on the request.
@@ -174,11 +162,7 @@ pub enum Repeat {
 impl Repeat {
     /// The rule for a method: idempotent ones (RFC 9110 9.2.2) may be repeated, others with an `Idempotency-Key`.
     pub fn of(method: &Method, has_idempotency_key: bool) -> Repeat {
-        if has_idempotency_key || method.is_idempotent() {
-            Repeat::Safe
-        } else {
-            Repeat::IfUntouched
-        }
+        if has_idempotency_key || method.is_idempotent() { Repeat::Safe } else { Repeat::IfUntouched }
     }
 }
 
@@ -193,11 +177,7 @@ pub struct Retry {
 impl Retry {
     /// No attempt made yet.
     pub const fn new(policy: Policy) -> Retry {
-        Retry {
-            policy,
-            server: 0,
-            other: 0,
-        }
+        Retry { policy, server: 0, other: 0 }
     }
 
     /// The whole budget again, after progress: an upload that moved on has not failed yet.
@@ -227,11 +207,7 @@ impl Retry {
             },
             None => Verdict::Wait {
                 ms: backoff::wait_ms(n, random),
-                why: if class == Class::Server {
-                    Why::Backoff
-                } else {
-                    Why::Fixed
-                },
+                why: if class == Class::Server { Why::Backoff } else { Why::Fixed },
             },
         }
     }

@@ -17,11 +17,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::fault::Fault;
 
 /// All but RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The same, but for `/`.
 const ENCODED_IN_REST: &AsciiSet = &ENCODED.remove(b'/');
@@ -100,9 +96,7 @@ impl Template {
             None => path,
         };
         let mut values = Vec::new();
-        let mut segments = self
-            .segments
-            .split(|s| matches!(s, Segment::CaptureRest(_)));
+        let mut segments = self.segments.split(|s| matches!(s, Segment::CaptureRest(_)));
         let (front, back) = (segments.next()?, segments.next());
         let path = Some(path).filter(|path| !path.is_empty());
         let left = take_front(front, path, &mut values)?;
@@ -119,18 +113,13 @@ impl Template {
     pub fn decode<'a>(&'a self, values: &[&'a str]) -> Result<Captures<'a>, Fault> {
         let named = self.variables().zip(values);
         let pairs = named.map(|(name, raw)| Ok((name, decode_value(name, raw)?)));
-        Ok(Captures {
-            pairs: pairs.collect::<Result<_, Fault>>()?,
-        })
+        Ok(Captures { pairs: pairs.collect::<Result<_, Fault>>()? })
     }
 
     /// The path in which the variables have these values, encoded, without a slash at its start.
     ///
     /// Errors: a variable without a value or with an empty one, which could not be found in the path again.
-    pub fn expand<'v>(
-        &self,
-        value: impl Fn(&str) -> Option<&'v str>,
-    ) -> Result<String, MissingValue> {
+    pub fn expand<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Result<String, MissingValue> {
         let mut path = String::new();
         for (at, segment) in self.segments.iter().enumerate() {
             if at > 0 {
@@ -180,9 +169,7 @@ pub struct Captures<'a> {
 impl Captures<'_> {
     /// The value of a variable.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| value)
+        self.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// Names and values in the template's order.
@@ -277,11 +264,7 @@ fn check_variables(segments: &[Segment]) -> Result<(), TemplateError> {
         let Some(name) = segment.variable() else {
             continue;
         };
-        if segments
-            .iter()
-            .take(at)
-            .any(|other| other.variable() == Some(name))
-        {
+        if segments.iter().take(at).any(|other| other.variable() == Some(name)) {
             return Err(TemplateError::Repeated(name.to_owned()));
         }
         if matches!(segment, Segment::CaptureRest(_)) {
@@ -295,11 +278,7 @@ fn check_variables(segments: &[Segment]) -> Result<(), TemplateError> {
 }
 
 /// Takes segments off the front of a path. What is left is `None` once the last one is taken.
-fn take_front<'p>(
-    segments: &[Segment],
-    path: Option<&'p str>,
-    values: &mut Vec<&'p str>,
-) -> Option<Option<&'p str>> {
+fn take_front<'p>(segments: &[Segment], path: Option<&'p str>, values: &mut Vec<&'p str>) -> Option<Option<&'p str>> {
     let mut left = path;
     for segment in segments {
         let (raw, rest) = match left?.split_once('/') {
