@@ -29,6 +29,7 @@ Usage: cargo xtask COMMAND
   ci                      The whole gate: format, lints, documentation, purity, tidiness, then every test
   test [--long] [FILTER]  Install what the tests need, then run all of them or those whose name holds FILTER
   tidy                    The tidiness part of ci alone
+  tools                   Install what the tests need, and nothing else
   bench [ARGUMENT...]     Measure; arguments are passed on to the crate in bench/
   help                    This text
 
@@ -55,6 +56,7 @@ fn run(words: &[&str]) -> Result<ExitCode, Failure> {
             with_steps(|workspace, steps| test::run(workspace, steps, &plan))
         }
         ["tidy"] => with_steps(|workspace, steps| steps.run("tidy", || tidy::check(workspace))),
+        ["tools"] => with_steps(|workspace, steps| drop(test::install(workspace, steps))),
         ["bench", arguments @ ..] => bench::run(&Workspace::read()?, arguments).map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] | [] => {
             println!("{USAGE}");

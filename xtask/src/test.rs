@@ -36,13 +36,7 @@ impl Plan {
 
 /// Installs the tools, builds the program, runs the tests against it.
 pub(crate) fn run(workspace: &Workspace, steps: &mut Steps, plan: &Plan) {
-    let mut variables = Vec::new();
-    for tool in tools::ALL {
-        steps.run(tool.name, || {
-            variables.extend(variable(workspace, &tool)?);
-            Ok(())
-        });
-    }
+    let variables = install(workspace, steps);
     steps.run("build", || shell::run(workspace.cargo().args(["build", "--locked", "--package", "dak"])));
     steps.run("tests", || {
         let mut command = workspace.cargo();
@@ -53,6 +47,18 @@ pub(crate) fn run(workspace: &Workspace, steps: &mut Steps, plan: &Plan) {
         }
         shell::run(&mut command)
     });
+}
+
+/// Installs the tools; gives the environment variables that show tests where they are.
+pub(crate) fn install(workspace: &Workspace, steps: &mut Steps) -> Vec<(&'static str, OsString)> {
+    let mut variables = Vec::new();
+    for tool in tools::ALL {
+        steps.run(tool.name, || {
+            variables.extend(variable(workspace, &tool)?);
+            Ok(())
+        });
+    }
+    variables
 }
 
 /// The environment variable that shows tests a tool; none if it is missing and may be.
