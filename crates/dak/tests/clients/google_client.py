@@ -126,6 +126,17 @@ def patches(client):
     equal(patched, {"title": "Made for a check", "characteristics": expected})
 
 
+def patches_one_member(client):
+    """P8: a patch of the title alone changes the title alone"""
+    before = client.items.get(id="324").execute()
+    after = client.items.patch(id="324", body={"title": "New title"}).execute()
+    restored = client.items.patch(id="324", body={"title": before["title"]}).execute()
+    changing = ("etag", "updated")
+    equal(after["title"], "New title")
+    equal(*({key: item[key] for key in item if key not in changing} for item in (before, {**after, "title": before["title"]})))
+    equal(restored["title"], before["title"])
+
+
 def refuses_patches(client):
     """P11: a patch that would make an invalid resource changes nothing"""
     made = client.insert()
@@ -251,7 +262,7 @@ def credentials(_):
 
 
 CHECKS = [
-    lists, pages, gets, inserts, updates, patches, refuses_patches, deletes, revalidates, revalidates_lists,
+    lists, pages, gets, inserts, updates, patches, patches_one_member, refuses_patches, deletes, revalidates, revalidates_lists,
     revalidates_compressed, conditional, forced, explains, long_requests, wrapped, credentials,
 ]
 
