@@ -1,0 +1,199 @@
+//! The server as a value: what is served, by whom, over which store, at what time.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dak_api::{Api, Router};
+use dak_proto::fault::Fault;
+use dak_store::{Batch, Direction, Filter, Key, Query, Records, time_key};
+use serde_json::{Value, json};
+
+use crate::clock::Clock;
+use crate::control::Controls;
+use crate::metrics::Metrics;
+use crate::services::discovery::{self, Discovery};
+use crate::services::free_form::{self, FreeForm};
+use crate::services::resources::{Resources, seed};
+use crate::services::{Service, store_fault};
+use crate::settings::Settings;
+use crate::shelf::Shelf;
+use crate::upkeep::Upkeep;
+use crate::{random, system};
+
+/// How many expired records one sweep deletes at a time.
+const SWEPT_AT_ONCE: usize = 1000;
+
+/// A server, but for its connections.
+pub struct App {
+    /// What the operator chose.
+    pub settings: Settings,
+    /// The APIs, in the order the router knows them by.
+    pub served: Vec<Served>,
+    /// Finds methods by path.
+    pub router: Router,
+    /// Where records are kept.
+    pub store: Arc<dyn Records>,
+    /// What only the engine itself can do; absent over an engine that has no folder.
+    pub upkeep: Option<Arc<dyn Upkeep>>,
+    /// Finished answers.
+    pub shelf: Shelf,
+    /// The time.
+    pub clock: Clock,
+    /// What was done.
+    pub metrics: Metrics,
+    /// The control desk.
+    pub controls: Controls,
+}
+
+/// An API and what carries out its methods.
+pub struct Served {
+    /// The description.
+    pub api: Arc<Api>,
+    /// The behaviour.
+    pub service: Arc<dyn Service>,
+    /// Whether it stands in the list of APIs; those of the server itself do not.
+    pub listed: bool,
+}
+
+impl Served {
+    /// The description.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Puts a server together. `apis` are served by the [resources](crate::services::resources) service.
+    ///
+    /// # Errors
+    /// One sentence, when two descriptions claim the same method and path.
+    pub fn new(
+        settings: Settings,
+        apis: &[Arc<Api>],
+        store: Arc<dyn Records>,
+        upkeep: Option<Arc<dyn Upkeep>>,
+    ) -> Result<App, String> {
+        let served = serve(apis)?;
+        let described: Vec<Arc<Api>> = served.iter().map(|served| Arc::clone(&served.api)).collect();
+        let router = Router::new(&described).map_err(|conflict| conflict.to_string())?;
+        let token = settings.control_token.clone().unwrap_or_else(random::secret);
+        Ok(App {
+            shelf: Shelf::new(settings.limits.cache_bytes_max),
+            controls: Controls::new(token, settings.test_controls),
+            served,
+            router,
+            store,
+            upkeep,
+            clock: Clock::default(),
+            metrics: Metrics::default(),
+            settings,
+        })
+    }
+
+    /// Gives a new store the data that the documents' examples speak of.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub async fn seed(&self) -> Result<(), Fault> {
+        seed::write(self).await
+    }
+
+    /// Empties the store and seeds it again.
+    ///
+    /// # Errors
+    /// 501 over an engine that cannot be emptied, and whatever the store refuses.
+    pub async fn reset(&self) -> Result<(), Fault> {
+        let upkeep = self.upkeep()?;
+        blocking(move || upkeep.clear()).await?;
+        self.seed().await
+    }
+
+    /// Copies the store into a folder that a server can be started on.
+    ///
+    /// # Errors
+    /// 400 for a folder that cannot be written or is not empty.
+    pub async fn backup(&self, folder: PathBuf) -> Result<Value, Fault> {
+        let upkeep = self.upkeep()?;
+        blocking(move || upkeep.backup(&folder)).await.map(|()| json!({}))
+    }
+
+    /// Checks the store, after making its indexes again when asked to.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub async fn check(&self, rebuild: bool) -> Result<Value, Fault> {
+        let upkeep = self.upkeep()?;
+        blocking(move || {
+            if rebuild {
+                upkeep.rebuild()?;
+            }
+            upkeep.check()
+        })
+        .await
+    }
+
+    /// Carries out what came due: what expired is deleted.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub async fn carry_out_due(&self) -> Result<(), Fault> {
+        let until = time_key(self.clock.now_ms()).to_vec();
+        loop {
+            let expired = Filter::Range {
+                order: system::EXPIRES.to_owned(),
+                from: Some(time_key(1).to_vec()),
+                to: Some(until.clone()),
+            };
+            let query = Query {
+                filter: expired,
+                limit: SWEPT_AT_ONCE,
+                direction: Direction::Ascending,
+                ..Query::new(system::SPACE, system::ANSWERS, system::EXPIRES)
+            };
+            let page = self.store.query(&query).await.map_err(|error| store_fault(&error))?;
+            if page.records.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new(random::batch_id(), random::tag());
+            for record in page.records {
+                batch = batch.delete(Key::new(system::SPACE, system::ANSWERS, record.id));
+            }
+            self.store.commit(batch).await.map_err(|error| store_fault(&error))?;
+        }
+    }
+
+    fn upkeep(&self) -> Result<Arc<dyn Upkeep>, Fault> {
+        self.upkeep.clone().ok_or_else(|| Fault::not_implemented("This store has no folder to look after."))
+    }
+}
+
+/// Runs what takes its time away from the workers that serve requests.
+async fn blocking<T, F>(work: F) -> Result<T, Fault>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, dak_store::Error> + Send + 'static,
+{
+    let done = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::internal())?;
+    done.map_err(|error| store_fault(&error))
+}
+
+/// The described APIs, then the server's own.
+fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
+    let resources: Arc<dyn Service> = Arc::new(Resources);
+    let mut served: Vec<Served> =
+        apis.iter().map(|api| Served { api: Arc::clone(api), service: Arc::clone(&resources), listed: true }).collect();
+    served.push(Served { api: own(free_form::DOCUMENT)?, service: Arc::new(FreeForm), listed: false });
+    served.push(Served { api: own(discovery::DOCUMENT)?, service: Arc::new(Discovery), listed: false });
+    Ok(served)
+}
+
+fn own(document: &[u8]) -> Result<Arc<Api>, String> {
+    Api::parse(document).map(Arc::new).map_err(|error| error.to_string())
+}

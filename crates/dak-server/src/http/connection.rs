@@ -1,0 +1,170 @@
+//! One connection: which HTTP it speaks, its requests, their answers.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use super::log;
+use crate::app::App;
+use crate::body::{Body, Interrupted};
+use crate::control::faults;
+use crate::pipeline::{Request, Trace};
+use crate::reply::{Answer, Delivery};
+
+/// How an HTTP/2 connection begins when nothing was negotiated (RFC 9113 3.4).
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
+/// Streams that one HTTP/2 connection may have open.
+const STREAMS_MAX: u32 = 200;
+
+/// Serves a connection until either side is done with it.
+pub(super) async fn serve(
+    app: &Arc<App>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    acceptor: Option<TlsAcceptor>,
+    watcher: Watcher,
+) {
+    let _ = stream.set_nodelay(true);
+    let head_timeout = app.settings.limits.head_timeout;
+    let Some(acceptor) = acceptor else {
+        let Ok(Ok(http2)) = tokio::time::timeout(head_timeout, begins_http2(&stream)).await else { return };
+        return speak(app, stream, peer, false, http2, watcher).await;
+    };
+    let Ok(Ok(stream)) = tokio::time::timeout(head_timeout, acceptor.accept(stream)).await else { return };
+    let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    speak(app, stream, peer, true, http2, watcher).await;
+}
+
+/// Looks at the first bytes without taking them: is this HTTP/2 with prior knowledge?
+async fn begins_http2(stream: &TcpStream) -> io::Result<bool> {
+    let mut first = [0; HTTP2_PREFACE.len()];
+    loop {
+        let seen = stream.peek(&mut first).await?;
+        let same = first[..seen] == HTTP2_PREFACE[..seen];
+        if !same || seen == 0 {
+            return Ok(false);
+        }
+        if seen == HTTP2_PREFACE.len() {
+            return Ok(true);
+        }
+        // Part of the preface: look again when there is more.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+async fn speak<S>(app: &Arc<App>, stream: S, peer: SocketAddr, secure: bool, http2: bool, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = &app.settings.limits;
+    let service = service_fn(move |request| {
+        let app = Arc::clone(app);
+        async move { respond(&app, request, peer, secure).await }
+    });
+    let ended = if http2 {
+        let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS_MAX)
+            .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX))
+            .keep_alive_interval(limits.head_timeout);
+        watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
+    } else {
+        let mut builder = hyper::server::conn::http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_timeout)
+            .max_buf_size(limits.head_bytes_max.max(8192))
+            .max_headers(limits.headers_max);
+        watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+/// Takes one request down the road. The error breaks the connection; only a fault that was asked for gives it.
+async fn respond(
+    app: &Arc<App>,
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+    secure: bool,
+) -> Result<hyper::Response<Outgoing>, Interrupted> {
+    let started = Instant::now();
+    let (head, incoming) = request.into_parts();
+    let line = log::Line::new(&head, peer);
+    let body = body_of(incoming);
+    let request = Request { head, body, peer, secure };
+    let mut trace = Trace::default();
+    let answer = faults::around(app, request, &mut trace).await;
+    line.write(app, &answer, &trace, started.elapsed());
+    send(answer)
+}
+
+fn body_of(incoming: Incoming) -> Body {
+    if hyper::body::Body::is_end_stream(&incoming) {
+        return Body::Empty;
+    }
+    Body::Stream(incoming.map_err(|error| Interrupted(error.to_string())).boxed_unsync())
+}
+
+fn send(answer: Answer) -> Result<hyper::Response<Outgoing>, Interrupted> {
+    let breaks_after = match answer.delivery {
+        Delivery::Whole => None,
+        Delivery::CutAfter(bytes) => Some(bytes),
+        Delivery::Lost => return Err(Interrupted("the answer was to be lost".to_owned())),
+    };
+    let mut response = hyper::Response::new(Outgoing { left: Some(answer.body), breaks_after });
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    Ok(response)
+}
+
+/// An answer's body on its way out: whole in one piece, or broken off where a fault was asked for.
+struct Outgoing {
+    left: Option<Bytes>,
+    breaks_after: Option<usize>,
+}
+
+impl hyper::body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Interrupted;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
+        let piece = self.left.take().filter(|piece| !piece.is_empty());
+        Poll::Ready(match (piece, self.breaks_after.take()) {
+            (Some(piece), None) => Some(Ok(Frame::data(piece))),
+            (Some(piece), Some(bytes)) if bytes > 0 => {
+                self.breaks_after = Some(0);
+                self.left = Some(piece.clone());
+                Some(Ok(Frame::data(piece.slice(..bytes.min(piece.len())))))
+            }
+            (_, Some(_)) => Some(Err(Interrupted("the answer was to be cut".to_owned()))),
+            (None, None) => None,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.breaks_after.is_none() && self.left.as_ref().is_none_or(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left.as_ref().map_or(0, |left| left.len() as u64))
+    }
+}

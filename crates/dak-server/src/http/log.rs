@@ -1,0 +1,50 @@
+//! The access log: one event a request, through `tracing`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::Method;
+
+use crate::app::App;
+use crate::pipeline::Trace;
+use crate::reply::Answer;
+
+/// What is known of a request before it goes down the road.
+pub(super) struct Line {
+    method: Method,
+    path: String,
+    peer: SocketAddr,
+    wanted: bool,
+}
+
+impl Line {
+    /// Notes a request's first line. Only the path is kept: a query may hold a token or an upload id.
+    pub(super) fn new(head: &http::request::Parts, peer: SocketAddr) -> Line {
+        let wanted = tracing::enabled!(target: "access", tracing::Level::INFO);
+        let path = if wanted { head.uri.path().to_owned() } else { String::new() };
+        Line { method: head.method.clone(), path, peer, wanted }
+    }
+
+    /// Counts the answer and writes the line.
+    pub(super) fn write(self, app: &App, answer: &Answer, trace: &Trace, duration: Duration) {
+        let status = answer.status.as_u16();
+        let method_id = trace.method_id.as_deref().unwrap_or_default();
+        app.metrics.count(method_id, status, duration, answer.body.len());
+        if !self.wanted {
+            return;
+        }
+        let effective = trace.method.as_ref().filter(|method| **method != self.method).map(Method::as_str);
+        tracing::info!(
+            target: "access",
+            peer = %self.peer.ip(),
+            method = self.method.as_str(),
+            as_method = effective,
+            path = self.path,
+            status,
+            bytes = answer.body.len(),
+            us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            id = method_id,
+            user = trace.user.as_deref(),
+        );
+    }
+}

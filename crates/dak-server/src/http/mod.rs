@@ -1,0 +1,10 @@
+//! The wire: the only place that knows hyper's types.
+//!
+//! Accepts connections, hands each request to the [pipeline](crate::pipeline), sends its answer, and stops gently.
+
+mod connection;
+mod listener;
+mod log;
+mod tls;
+
+pub use listener::{Listening, StartError};

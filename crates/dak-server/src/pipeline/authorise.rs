@@ -1,0 +1,98 @@
+//! Who calls, and whether the token's scopes allow this method (P15).
+
+use dak_api::Method as ApiMethod;
+use dak_proto::fault::Fault;
+use dak_proto::params::Standard;
+use http::header::{self, HeaderMap, HeaderValue};
+
+use crate::app::App;
+use crate::services::auth;
+use crate::settings::AuthorisationMode;
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// An e-mail address.
+    pub user: String,
+}
+
+/// Finds the caller behind a request, and refuses one that may not call this method.
+///
+/// # Errors
+/// 401 without a valid token where one is needed, 403 for a token without a scope of the method, or for a JSONP
+/// call that a foreign page could have made.
+pub async fn principal(
+    app: &App,
+    headers: &HeaderMap,
+    standard: &Standard,
+    method: &ApiMethod,
+) -> Result<Principal, Fault> {
+    let bearer = bearer(headers);
+    let token = bearer.or(standard.access_token.as_deref());
+    match app.settings.authorisation.mode {
+        AuthorisationMode::Open => {
+            if standard.callback.is_some() && bearer.is_none() {
+                return Err(script_without_token());
+            }
+            Ok(open(app, token))
+        }
+        AuthorisationMode::Tokens if method.scopes.is_empty() && token.is_none() => Ok(open(app, None)),
+        AuthorisationMode::Tokens => known(app, token, method).await,
+    }
+}
+
+/// The bearer token of a request's `Authorization` header, if it has one.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
+}
+
+/// In open mode a token that is an e-mail address is that user; any other, or none, is the default user.
+fn open(app: &App, token: Option<&str>) -> Principal {
+    let user = token.filter(|token| is_address(token)).unwrap_or(&app.settings.authorisation.default_user);
+    Principal { user: user.to_owned() }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.len() > 2 && !domain.contains('@'))
+}
+
+async fn known(app: &App, token: Option<&str>, method: &ApiMethod) -> Result<Principal, Fault> {
+    let token = token.ok_or_else(login_required)?;
+    let grant = auth::find(app, token).await?.ok_or_else(invalid_token)?;
+    if grant.allows(&method.scopes) {
+        Ok(Principal { user: grant.user })
+    } else {
+        Err(insufficient_scope(&method.scopes))
+    }
+}
+
+fn login_required() -> Fault {
+    let fault = Fault::unauthorized("The request has no credentials. Send a token: Authorization: Bearer TOKEN.");
+    challenge(fault, "Bearer realm=\"dak\"".to_owned())
+}
+
+fn invalid_token() -> Fault {
+    let fault = Fault::unauthorized("The request's token is not valid: it is unknown, revoked or expired.");
+    challenge(fault, "Bearer realm=\"dak\", error=\"invalid_token\"".to_owned())
+}
+
+fn insufficient_scope(scopes: &[String]) -> Fault {
+    let fault = Fault::forbidden("insufficientPermissions", "Request had insufficient authentication scopes.");
+    challenge(fault, format!("Bearer realm=\"dak\", error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" ")))
+}
+
+fn script_without_token() -> Fault {
+    let message =
+        "A callback needs a token in the Authorization header, so that no foreign page's script can read the answer.";
+    Fault::forbidden("forbidden", message)
+}
+
+fn challenge(mut fault: Fault, value: String) -> Fault {
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        fault.headers.push((header::WWW_AUTHENTICATE, value));
+    }
+    fault
+}

@@ -1,0 +1,76 @@
+//! The step that reads a request's body: gunzip, parse, bounded.
+
+use bytes::Bytes;
+use dak_api::Method;
+use dak_proto::encoding::content_coding;
+use dak_proto::fault::Fault;
+use dak_proto::json::parse_limited;
+use http::header::{self, HeaderMap, HeaderName};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::body::Body;
+
+/// The longest query that may come as a form body (a long GET by POST), in bytes.
+const FORM_BYTES_MAX: usize = 128 << 10;
+
+/// Reads the query of a long GET from its form-encoded body; empty for any other request.
+///
+/// # Errors
+/// 413 beyond 128 KiB, and whatever reading the body meets.
+pub async fn form(app: &App, headers: &HeaderMap, body: &mut Body, form_is_query: bool) -> Result<Bytes, Fault> {
+    if !form_is_query {
+        return Ok(Bytes::new());
+    }
+    let bytes = read(app, headers, std::mem::take(body)).await?;
+    if bytes.len() > FORM_BYTES_MAX {
+        return Err(Fault::too_large(format!("A query in a request's body may have {FORM_BYTES_MAX} bytes.")));
+    }
+    Ok(bytes)
+}
+
+/// Reads the JSON body of a method that takes one; `None` when the method takes none or the body is empty.
+///
+/// # Errors
+/// 415 for a media type that is not JSON or a coding that is not gzip, 400 for text that is not JSON or nests too
+/// deep, 413 for too much of it.
+pub async fn json(app: &App, headers: &HeaderMap, body: Body, method: &Method) -> Result<Option<Value>, Fault> {
+    if method.request.is_none() || body.is_empty() {
+        return Ok(None);
+    }
+    check_media_type(headers)?;
+    let bytes = read(app, headers, body).await?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    parse_limited(&bytes, app.settings.limits.json_depth_max).map(Some)
+}
+
+/// Reads a body whole, its gzip coding undone.
+///
+/// # Errors
+/// 415 for another coding, and whatever reading it meets.
+pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {
+    let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
+    body.read(coding, &app.settings.limits).await
+}
+
+/// JSON in one of its names, or no name. A form or a plain text, which a foreign page may send, is neither.
+fn check_media_type(headers: &HeaderMap) -> Result<(), Fault> {
+    let Some(content_type) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let media_type = content_type.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    match media_type.as_str() {
+        "application/json" | "text/json" | "application/merge-patch+json" => Ok(()),
+        "application/json-patch+json" => Err(Fault::unsupported_media_type(
+            "JSON Patch is not supported; send the members to change as application/json.",
+        )),
+        other if other.starts_with("application/") && other.ends_with("+json") => Ok(()),
+        other => Err(Fault::unsupported_media_type(format!(
+            "The Content-Type \"{other}\" is not JSON. Send the body as application/json.",
+        ))),
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

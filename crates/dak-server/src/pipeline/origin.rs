@@ -1,0 +1,167 @@
+//! Who may call at all (DESIGN 3.5). A web page in the user's browser is a stranger.
+//!
+//! Without configured tokens every caller is trusted, so a page of another site must not be able to make the user's
+//! browser call: not under a name that was rebound to this machine (the Host rule), not by a script (the Origin
+//! rule), not by a form or an embedded resource (the `Sec-Fetch-Site` rule).
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use dak_proto::fault::Fault;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, Uri};
+
+use super::Request;
+use crate::app::App;
+use crate::settings::{Access, AuthorisationMode};
+
+/// Response header fields that a page of an allowed origin may read.
+const EXPOSED: &str = "Content-Encoding, Content-Length, Content-Range, Date, ETag, Location, Range, Retry-After, \
+     X-GUploader-UploadID, X-Goog-Hash, X-Goog-Running-Hash, X-Goog-Upload-Chunk-Granularity, \
+     X-Goog-Upload-Control-URL, X-Goog-Upload-Size-Received, X-Goog-Upload-Status, X-Goog-Upload-URL, \
+     X-Http-Status-Code-Override";
+/// How long a browser may remember a preflight's answer, in seconds.
+const PREFLIGHT_SECONDS: &str = "3600";
+
+/// A caller that was let in.
+#[derive(Debug)]
+pub struct Visitor {
+    /// The base URL under which it called, without a final slash.
+    pub base_url: String,
+    /// The origin of the page that calls, if it may read the answer.
+    origin: Option<HeaderValue>,
+}
+
+impl Visitor {
+    /// Adds what a browser needs to hand the answer to an allowed page (CORS).
+    pub fn dress(&self, headers: &mut HeaderMap) {
+        let Some(origin) = &self.origin else { return };
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    }
+
+    /// Adds the answer to a preflight: any method and the headers that were asked for.
+    pub fn dress_preflight(&self, asked: &HeaderMap, headers: &mut HeaderMap) {
+        if self.origin.is_none() || !asked.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+            return;
+        }
+        let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_SECONDS));
+        if let Some(names) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+        }
+    }
+}
+
+/// Lets a request in, or not.
+///
+/// # Errors
+/// 403 for a Host, an Origin or a browser context that is a stranger's; 400 for a request without a Host.
+pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
+    let access = &app.settings.access;
+    let headers = &request.head.headers;
+    let forwarded = access.trusted_proxies.contains(&request.peer.ip());
+    let host = host(&request.head.uri, headers, forwarded)?;
+    let scheme = scheme(headers, forwarded, request.secure);
+    let base_url = access.public_url.clone().unwrap_or_else(|| format!("{scheme}://{host}"));
+
+    let origin = headers.get(header::ORIGIN);
+    let welcome = origin.is_some_and(|origin| is_welcome(access, origin, &base_url));
+    if app.settings.authorisation.mode == AuthorisationMode::Open {
+        check_host(access, &host)?;
+        match origin {
+            Some(origin) if !welcome => return Err(strange_origin(origin)),
+            None => check_context(&request.head.method, headers)?,
+            Some(_) => {}
+        }
+    }
+    Ok(Visitor { base_url, origin: origin.filter(|_| welcome).cloned() })
+}
+
+/// The host (and port) that the caller used.
+fn host(uri: &Uri, headers: &HeaderMap, forwarded: bool) -> Result<String, Fault> {
+    let proxied = headers.get("x-forwarded-host").filter(|_| forwarded);
+    let host = match (proxied, uri.authority()) {
+        (Some(value), _) => value.to_str().ok().and_then(|list| list.split(',').next()).map(str::trim),
+        (None, Some(authority)) => Some(authority.as_str()),
+        (None, None) => headers.get(header::HOST).and_then(|value| value.to_str().ok()),
+    };
+    host.filter(|host| is_authority(host))
+        .map(str::to_ascii_lowercase)
+        .ok_or_else(|| Fault::bad_request("badRequest", "The request has no valid Host header."))
+}
+
+fn is_authority(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
+}
+
+fn scheme(headers: &HeaderMap, forwarded: bool, secure: bool) -> &'static str {
+    let proxied = headers.get("x-forwarded-proto").filter(|_| forwarded);
+    match proxied.map(HeaderValue::as_bytes) {
+        Some(b"https") => "https",
+        Some(b"http") => "http",
+        _ if secure => "https",
+        _ => "http",
+    }
+}
+
+/// A name that was rebound to this machine is not a name of this server.
+fn check_host(access: &Access, host: &str) -> Result<(), Fault> {
+    let name = name_of(host);
+    let public = access.public_url.as_deref().map(authority_of).map(name_of);
+    if is_loopback(name) || public == Some(name) || access.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let message = format!("This server does not go by the name \"{name}\". Allow it with --allow-host {name}.");
+    Err(Fault::forbidden("forbidden", message))
+}
+
+/// The host without its port.
+fn name_of(host: &str) -> &str {
+    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split_once(':').map_or(host, |(name, _)| name),
+    }
+}
+
+/// The host and port of a URL.
+fn authority_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+fn is_loopback(name: &str) -> bool {
+    match name.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => address.is_loopback(),
+        Ok(IpAddr::V6(address)) => address == Ipv6Addr::LOCALHOST,
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    }
+}
+
+/// Same-origin, loopback, or named by `--cors-origin`.
+fn is_welcome(access: &Access, origin: &HeaderValue, base_url: &str) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let http = scheme == "http" || scheme == "https";
+    origin.eq_ignore_ascii_case(base_url)
+        || access.origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
+        || (http && is_loopback(name_of(authority)))
+}
+
+fn strange_origin(origin: &HeaderValue) -> Fault {
+    let origin = origin.to_str().unwrap_or("?");
+    let message =
+        format!("Pages of the origin \"{origin}\" may not call this server. Allow it with --cors-origin {origin}.");
+    Fault::forbidden("forbidden", message)
+}
+
+/// Without an Origin, a cross-site request passes only when the user navigates to it with GET.
+fn check_context(method: &Method, headers: &HeaderMap) -> Result<(), Fault> {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
+    let navigation = is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") && method == Method::GET;
+    if is("sec-fetch-site", "cross-site") && !navigation {
+        return Err(Fault::forbidden("forbidden", "Pages of other sites may not call this server."));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Which method of which API a request calls, or which of the server's own pages it asks for.
+
+use std::sync::Arc;
+
+use dak_api::Api;
+use dak_api::{Arguments, Found, Method as ApiMethod};
+use dak_proto::fault::Fault;
+use dak_proto::override_method::effective_method;
+use dak_proto::params::{Alt, Standard};
+use dak_proto::query::Query;
+use http::request::Parts;
+use http::{Method, StatusCode, header};
+
+use super::origin::Visitor;
+use super::{Request, encode};
+use crate::app::App;
+use crate::body::Body;
+use crate::control;
+use crate::pages;
+use crate::reply::Answer;
+use crate::services::Service;
+
+/// A request that found its method.
+pub struct Routed<'a> {
+    /// The API.
+    pub api: &'a Arc<Api>,
+    /// The method.
+    pub method: &'a ApiMethod,
+    /// What carries it out.
+    pub service: &'a dyn Service,
+    captures: Vec<&'a str>,
+}
+
+/// One of the server's own pages, outside any API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `/`: what is served here.
+    Index,
+    /// `/healthz`: that it serves.
+    Health,
+    /// `/metrics`: Prometheus text.
+    Metrics,
+    /// `/_dak/…`: the control desk.
+    Control,
+}
+
+/// The page at a path, if it is one.
+#[must_use]
+pub fn page(method: &Method, path: &str) -> Option<Page> {
+    let read = method == Method::GET || method == Method::HEAD;
+    match path {
+        "/" if read => Some(Page::Index),
+        "/healthz" if read => Some(Page::Health),
+        "/metrics" if read => Some(Page::Metrics),
+        _ if path.starts_with("/_dak/") => Some(Page::Control),
+        _ => None,
+    }
+}
+
+impl Page {
+    /// Answers a request for this page.
+    ///
+    /// # Errors
+    /// Whatever the control desk refuses.
+    pub async fn answer(
+        self,
+        app: &App,
+        head: &Parts,
+        method: &Method,
+        body: Body,
+        visitor: &Visitor,
+    ) -> Result<Answer, Fault> {
+        match self {
+            Page::Index => Ok(pages::index(app, visitor)),
+            Page::Health => Ok(pages::health()),
+            Page::Metrics => Ok(pages::metrics(app)),
+            Page::Control => control::answer(app, head, method, body).await,
+        }
+    }
+}
+
+/// Finds the method that a request calls.
+///
+/// # Errors
+/// 404 for a path that is none, 405 with `Allow` for a method that the path does not answer to.
+pub fn find<'a>(app: &'a App, method: &Method, path: &'a str) -> Result<Routed<'a>, Fault> {
+    match app.router.find(method, path) {
+        Found::Route(route) => {
+            let served = &app.served[route.api];
+            Ok(Routed {
+                api: &served.api,
+                method: &served.api.methods[route.method],
+                service: served.service.as_ref(),
+                captures: route.captures,
+            })
+        }
+        Found::WrongMethod(allowed) => Err(Fault::method_not_allowed(&with_head(allowed))),
+        Found::Unknown => Err(Fault::not_found(format!("Nothing is served at {path}."))),
+    }
+}
+
+/// The answer to OPTIONS: the methods of a path, and to a preflight what a page may send.
+///
+/// # Errors
+/// 404 for a path that is none.
+pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fault> {
+    let path = head.uri.path();
+    let Found::WrongMethod(allowed) = app.router.find(&Method::OPTIONS, path) else {
+        return Err(Fault::not_found(format!("Nothing is served at {path}.")));
+    };
+    let mut answer = Answer::empty(StatusCode::NO_CONTENT);
+    answer.headers.insert(header::ALLOW, encode::allow(&with_head(allowed)));
+    visitor.dress_preflight(&head.headers, &mut answer.headers);
+    Ok(answer)
+}
+
+/// Where GET is allowed, HEAD is.
+fn with_head(mut allowed: Vec<Method>) -> Vec<Method> {
+    if let Some(at) = allowed.iter().position(|method| method == Method::GET) {
+        allowed.insert(at + 1, Method::HEAD);
+    }
+    allowed
+}
+
+/// The id of the method a request calls, if it calls one.
+#[must_use]
+pub fn method_id<'a>(app: &'a App, request: &Request) -> Option<&'a str> {
+    let method = effective_method(&request.head.method, &request.head.headers).ok()?.method;
+    match app.router.find(&method, request.head.uri.path()) {
+        Found::Route(route) => Some(&app.served[route.api].api.methods[route.method].id),
+        _ => None,
+    }
+}
+
+impl<'a> Routed<'a> {
+    /// Checks the mask against what the method returns, before anything happens (rest.md 2.4.8).
+    ///
+    /// # Errors
+    /// 400 that names the path which selects nothing.
+    pub fn check_mask(&self, standard: &Standard) -> Result<(), Fault> {
+        let (Some(response), Alt::Json) = (self.method.response, standard.alt) else { return Ok(()) };
+        let shape = self.api.shape(response);
+        standard.mask.check(shape).map_err(|error| error.fault(standard.mask_text.as_deref().unwrap_or_default()))
+    }
+
+    /// The method's own parameters, checked.
+    ///
+    /// # Errors
+    /// 400 that names the parameter which is missing, unknown or of the wrong form.
+    pub fn arguments(&self, query: &'a Query<'_>) -> Result<Arguments<'a>, Fault> {
+        self.method.arguments(&self.captures, query)
+    }
+}

@@ -1,0 +1,36 @@
+//! Random values: version tags, ids, tokens. The only place that asks the system for randomness.
+
+use dak_store::Tag;
+
+/// A new version tag (96 random bits), so that a tag never repeats.
+#[must_use]
+pub(crate) fn tag() -> Tag {
+    Tag(bytes())
+}
+
+/// A new batch id.
+#[must_use]
+pub(crate) fn batch_id() -> [u8; 16] {
+    bytes()
+}
+
+/// A decimal record id of up to 19 digits, as Google's older APIs give them.
+#[must_use]
+pub(crate) fn decimal_id() -> String {
+    let number = u64::from_le_bytes(bytes()) >> 1;
+    number.max(1_000_000).to_string()
+}
+
+/// A secret of 256 bits as URL-safe text.
+#[must_use]
+pub(crate) fn secret() -> String {
+    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes::<32>())
+}
+
+/// `N` random bytes. The system's generator failing is not a thing a server can go on from.
+#[allow(clippy::expect_used, reason = "without randomness no tag, id or token may be made")]
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives no random bytes");
+    bytes
+}

@@ -1,0 +1,72 @@
+//! Descriptions of what is served, as Discovery documents (rest.md 5): official clients build themselves from these.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dak_api::Api;
+use dak_proto::etag::Etag;
+use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
+
+use super::{Call, Service};
+use crate::app::Served;
+use crate::reply::Reply;
+
+/// The description of this API.
+pub const DOCUMENT: &[u8] = include_bytes!("discovery.v1.json");
+
+/// The service behind `/discovery/v1/apis` and `/$discovery/rest`.
+#[derive(Debug)]
+pub struct Discovery;
+
+impl Service for Discovery {
+    fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>> {
+        Box::pin(async move {
+            match call.method.id.as_str() {
+                "discovery.apis.list" => list(&call),
+                _ => rest(&call),
+            }
+        })
+    }
+}
+
+fn list(call: &Call<'_>) -> Result<Reply, Fault> {
+    let name = call.arguments.text("name");
+    let apis: Vec<&Api> = listed(call).filter(|api| name.is_none_or(|name| api.name == name)).collect();
+    shown(call, dak_api::directory(&apis, &root_url(call)))
+}
+
+fn rest(call: &Call<'_>) -> Result<Reply, Fault> {
+    let version = call.arguments.text("version").unwrap_or_default();
+    let named = call.arguments.text("api");
+    let by_host = call.base_url.split_once("://").and_then(|(_, host)| host.split(['.', ':']).next());
+    let of_version: Vec<&Api> = listed(call).filter(|api| api.version == version).collect();
+    let find = |name: Option<&str>| of_version.iter().find(|api| Some(api.name.as_str()) == name);
+    let found = match named {
+        Some(_) => find(named),
+        None => find(by_host).or_else(|| of_version.first()),
+    };
+    let api = found.ok_or_else(|| {
+        let name = named.unwrap_or("any");
+        Fault::not_found(format!("No API {name} of version {version} is served here."))
+    })?;
+    shown(call, api.document(&root_url(call)))
+}
+
+fn root_url(call: &Call<'_>) -> String {
+    format!("{}/", call.base_url)
+}
+
+fn listed<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Api> {
+    call.app.served.iter().filter(|served| served.listed).map(Served::api)
+}
+
+/// A document with its hash as the validator: the same bytes, the same tag.
+fn shown(call: &Call<'_>, document: Vec<u8>) -> Result<Reply, Fault> {
+    let digest = ring::digest::digest(&ring::digest::SHA256, &document);
+    let etag = Etag::from_bytes(&digest.as_ref()[..12]);
+    match call.short_cut(&etag)? {
+        Some(reply) => Ok(reply),
+        None => Ok(Reply::read(Rope::json(document), etag)),
+    }
+}

@@ -1,0 +1,66 @@
+//! Free-form JSON (H2): `POST /submit` keeps what it is sent and gives it back; `GET /data` gives it again.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dak_proto::etag::Etag;
+use dak_proto::fault::Fault;
+use dak_proto::json::canonical;
+use dak_proto::rope::Rope;
+use dak_store::{Batch, Key, Lookup};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{Call, Service, store_fault};
+use crate::reply::Reply;
+use crate::{random, system};
+
+/// The description of this API.
+pub const DOCUMENT: &[u8] = include_bytes!("free_form.v1.json");
+
+/// The service behind `/data` and `/submit`.
+#[derive(Debug)]
+pub struct FreeForm;
+
+impl Service for FreeForm {
+    fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>> {
+        Box::pin(async move {
+            match call.method.http_method {
+                Method::POST => submit(call).await,
+                _ => data(call).await,
+            }
+        })
+    }
+
+    fn is_open(&self) -> bool {
+        true
+    }
+}
+
+async fn submit(mut call: Call<'_>) -> Result<Reply, Fault> {
+    let document = call.body.take().unwrap_or(Value::Null);
+    let json = canonical(&document);
+    let tag = random::tag();
+    let batch = Batch::new(random::batch_id(), tag).put(key(), "{}", json.clone());
+    call.app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
+    Ok(Reply::written(Rope::json(json), Etag::from_tag(&tag.0)))
+}
+
+async fn data(call: Call<'_>) -> Result<Reply, Fault> {
+    let lookup = call.app.store.lookup(&key(), None).await.map_err(|error| store_fault(&error))?;
+    let Lookup::Found(record) = lookup else { return Ok(Reply::json(Rope::json(canonical(&greeting())))) };
+    let etag = Etag::from_tag(&record.tag.0);
+    match call.short_cut(&etag)? {
+        Some(reply) => Ok(reply),
+        None => Ok(Reply::read(Rope::json(record.body), etag)),
+    }
+}
+
+/// What `/data` says before anything was submitted.
+fn greeting() -> Value {
+    json!({"message": "Nothing was submitted yet: POST any JSON to /submit and read it here."})
+}
+
+fn key() -> Key {
+    Key::new(system::SPACE, system::DOCUMENTS, "data")
+}

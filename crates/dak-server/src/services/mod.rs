@@ -1,0 +1,108 @@
+//! What lies at the end of the road: services take typed calls and give typed replies.
+//!
+//! A service is data's behaviour. [`resources`] serves any description; an API with behaviour of its own has a
+//! folder here, a file per verb.
+
+pub mod auth;
+pub mod discovery;
+pub mod free_form;
+pub mod idempotency;
+pub mod resources;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dak_api::{Api, Arguments, Method as ApiMethod};
+use dak_proto::etag::Etag;
+use dak_proto::fault::Fault;
+use dak_proto::params::Standard;
+use dak_proto::precondition::{Conditions, Verdict};
+use dak_store::ErrorKind;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::pipeline::authorise::Principal;
+use crate::reply::Reply;
+
+/// When to come again after the store was busy, in seconds.
+const RETRY_AFTER_S: u64 = 1;
+
+/// A checked, authorised call of one method.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The server it came to.
+    pub app: &'a App,
+    /// The API that describes the method.
+    pub api: &'a Api,
+    /// The method.
+    pub method: &'a ApiMethod,
+    /// Its parameters, from path and query.
+    pub arguments: &'a Arguments<'a>,
+    /// The standard parameters.
+    pub standard: &'a Standard,
+    /// If-Match and its kin.
+    pub conditions: Conditions,
+    /// The HTTP method after an override.
+    pub http_method: &'a Method,
+    /// The request's header fields.
+    pub headers: &'a HeaderMap,
+    /// The JSON body; `None` when it was empty or the method takes none.
+    pub body: Option<Value>,
+    /// Who calls.
+    pub principal: &'a Principal,
+    /// What links start with.
+    pub base_url: &'a str,
+    /// What the shelf knows this request by.
+    pub shelf_key: &'a [u8],
+}
+
+/// The behaviour behind an API.
+pub trait Service: Send + Sync {
+    /// Carries out a call.
+    fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>>;
+
+    /// Whether a method accepts query parameters that its description does not name.
+    fn is_open(&self) -> bool {
+        false
+    }
+}
+
+impl Call<'_> {
+    /// What the request's conditions say about the resource as it is: go on, or the reply instead.
+    ///
+    /// # Errors
+    /// 412 where a precondition failed.
+    pub fn check(&self, current: &Etag) -> Result<Option<Reply>, Fault> {
+        let comparison = self.app.settings.comparison;
+        match self.conditions.evaluate(self.http_method, Some(current), None, comparison) {
+            Verdict::Proceed => Ok(None),
+            Verdict::NotModified => Ok(Some(Reply::NotModified(current.clone()))),
+            Verdict::Failed { header } => Err(Fault::precondition_failed(header)),
+        }
+    }
+
+    /// What a read can be answered with before its representation is made: 304, or the shelf's answer.
+    ///
+    /// # Errors
+    /// 412 where a precondition failed.
+    pub fn short_cut(&self, current: &Etag) -> Result<Option<Reply>, Fault> {
+        match self.check(current)? {
+            Some(reply) => Ok(Some(reply)),
+            None => Ok(self.app.shelf.find(self.shelf_key, current).map(Reply::Shelved)),
+        }
+    }
+}
+
+/// A store's refusal as an answer. What it says may name files, so it goes to the log and not to the caller.
+#[must_use]
+pub fn store_fault(error: &dak_store::Error) -> Fault {
+    tracing::warn!(kind = ?error.kind(), %error, "the store refused");
+    match error.kind() {
+        ErrorKind::Busy => Fault::unavailable(RETRY_AFTER_S),
+        ErrorKind::Conflict => Fault::conflict("The resource was changed by another request at the same time."),
+        ErrorKind::Full => Fault::insufficient_storage(),
+        ErrorKind::Invalid => Fault::bad_request("invalid", error.to_string()),
+        ErrorKind::Unavailable => Fault::internal(),
+    }
+}

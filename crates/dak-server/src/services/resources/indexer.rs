@@ -1,0 +1,178 @@
+//! What records are found by: pure functions from a record to its index entries, for every described collection.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dak_api::{Action, Api};
+use dak_store::{Entries, Indexer, Key, Order, OrderKind, time_key};
+use serde_json::Value;
+
+use super::{layout, write};
+use crate::clock::parse_rfc3339;
+use crate::system;
+
+/// The order every collection has: by creation. Hits of a search come in it.
+const BY_CREATION: &str = ".created";
+/// Tags above this length are kept as their hash.
+const TAG_BYTES_MAX: usize = 256;
+
+/// Index entries for the collections of all descriptions, and for the server's own.
+#[derive(Debug)]
+pub struct ServerIndexer {
+    plans: BTreeMap<String, Plan>,
+}
+
+/// What the items of one collection are found by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Plan {
+    /// Members that lists can be ordered by.
+    ordered: Vec<String>,
+    /// Members that lists can be narrowed by.
+    filtered: Vec<String>,
+    /// Whether their words can be searched.
+    searched: bool,
+}
+
+impl ServerIndexer {
+    /// The indexer for these descriptions. Those that share data share what it is found by.
+    #[must_use]
+    pub fn new(apis: &[Arc<Api>]) -> ServerIndexer {
+        let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
+        for api in apis {
+            for method in &api.methods {
+                if let Some(collection) = method.action.collection() {
+                    let plan = plans.entry(layout::collection_name(api, collection)).or_default();
+                    plan.add(&method.action);
+                }
+            }
+        }
+        ServerIndexer { plans }
+    }
+}
+
+impl Plan {
+    fn add(&mut self, action: &Action) {
+        let Action::List(listing) = action else { return };
+        let ordered = listing.ordering.iter().flat_map(|ordering| &ordering.members);
+        let ordered = ordered.filter(|member| order_name(member) != BY_CREATION);
+        extend(&mut self.ordered, ordered);
+        extend(&mut self.filtered, &listing.filter_parameters);
+        self.searched |= listing.search_parameter.is_some();
+    }
+}
+
+fn extend<'a>(known: &mut Vec<String>, names: impl IntoIterator<Item = &'a String>) {
+    for name in names {
+        if !known.contains(name) {
+            known.push(name.clone());
+        }
+    }
+}
+
+impl Indexer for ServerIndexer {
+    fn orders(&self, collection: &str) -> Vec<Order> {
+        if system::is_own(collection) {
+            return system::orders();
+        }
+        let members = self.plans.get(collection).into_iter().flat_map(|plan| &plan.ordered);
+        let members = members.map(|name| Order { name: name.clone(), kind: OrderKind::Bytes });
+        std::iter::once(Order::time(BY_CREATION)).chain(members).collect()
+    }
+
+    fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries {
+        if system::is_own(&key.collection) {
+            return system::entries(key, body);
+        }
+        let created = time_key(write::created_ms(head)).to_vec();
+        let entries = Entries::default().with_sort(BY_CREATION, created);
+        let Some(plan) = self.plans.get(&*key.collection) else { return entries };
+        if plan.ordered.is_empty() && plan.filtered.is_empty() {
+            return entries;
+        }
+        let item: Value = serde_json::from_slice(body).unwrap_or_default();
+        plan.entries(&item, entries)
+    }
+
+    fn text(&self, key: &Key, body: &[u8]) -> Option<String> {
+        self.plans.get(&*key.collection).filter(|plan| plan.searched)?;
+        let item: Value = serde_json::from_slice(body).ok()?;
+        let mut text = String::new();
+        collect_text(&item, &mut text);
+        Some(text)
+    }
+
+    fn revision(&self) -> u64 {
+        let plans = self.plans.iter().map(|(name, plan)| (name.as_str(), format!("{plan:?}")));
+        let pairs: Vec<(&str, String)> = plans.collect();
+        dak_proto::page::fingerprint(pairs.iter().map(|(name, plan)| (*name, plan.as_str())))
+    }
+}
+
+impl Plan {
+    fn entries(&self, item: &Value, mut entries: Entries) -> Entries {
+        for member in &self.ordered {
+            entries = entries.with_sort(member.as_str(), sort_key(&item[member]));
+        }
+        for member in &self.filtered {
+            if let Some(value) = as_parameter(&item[member]) {
+                entries = entries.with_tag(tag(member, &value));
+            }
+        }
+        entries
+    }
+}
+
+/// What the store calls the order by this member.
+pub(super) fn order_name(member: &str) -> &str {
+    if layout::CREATED.contains(&member) { BY_CREATION } else { member }
+}
+
+/// The tag of items whose member has this value.
+pub(super) fn tag(member: &str, value: &str) -> String {
+    if value.len() <= TAG_BYTES_MAX {
+        return format!("{member}={value}");
+    }
+    let digest = ring::digest::digest(&ring::digest::SHA256, value.as_bytes());
+    format!("{member}#{}", base64_simd::URL_SAFE_NO_PAD.encode_to_string(digest))
+}
+
+/// A member's value as a query parameter would say it.
+fn as_parameter(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Bytes that compare as the values do: times by time, numbers by size, text by code point.
+fn sort_key(value: &Value) -> Vec<u8> {
+    match value {
+        Value::String(text) => match parse_rfc3339(text) {
+            Some(time_ms) => time_key(time_ms).to_vec(),
+            None => text.as_bytes().to_vec(),
+        },
+        Value::Number(number) => number_key(number.as_f64().unwrap_or(0.0)).to_vec(),
+        Value::Bool(flag) => vec![u8::from(*flag)],
+        _ => Vec::new(),
+    }
+}
+
+/// The bits of a float in an order that bytes compare in: negative ones flipped whole, the sign of the others set.
+fn number_key(number: f64) -> [u8; 8] {
+    let bits = number.to_bits();
+    let ordered = if bits >> 63 == 1 { !bits } else { bits | (1 << 63) };
+    ordered.to_be_bytes()
+}
+
+fn collect_text(value: &Value, text: &mut String) {
+    match value {
+        Value::String(words) => {
+            text.push_str(words);
+            text.push('\n');
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| collect_text(element, text)),
+        Value::Object(members) => members.values().for_each(|member| collect_text(member, text)),
+        _ => {}
+    }
+}

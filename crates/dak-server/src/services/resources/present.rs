@@ -1,0 +1,56 @@
+//! How a record looks to a caller: what the server computes, then what is stored.
+
+use std::borrow::Cow;
+
+use dak_api::{Collection, Object};
+use dak_proto::etag::Etag;
+use dak_proto::rope::Rope;
+use dak_store::Record;
+
+use crate::services::Call;
+
+/// An item as it is answered.
+pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) -> Rope {
+    let computed = call.api.schemas.object(collection.item).map_or_else(Vec::new, |object| {
+        let mut computed = fixed(object);
+        if let Some(member) = &collection.id_member {
+            computed.push((Cow::Owned(member.clone()), Rope::string(&record.id)));
+        }
+        if object.property("etag").is_some() {
+            computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
+        }
+        if object.property("selfLink").is_some() {
+            computed.push((Cow::Borrowed("selfLink"), Rope::string(&self_link(call, collection, &record.id))));
+        }
+        computed
+    });
+    Rope::stored(computed, record.body.clone())
+}
+
+/// A record's validator: its tag, which no other write has.
+pub(super) fn etag(record: &Record) -> Etag {
+    Etag::from_tag(&record.tag.0)
+}
+
+/// Members that are the same in every answer.
+pub(super) fn fixed(object: &Object) -> Vec<(Cow<'static, str>, Rope)> {
+    let fixed = object.fixed().iter();
+    fixed.map(|fixed| (Cow::Owned(fixed.name.clone()), Rope::json(fixed.json.clone()))).collect()
+}
+
+/// Where an item is found: the URL of the method that gets it.
+fn self_link(call: &Call<'_>, collection: &Collection, id: &str) -> String {
+    let get = call.api.methods.iter().find_map(|method| match &method.action {
+        dak_api::Action::Get(other) if other == collection => Some(&method.template),
+        _ => None,
+    });
+    let path = get.and_then(|template| {
+        let value = |name: &str| match collection.id_parameter.as_deref() {
+            Some(parameter) if parameter == name => Some(id),
+            _ => call.arguments.text(name),
+        };
+        template.expand(value).ok()
+    });
+    let service_path = call.api.service_paths.first().map_or("", String::as_str);
+    format!("{}/{service_path}{}", call.base_url, path.unwrap_or_default())
+}

@@ -1,0 +1,97 @@
+//! Get and list.
+
+use std::borrow::Cow;
+
+use dak_api::{Collection, Listing, Order};
+use dak_proto::etag::Etag;
+use dak_proto::fault::Fault;
+use dak_proto::page;
+use dak_proto::rope::Rope;
+use dak_store::{Cursor, Direction, Filter, Lookup, Page, Query, SpaceVersion};
+
+use super::{indexer, layout, present};
+use crate::reply::Reply;
+use crate::services::{Call, store_fault};
+
+/// Gives one item.
+pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    let key = layout::key(call.api, collection, call.arguments)?;
+    let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
+    let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
+    let etag = present::etag(&record);
+    match call.short_cut(&etag)? {
+        Some(reply) => Ok(reply),
+        None => Ok(Reply::read(present::item(call, collection, &record), etag)),
+    }
+}
+
+/// Gives a page of items.
+pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fault> {
+    let space = layout::space(call.api, &listing.collection, call.arguments);
+    let filter = fingerprint(call, listing);
+    let after = after(call, listing, filter)?;
+    let version = call.app.store.version(&space).await.map_err(|error| store_fault(&error))?;
+    let etag = list_etag(&version);
+    if let Some(reply) = call.short_cut(&etag)? {
+        return Ok(reply);
+    }
+    let query = query(call, listing, space, after);
+    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    Ok(Reply::read(shown(call, listing, &page, &etag, filter), etag))
+}
+
+/// A list's validator: the tag of the last commit to its space, which never comes again, not even after an older
+/// copy of the store was put in its place.
+fn list_etag(version: &SpaceVersion) -> Etag {
+    Etag::from_tag(&version.tag.0)
+}
+
+/// What a page token is bound to: all parameters but the token and the page's size.
+fn fingerprint(call: &Call<'_>, listing: &Listing) -> u64 {
+    let paging = [listing.token_parameter.as_deref(), listing.page_size.parameter.as_deref()];
+    page::fingerprint(call.arguments.iter().filter(|(name, _)| !paging.contains(&Some(name))))
+}
+
+/// Where the page begins.
+fn after(call: &Call<'_>, listing: &Listing, filter: u64) -> Result<Option<Cursor>, Fault> {
+    let token = listing.token_parameter.as_deref().and_then(|name| call.arguments.text(name));
+    let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
+    let cursor = Cursor::from_bytes(&page::Token::decode(token, filter)?.cursor);
+    cursor.map(Some).ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
+}
+
+fn query(call: &Call<'_>, listing: &Listing, space: String, after: Option<Cursor>) -> Query {
+    let order = listing.order(call.arguments).unwrap_or(Order { member: layout::CREATED[0], descending: false });
+    let collection = layout::collection_name(call.api, &listing.collection);
+    Query {
+        filter: filter(call, listing),
+        direction: if order.descending { Direction::Descending } else { Direction::Ascending },
+        limit: listing.page_size.items(call.arguments),
+        bytes_max: call.app.settings.limits.page_bytes_max,
+        after,
+        ..Query::new(space, collection, indexer::order_name(order.member))
+    }
+}
+
+/// The members that items must have, and the words that must stand in them.
+fn filter(call: &Call<'_>, listing: &Listing) -> Filter {
+    let members = listing.filters(call.arguments).map(|(name, value)| Filter::Tag(indexer::tag(name, value)));
+    let search = listing.search_parameter.as_deref().and_then(|name| call.arguments.text(name));
+    let words = search.into_iter().flat_map(str::split_whitespace).map(|word| Filter::Word(word.to_owned()));
+    Filter::And(members.chain(words).collect())
+}
+
+fn shown(call: &Call<'_>, listing: &Listing, page: &Page, etag: &Etag, filter: u64) -> Rope {
+    let response = call.method.response.and_then(|response| call.api.schemas.object(response));
+    let mut members = response.map_or_else(Vec::new, present::fixed);
+    if response.is_some_and(|response| response.property("etag").is_some()) {
+        members.push((Cow::Borrowed("etag"), Rope::string(etag.opaque())));
+    }
+    let items = page.records.iter().map(|record| present::item(call, &listing.collection, record)).collect();
+    members.push((Cow::Owned(listing.items_member.clone()), Rope::array(items)));
+    if let (Some(next), Some(member)) = (&page.next, &listing.token_member) {
+        let token = page::Token { cursor: next.to_bytes(), filter }.encode();
+        members.push((Cow::Owned(member.clone()), Rope::string(&token)));
+    }
+    Rope::object(members)
+}

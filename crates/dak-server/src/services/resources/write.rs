@@ -1,0 +1,184 @@
+//! Insert, update, patch and delete. Everything is checked before anything is changed, and of concurrent writes that
+//! name one version exactly one wins.
+
+use bytes::Bytes;
+use dak_api::Collection;
+use dak_proto::fault::Fault;
+use dak_proto::json::canonical;
+use dak_proto::patch::merge;
+use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Tag};
+use http::header;
+use serde_json::{Map, Value, json};
+
+use super::{layout, present};
+use crate::clock::rfc3339;
+use crate::random;
+use crate::reply::Reply;
+use crate::services::idempotency::{self, Repeatable};
+use crate::services::{Call, store_fault};
+
+/// How often a write that names no version starts again after another one overtook it.
+const ROUNDS_MAX: usize = 100;
+
+/// Makes a new item (POST), with an id that the server gives.
+pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    let repeatable = idempotency::repeatable(&call)?;
+    let mut item = sent(&mut call)?;
+    for _ in 0..ROUNDS_MAX {
+        if let Some(repeatable) = &repeatable
+            && let Some(answer) = repeatable.answer(&call).await?
+        {
+            return Ok(answer);
+        }
+        let now_ms = call.app.clock.now_ms();
+        let now = rfc3339(now_ms);
+        layout::stamp(call.api, collection, &mut item, &now, &now);
+        let record = record(random::decimal_id().into(), head(now_ms), &item);
+        let space = layout::space(call.api, collection, call.arguments);
+        let key = Key::new(space, layout::collection_name(call.api, collection), record.id.clone());
+        if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
+            return Ok(reply);
+        }
+    }
+    Err(overtaken())
+}
+
+/// Replaces an item whole (PUT): optional members that are left out are cleared (P13).
+pub(super) async fn update(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    let item = sent(&mut call)?;
+    change(&call, collection, |_| Ok(item.clone())).await
+}
+
+/// Merges the members that were sent into an item (P7).
+pub(super) async fn patch(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    let sent = sent(&mut call)?;
+    change(&call, collection, |stored| merged(&call, stored, &sent)).await
+}
+
+/// Deletes an item.
+pub(super) async fn delete(call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    check_named(&call)?;
+    let key = layout::key(call.api, collection, call.arguments)?;
+    for _ in 0..ROUNDS_MAX {
+        let found = current(&call, collection, &key).await?;
+        let batch = Batch::new(random::batch_id(), random::tag())
+            .expect(Expectation::Tagged(key.clone(), found.tag))
+            .delete(key.clone());
+        if committed(&call, batch).await? {
+            return Ok(Reply::NoContent);
+        }
+    }
+    Err(overtaken())
+}
+
+/// Reads an item, makes another of it, and commits that against the version that was read.
+async fn change(
+    call: &Call<'_>,
+    collection: &Collection,
+    make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
+) -> Result<Reply, Fault> {
+    check_named(call)?;
+    let key = layout::key(call.api, collection, call.arguments)?;
+    for _ in 0..ROUNDS_MAX {
+        let found = current(call, collection, &key).await?;
+        let mut item = make(&found.body)?;
+        let created = rfc3339(created_ms(&found.head));
+        layout::stamp(call.api, collection, &mut item, &created, &rfc3339(call.app.clock.now_ms()));
+        let record = record(found.id.clone(), found.head.clone(), &item);
+        let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
+        if committed(call, with(batch, key.clone(), &record)).await? {
+            return Ok(Reply::written(present::item(call, collection, &record), present::etag(&record)));
+        }
+    }
+    Err(overtaken())
+}
+
+/// Commits a new item, together with its answer where the request may be repeated; `None` to try again.
+async fn add(
+    call: &Call<'_>,
+    collection: &Collection,
+    key: Key,
+    record: Record,
+    repeatable: Option<&Repeatable>,
+) -> Result<Option<Reply>, Fault> {
+    let rope = present::item(call, collection, &record);
+    let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone()));
+    let mut batch = with(batch, key, &record);
+    if let Some(repeatable) = repeatable {
+        batch = repeatable.keep(call, batch, &rope, record.tag);
+    }
+    let committed = committed(call, batch).await?;
+    Ok(committed.then(|| Reply::written(rope, present::etag(&record))))
+}
+
+/// The item as it is now, if the request's conditions let it be changed.
+async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
+    let lookup = call.app.store.lookup(key, None).await.map_err(|error| store_fault(&error))?;
+    let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
+    call.check(&present::etag(&record))?;
+    Ok(record)
+}
+
+/// An API may demand that a change names the version it changes (P9).
+fn check_named(call: &Call<'_>) -> Result<(), Fault> {
+    if call.api.if_match_required && !call.headers.contains_key(header::IF_MATCH) {
+        return Err(Fault::precondition_required());
+    }
+    Ok(())
+}
+
+/// The members that were sent, checked, without those that the server sets.
+fn sent(call: &mut Call<'_>) -> Result<Map<String, Value>, Fault> {
+    let body = call.body.take().unwrap_or_else(|| json!({}));
+    object(call.api.accept_body(call.method, body)?)
+}
+
+/// What a patch makes of an item, if it is still a valid one (P11).
+fn merged(call: &Call<'_>, stored: &[u8], sent: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    let mut item = serde_json::from_slice(stored).map_err(|_| Fault::internal())?;
+    merge(&mut item, Value::Object(sent.clone()));
+    call.api.check_merged(call.method, &item)?;
+    object(item)
+}
+
+fn object(value: Value) -> Result<Map<String, Value>, Fault> {
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(Fault::invalid_body("Invalid JSON payload received. The body must be a JSON object.")),
+    }
+}
+
+/// Commits; false when another write came first.
+async fn committed(call: &Call<'_>, batch: Batch) -> Result<bool, Fault> {
+    match call.app.store.commit(batch).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::Conflict => Ok(false),
+        Err(error) => Err(store_fault(&error)),
+    }
+}
+
+pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
+    let (head, body, tag) = (record.head.clone(), record.body.clone(), record.tag);
+    batch.operations.push(Operation::Put { key, head, body, tag });
+    batch
+}
+
+/// The record that will stand in the store.
+pub(super) fn record(id: std::sync::Arc<str>, head: Bytes, item: &Map<String, Value>) -> Record {
+    let body = canonical(&Value::Object(item.clone())).into();
+    Record { id, head, body, tag: Tag(random::tag().0), sequence: 0 }
+}
+
+/// A record's head: when it was made.
+pub(super) fn head(created_ms: i64) -> Bytes {
+    format!("{{\"createdMs\":{created_ms}}}").into()
+}
+
+/// When a record was made, from its head.
+pub(super) fn created_ms(head: &[u8]) -> i64 {
+    serde_json::from_slice::<Value>(head).ok().and_then(|head| head["createdMs"].as_i64()).unwrap_or(0)
+}
+
+fn overtaken() -> Fault {
+    Fault::unavailable(1)
+}
