@@ -1,4 +1,27 @@
 //! The rules of an efficient HTTP API, pure: shared by Dak's server and client.
+//!
+//! A rule of the protocol stands here once, as a function from values to a value, and both ends call it: what reads a
+//! header also writes it, so the ends cannot disagree. Nothing here opens a socket or a file, reads a clock, draws a
+//! random number or waits; times, randomness and bytes are arguments, and a wait is a result. Lints see to that
+//! (`clippy.toml` beside this crate), and no async runtime, HTTP engine or store may become a dependency.
+//!
+//! Along the road of a request:
+//!
+//! | module | what it answers |
+//! |---|---|
+//! | [`override_method`] | Which method does this POST stand for? |
+//! | [`template`] | Does this path fit, and with which values? Which path do these values make? |
+//! | [`query`] | Which parameters came, in the URL or in a form? |
+//! | [`params`] | What do the standard ones say? |
+//! | [`etag`], [`precondition`] | Does a conditional request go ahead, or is it 304 or 412? |
+//! | [`patch`] | What does a merge patch make of a resource? Which one leads from here to there? |
+//! | [`page`] | Where does the next page begin, and is this token of the same list? |
+//! | [`fields`] | Which part of the answer is asked for? |
+//! | [`rope`], [`json`] | How is that part written, without a tree being built? |
+//! | [`encoding`] | Is the answer compressed? |
+//! | [`fault`] | What went wrong, and what can the caller do? |
+//! | [`retry`], [`backoff`] | Is the request sent again, and when? |
+//! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
 pub mod encoding;
