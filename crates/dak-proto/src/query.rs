@@ -4,7 +4,7 @@
 mod tests;
 
 use std::borrow::Cow;
-use std::{slice, str};
+use std::slice;
 
 use percent_encoding::percent_decode;
 
@@ -103,12 +103,12 @@ fn decode_pair(pair: &[u8]) -> Result<(Cow<'_, str>, Cow<'_, str>), Fault> {
 }
 
 fn decode(text: &[u8]) -> Option<Cow<'_, str>> {
-    if memchr::memchr2(b'%', b'+', text).is_none() {
-        return str::from_utf8(text).ok().map(Cow::Borrowed);
+    if memchr::memchr(b'+', text).is_none() {
+        return percent_decode(text).decode_utf8().ok();
     }
     let spaced: Vec<u8> = text.iter().map(plus_as_space).collect();
-    let decoded: Vec<u8> = percent_decode(&spaced).collect();
-    String::from_utf8(decoded).ok().map(Cow::Owned)
+    let decoded = percent_decode(&spaced).decode_utf8().ok()?;
+    Some(Cow::Owned(decoded.into_owned()))
 }
 
 fn plus_as_space(byte: &u8) -> u8 {

@@ -78,7 +78,7 @@ fn what_needs_no_decoding_is_borrowed() {
 
 proptest! {
     #[test]
-    fn what_a_client_encodes_is_read_back(given: Vec<(String, String)>) {
+    fn what_a_client_encodes_is_read_back(given in prop::collection::vec(("(?s).{0,9}", "(?s).{0,9}"), 0..6)) {
         let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(&given).finish();
         let read = Query::parse(&text).unwrap();
         let given = given.iter().map(|(name, value)| (&**name, &**value));
