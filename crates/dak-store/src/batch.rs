@@ -54,9 +54,7 @@ impl Operation {
     /// The record that is changed.
     pub fn key(&self) -> &Key {
         match self {
-            Operation::Delete { key }
-            | Operation::Put { key, .. }
-            | Operation::Retag { key, .. } => key,
+            Operation::Delete { key } | Operation::Put { key, .. } | Operation::Retag { key, .. } => key,
         }
     }
 
@@ -101,13 +99,7 @@ pub struct Batch {
 impl Batch {
     /// An empty batch.
     pub fn new(id: [u8; 16], tag: Tag) -> Batch {
-        Batch {
-            id,
-            tag,
-            expectations: Vec::new(),
-            operations: Vec::new(),
-            additions: Vec::new(),
-        }
+        Batch { id, tag, expectations: Vec::new(), operations: Vec::new(), additions: Vec::new() }
     }
 
     /// Also expects this.
@@ -121,12 +113,7 @@ impl Batch {
     #[must_use]
     pub fn put(mut self, key: Key, head: impl Into<Bytes>, body: impl Into<Bytes>) -> Batch {
         let tag = self.tag;
-        self.operations.push(Operation::Put {
-            key,
-            head: head.into(),
-            body: body.into(),
-            tag,
-        });
+        self.operations.push(Operation::Put { key, head: head.into(), body: body.into(), tag });
         self
     }
 
@@ -134,11 +121,7 @@ impl Batch {
     #[must_use]
     pub fn retag(mut self, key: Key, head: impl Into<Bytes>) -> Batch {
         let tag = self.tag;
-        self.operations.push(Operation::Retag {
-            key,
-            head: head.into(),
-            tag,
-        });
+        self.operations.push(Operation::Retag { key, head: head.into(), tag });
         self
     }
 
@@ -152,21 +135,14 @@ impl Batch {
     /// Also adds to a counter.
     #[must_use]
     pub fn add(mut self, space: impl Into<Arc<str>>, name: impl Into<String>, delta: i64) -> Batch {
-        self.additions.push(Addition {
-            space: space.into(),
-            name: name.into(),
-            delta,
-        });
+        self.additions.push(Addition { space: space.into(), name: name.into(), delta });
         self
     }
 
     /// The spaces this batch draws numbers from, each once, in the order they are first named.
     pub(crate) fn spaces(&self) -> Vec<Arc<str>> {
         let mut spaces: Vec<Arc<str>> = Vec::new();
-        let named = self
-            .operations
-            .iter()
-            .map(|operation| &operation.key().space);
+        let named = self.operations.iter().map(|operation| &operation.key().space);
         for space in named.chain(self.additions.iter().map(|addition| &addition.space)) {
             if !spaces.contains(space) {
                 spaces.push(space.clone());
@@ -177,17 +153,15 @@ impl Batch {
 
     /// Refuses what no engine takes, before anything is done.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.operations
-            .iter()
-            .try_for_each(|operation| check_key(operation.key()))?;
+        self.operations.iter().try_for_each(|operation| check_key(operation.key()))?;
         for addition in &self.additions {
             check_part("space", &addition.space)?;
             check_part("counter name", &addition.name)?;
         }
         match self.operations.iter().map(Operation::bytes).sum::<usize>() {
-            bytes if bytes > BATCH_BYTES_MAX => Err(Error::invalid(format!(
-                "The batch has {bytes} bytes; {BATCH_BYTES_MAX} are allowed."
-            ))),
+            bytes if bytes > BATCH_BYTES_MAX => {
+                Err(Error::invalid(format!("The batch has {bytes} bytes; {BATCH_BYTES_MAX} are allowed.")))
+            }
             _ => Ok(()),
         }
     }
@@ -203,10 +177,7 @@ pub struct Committed {
 impl Committed {
     /// The number drawn from this space's sequence.
     pub fn sequence(&self, space: &str) -> Option<u64> {
-        self.sequences
-            .iter()
-            .find(|(name, _)| &**name == space)
-            .map(|(_, sequence)| *sequence)
+        self.sequences.iter().find(|(name, _)| &**name == space).map(|(_, sequence)| *sequence)
     }
 }
 
@@ -219,10 +190,9 @@ fn check_key(key: &Key) -> Result<(), Error> {
 fn check_part(what: &str, text: &str) -> Result<(), Error> {
     match text.len() {
         0 => Err(Error::invalid(format!("The {what} is empty."))),
-        bytes if bytes > Key::PART_BYTES_MAX => Err(Error::invalid(format!(
-            "The {what} has {bytes} bytes; {} are allowed.",
-            Key::PART_BYTES_MAX
-        ))),
+        bytes if bytes > Key::PART_BYTES_MAX => {
+            Err(Error::invalid(format!("The {what} has {bytes} bytes; {} are allowed.", Key::PART_BYTES_MAX)))
+        }
         _ => Ok(()),
     }
 }

@@ -38,18 +38,12 @@ pub struct Order {
 impl Order {
     /// An order by bytes.
     pub fn bytes(name: impl Into<String>) -> Order {
-        Order {
-            name: name.into(),
-            kind: OrderKind::Bytes,
-        }
+        Order { name: name.into(), kind: OrderKind::Bytes }
     }
 
     /// An order by time; see [`time_key`].
     pub fn time(name: impl Into<String>) -> Order {
-        Order {
-            name: name.into(),
-            kind: OrderKind::Time,
-        }
+        Order { name: name.into(), kind: OrderKind::Time }
     }
 }
 
@@ -106,25 +100,14 @@ impl Entries {
         self.tags.sort_unstable();
         self.tags.dedup();
         if let Some(tag) = self.tags.iter().find(|tag| tag.len() > TAG_BYTES_MAX) {
-            return Err(Error::invalid(format!(
-                "A tag has {} bytes; {TAG_BYTES_MAX} are allowed.",
-                tag.len()
-            )));
+            return Err(Error::invalid(format!("A tag has {} bytes; {TAG_BYTES_MAX} are allowed.", tag.len())));
         }
-        self.sort = orders
-            .iter()
-            .map(|order| (order.name.clone(), self.sort_key(&order.name)))
-            .collect();
+        self.sort = orders.iter().map(|order| (order.name.clone(), self.sort_key(&order.name))).collect();
         Ok(self)
     }
 
     fn sort_key(&self, order: &str) -> Vec<u8> {
-        let key = self
-            .sort
-            .iter()
-            .find(|(name, _)| name == order)
-            .map(|(_, key)| key.as_slice())
-            .unwrap_or_default();
+        let key = self.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default();
         key[..key.len().min(SORT_KEY_BYTES_MAX)].to_vec()
     }
 }

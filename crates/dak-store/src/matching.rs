@@ -23,9 +23,7 @@ pub(crate) fn matches(filter: &Filter, facts: &impl Facts) -> bool {
         Filter::Not(part) => !matches(part, facts),
         Filter::Or(parts) => parts.iter().any(|part| matches(part, facts)),
         Filter::Phrase(_) | Filter::Prefix(_) | Filter::Word(_) => facts.has_text(filter),
-        Filter::Range { order, from, to } => {
-            within(facts.sort_key(order), from.as_deref(), to.as_deref())
-        }
+        Filter::Range { order, from, to } => within(facts.sort_key(order), from.as_deref(), to.as_deref()),
         Filter::Tag(tag) => facts.has_tag(tag),
     }
 }
@@ -41,14 +39,8 @@ impl Words {
     /// The words of a text filter; `None` for every other filter.
     pub(crate) fn of(filter: &Filter) -> Option<Words> {
         match filter {
-            Filter::Phrase(text) | Filter::Word(text) => Some(Words {
-                tokens: tokens(text),
-                open: false,
-            }),
-            Filter::Prefix(text) => Some(Words {
-                tokens: tokens(text),
-                open: true,
-            }),
+            Filter::Phrase(text) | Filter::Word(text) => Some(Words { tokens: tokens(text), open: false }),
+            Filter::Prefix(text) => Some(Words { tokens: tokens(text), open: true }),
             _ => None,
         }
     }
@@ -57,9 +49,7 @@ impl Words {
 /// Refuses a filter that asks for an order the collection does not declare.
 pub(crate) fn check_orders(filter: &Filter, orders: &[Order]) -> Result<(), Error> {
     match filter {
-        Filter::And(parts) | Filter::Or(parts) => {
-            parts.iter().try_for_each(|part| check_orders(part, orders))
-        }
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().try_for_each(|part| check_orders(part, orders)),
         Filter::Not(part) => check_orders(part, orders),
         Filter::Range { order, .. } => check_order(order, orders),
         _ => Ok(()),
@@ -70,9 +60,7 @@ pub(crate) fn check_orders(filter: &Filter, orders: &[Order]) -> Result<(), Erro
 pub(crate) fn check_order(order: &str, orders: &[Order]) -> Result<(), Error> {
     match orders.iter().any(|declared| declared.name == order) {
         true => Ok(()),
-        false => Err(Error::invalid(format!(
-            "The order '{order}' is not declared by this collection."
-        ))),
+        false => Err(Error::invalid(format!("The order '{order}' is not declared by this collection."))),
     }
 }
 

@@ -84,11 +84,7 @@ impl Query {
     pub const BYTES_MAX: usize = 4 << 20;
 
     /// All records of a collection in this order, the highest key first.
-    pub fn new(
-        space: impl Into<Arc<str>>,
-        collection: impl Into<Arc<str>>,
-        order: impl Into<String>,
-    ) -> Query {
+    pub fn new(space: impl Into<Arc<str>>, collection: impl Into<Arc<str>>, order: impl Into<String>) -> Query {
         Query {
             space: space.into(),
             collection: collection.into(),
@@ -112,10 +108,7 @@ impl Query {
         }
         let mut size = Size::default();
         size.measure(&self.filter, 1);
-        if size.nodes > FILTER_NODES_MAX
-            || size.depth > FILTER_DEPTH_MAX
-            || size.bytes > FILTER_BYTES_MAX
-        {
+        if size.nodes > FILTER_NODES_MAX || size.depth > FILTER_DEPTH_MAX || size.bytes > FILTER_BYTES_MAX {
             return Err(Error::invalid("The search is too long or nests too deep."));
         }
         Ok(())
@@ -135,23 +128,14 @@ impl Cursor {
     /// The cursor as bytes: the key's length (four bytes, big-endian), the key, the id.
     pub fn to_bytes(&self) -> Vec<u8> {
         let length = u32::try_from(self.key.len()).unwrap_or(u32::MAX);
-        [
-            &length.to_be_bytes(),
-            self.key.as_slice(),
-            self.id.as_bytes(),
-        ]
-        .concat()
+        [&length.to_be_bytes(), self.key.as_slice(), self.id.as_bytes()].concat()
     }
 
     /// Reads what [`Cursor::to_bytes`] wrote; `None` for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Option<Cursor> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
-        let (key, id) =
-            rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-        Some(Cursor {
-            key: key.to_vec(),
-            id: String::from_utf8(id.to_vec()).ok()?,
-        })
+        let (key, id) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        Some(Cursor { key: key.to_vec(), id: String::from_utf8(id.to_vec()).ok()? })
     }
 }
 
@@ -181,17 +165,14 @@ impl Size {
         }
         match filter {
             Filter::All => {}
-            Filter::And(parts) | Filter::Or(parts) => {
-                parts.iter().for_each(|part| self.measure(part, depth + 1))
-            }
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| self.measure(part, depth + 1)),
             Filter::Not(part) => self.measure(part, depth + 1),
             Filter::Range { from, to, .. } => {
                 self.bytes += from.as_ref().map_or(0, Vec::len) + to.as_ref().map_or(0, Vec::len)
             }
-            Filter::Phrase(text)
-            | Filter::Prefix(text)
-            | Filter::Tag(text)
-            | Filter::Word(text) => self.bytes += text.len(),
+            Filter::Phrase(text) | Filter::Prefix(text) | Filter::Tag(text) | Filter::Word(text) => {
+                self.bytes += text.len()
+            }
         }
     }
 }

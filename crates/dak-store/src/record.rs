@@ -24,16 +24,8 @@ impl Key {
     pub const PART_BYTES_MAX: usize = 1024;
 
     /// The key of `id` in `collection` of `space`.
-    pub fn new(
-        space: impl Into<Arc<str>>,
-        collection: impl Into<Arc<str>>,
-        id: impl Into<Arc<str>>,
-    ) -> Key {
-        Key {
-            space: space.into(),
-            collection: collection.into(),
-            id: id.into(),
-        }
+    pub fn new(space: impl Into<Arc<str>>, collection: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Key {
+        Key { space: space.into(), collection: collection.into(), id: id.into() }
     }
 }
 

@@ -14,18 +14,9 @@ pub const TOKEN_BYTES_MAX: usize = 128;
 
 /// The words of a text, ready to be compared: composed (NFC), in lower case, without characters that show nothing.
 pub fn tokens(text: &str) -> Vec<String> {
-    let folded: String = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .nfc()
-        .flat_map(char::to_lowercase)
-        .map(unify)
-        .nfc()
-        .collect();
-    folded
-        .unicode_words()
-        .map(|word| truncate(word).to_owned())
-        .collect()
+    let folded: String =
+        text.chars().filter(|c| !is_invisible(*c)).nfc().flat_map(char::to_lowercase).map(unify).nfc().collect();
+    folded.unicode_words().map(|word| truncate(word).to_owned()).collect()
 }
 
 /// Joiners, marks of direction, soft hyphens and variation selectors change how a word is drawn, not which word it is:
@@ -40,9 +31,7 @@ fn unify(c: char) -> char {
 }
 
 fn truncate(word: &str) -> &str {
-    let end = successors(Some(word.len().min(TOKEN_BYTES_MAX)), |end| {
-        end.checked_sub(1)
-    })
-    .find(|end| word.is_char_boundary(*end));
+    let end = successors(Some(word.len().min(TOKEN_BYTES_MAX)), |end| end.checked_sub(1))
+        .find(|end| word.is_char_boundary(*end));
     &word[..end.unwrap_or(0)]
 }

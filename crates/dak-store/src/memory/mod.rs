@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::matching::{Facts, Words, check_order, check_orders, matches};
 use crate::text::tokens;
 use crate::{
-    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Filter, Indexer,
-    Key, Lookup, Operation, Page, Query, Record, Records, SpaceVersion, Tag,
+    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Filter, Indexer, Key, Lookup,
+    Operation, Page, Query, Record, Records, SpaceVersion, Tag,
 };
 
 /// An engine that forgets everything when it is dropped. It answers at once and sorts what it finds.
@@ -33,10 +33,7 @@ struct Stored {
 impl Memory {
     /// An empty store.
     pub fn new(indexer: Arc<dyn Indexer>) -> Memory {
-        Memory {
-            indexer,
-            state: Mutex::default(),
-        }
+        Memory { indexer, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -79,28 +76,18 @@ impl Memory {
     fn commit_now(&self, batch: &Batch) -> Result<Committed, Error> {
         batch.check()?;
         let mut state = self.state();
-        batch
-            .expectations
-            .iter()
-            .try_for_each(|expectation| state.expect(expectation))?;
+        batch.expectations.iter().try_for_each(|expectation| state.expect(expectation))?;
         let versions = state.draw(batch);
         let mut changes = BTreeMap::new();
         for operation in &batch.operations {
             let key = operation.key();
-            let sequence = versions
-                .iter()
-                .find(|(space, _)| *space == key.space)
-                .map_or(0, |(_, version)| version.sequence);
-            let before = changes
-                .get(key)
-                .map_or_else(|| state.records.get(key), Option::as_ref);
+            let sequence =
+                versions.iter().find(|(space, _)| *space == key.space).map_or(0, |(_, version)| version.sequence);
+            let before = changes.get(key).map_or_else(|| state.records.get(key), Option::as_ref);
             let after = apply(operation, before, sequence, &*self.indexer)?;
             changes.insert(key.clone(), after);
         }
-        let sequences = versions
-            .iter()
-            .map(|(space, version)| (space.clone(), version.sequence))
-            .collect();
+        let sequences = versions.iter().map(|(space, version)| (space.clone(), version.sequence)).collect();
         state.accept(changes, versions, batch);
         Ok(Committed { sequences })
     }
@@ -116,20 +103,11 @@ impl Records for Memory {
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
-        Box::pin(ready(Ok(self
-            .state()
-            .versions
-            .get(space)
-            .copied()
-            .unwrap_or_default())))
+        Box::pin(ready(Ok(self.state().versions.get(space).copied().unwrap_or_default())))
     }
 
     fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64> {
-        let value = self
-            .state()
-            .counters
-            .get(&(Arc::from(space), name.to_owned()))
-            .copied();
+        let value = self.state().counters.get(&(Arc::from(space), name.to_owned())).copied();
         Box::pin(ready(Ok(value.unwrap_or_default())))
     }
 
@@ -146,27 +124,13 @@ impl State {
             Expectation::Present(key) => tag_of(key).is_some(),
             Expectation::Tagged(key, tag) => tag_of(key) == Some(*tag),
         };
-        if holds {
-            Ok(())
-        } else {
-            Err(Error::conflict("The record is not as expected."))
-        }
+        if holds { Ok(()) } else { Err(Error::conflict("The record is not as expected.")) }
     }
 
     fn draw(&self, batch: &Batch) -> Vec<(Arc<str>, SpaceVersion)> {
         let next = |space: Arc<str>| {
-            let sequence = self
-                .versions
-                .get(&space)
-                .map_or(0, |version| version.sequence)
-                + 1;
-            (
-                space,
-                SpaceVersion {
-                    sequence,
-                    tag: batch.tag,
-                },
-            )
+            let sequence = self.versions.get(&space).map_or(0, |version| version.sequence) + 1;
+            (space, SpaceVersion { sequence, tag: batch.tag })
         };
         batch.spaces().into_iter().map(next).collect()
     }
@@ -185,10 +149,7 @@ impl State {
         }
         self.versions.extend(versions);
         for addition in &batch.additions {
-            let counter = self
-                .counters
-                .entry((addition.space.clone(), addition.name.clone()))
-                .or_default();
+            let counter = self.counters.entry((addition.space.clone(), addition.name.clone())).or_default();
             *counter = counter.wrapping_add(addition.delta);
         }
     }
@@ -204,10 +165,7 @@ impl Stored {
         let Some(cursor) = &query.after else {
             return true;
         };
-        let (place, end) = (
-            self.place(&query.order),
-            (cursor.key.as_slice(), cursor.id.as_str()),
-        );
+        let (place, end) = (self.place(&query.order), (cursor.key.as_slice(), cursor.id.as_str()));
         match query.direction {
             Direction::Ascending => place > end,
             Direction::Descending => place < end,
@@ -221,29 +179,18 @@ impl Facts for Stored {
     }
 
     fn sort_key(&self, order: &str) -> &[u8] {
-        self.entries
-            .sort
-            .iter()
-            .find(|(name, _)| name == order)
-            .map(|(_, key)| key.as_slice())
-            .unwrap_or_default()
+        self.entries.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default()
     }
 
     fn has_text(&self, filter: &Filter) -> bool {
-        let Some(Words {
-            tokens: words,
-            open,
-        }) = Words::of(filter)
-        else {
+        let Some(Words { tokens: words, open }) = Words::of(filter) else {
             return false;
         };
         let Some((last, first)) = words.split_last() else {
             return false;
         };
         self.tokens.windows(words.len()).any(|window| {
-            let ends_well = window
-                .last()
-                .is_some_and(|end| end == last || (open && end.starts_with(last.as_str())));
+            let ends_well = window.last().is_some_and(|end| end == last || (open && end.starts_with(last.as_str())));
             ends_well && window.starts_with(first)
         })
     }
@@ -258,55 +205,24 @@ fn apply(
 ) -> Result<Option<Stored>, Error> {
     let (record, tokens) = match operation {
         Operation::Delete { .. } => return Ok(None),
-        Operation::Put {
-            key,
-            head,
-            body,
-            tag,
-        } => {
-            let record = Record {
-                id: key.id.clone(),
-                head: head.clone(),
-                body: body.clone(),
-                tag: *tag,
-                sequence,
-            };
+        Operation::Put { key, head, body, tag } => {
+            let record = Record { id: key.id.clone(), head: head.clone(), body: body.clone(), tag: *tag, sequence };
             (record, tokens(&indexer.text(key, body).unwrap_or_default()))
         }
         Operation::Retag { head, tag, .. } => {
             let stored = before.ok_or_else(|| Error::conflict("There is no record to retag."))?;
-            (
-                Record {
-                    head: head.clone(),
-                    tag: *tag,
-                    sequence,
-                    ..stored.record.clone()
-                },
-                stored.tokens.clone(),
-            )
+            (Record { head: head.clone(), tag: *tag, sequence, ..stored.record.clone() }, stored.tokens.clone())
         }
     };
     let key = operation.key();
-    let entries = indexer
-        .entries(key, &record.head, &record.body)
-        .canonical(&indexer.orders(&key.collection))?;
-    Ok(Some(Stored {
-        record,
-        entries,
-        tokens,
-    }))
+    let entries = indexer.entries(key, &record.head, &record.body).canonical(&indexer.orders(&key.collection))?;
+    Ok(Some(Stored { record, entries, tokens }))
 }
 
 /// Leaves the first of each group.
 fn collapse(found: &mut Vec<&Stored>) {
     let mut seen = HashSet::new();
-    found.retain(|stored| {
-        stored
-            .entries
-            .group
-            .as_ref()
-            .is_none_or(|group| seen.insert(group))
-    });
+    found.retain(|stored| stored.entries.group.as_ref().is_none_or(|group| seen.insert(group)));
 }
 
 /// As many of the found as a page may have.
@@ -317,10 +233,7 @@ fn page(query: &Query, found: &[&Stored]) -> Page {
         page.records.push(stored.record.clone());
         bytes += stored.record.head.len() + stored.record.body.len();
         if page.records.len() == query.limit || bytes >= query.bytes_max {
-            let end = || Cursor {
-                key: stored.sort_key(&query.order).to_vec(),
-                id: stored.record.id.to_string(),
-            };
+            let end = || Cursor { key: stored.sort_key(&query.order).to_vec(), id: stored.record.id.to_string() };
             page.next = (position + 1 < found.len()).then(end);
             break;
         }

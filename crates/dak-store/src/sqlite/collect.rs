@@ -1,0 +1,226 @@
+//! A page as it fills: what a walk offers is held against the rest of the query.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Row, params};
+
+use super::document::{expression, list_range, stray_range};
+use super::packed::Packed;
+use super::reader::record_by_number;
+use super::search::Walk;
+use crate::matching::{Facts, Words, matches};
+use crate::{Cursor, Direction, Filter, Page, Query};
+
+const HITS: &str = "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
+const IS_HIT: &str = "SELECT 1 FROM texts WHERE texts MATCH ?1 AND rowid = ?2";
+const MEMBERS: &str = "SELECT record, id, entries, document FROM records WHERE list = ?1 AND group_name = ?2";
+
+/// A record on the way, in the memory of the row.
+pub(crate) struct Candidate<'r> {
+    record: i64,
+    id: &'r str,
+    entries: Packed<'r>,
+    document: Option<i64>,
+}
+
+/// A record on the way that outlasts its row.
+pub(crate) struct Kept {
+    record: i64,
+    id: String,
+    entries: Vec<u8>,
+    pub(crate) document: i64,
+}
+
+/// A page as it fills.
+pub(crate) struct Collector<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) list: i64,
+    pub(crate) page: Page,
+    /// How many candidates there were.
+    pub(crate) offered: usize,
+    /// Nothing more is wanted.
+    pub(crate) is_full: bool,
+    query: &'a Query,
+    /// What the walk does not ensure.
+    left: Vec<&'a Filter>,
+    /// What the walk ensures by text, for records met otherwise.
+    followed: Option<&'a str>,
+    /// The documents of each text filter among what is left, in order of their numbers.
+    hits: Vec<(&'a Filter, Vec<i64>)>,
+    /// Groups that are on this page or were on one before.
+    groups: HashSet<String>,
+    bytes: usize,
+    last: Option<Cursor>,
+}
+
+impl<'r> Candidate<'r> {
+    /// A candidate from the columns record, id, entries, document.
+    pub(crate) fn read(row: &'r Row<'_>) -> rusqlite::Result<Candidate<'r>> {
+        let entries = Packed(row.get_ref(2)?.as_blob()?);
+        Ok(Candidate { record: row.get(0)?, id: row.get_ref(1)?.as_str()?, entries, document: row.get(3)? })
+    }
+
+    /// Its place in the list order.
+    pub(crate) fn list_place(&self) -> (&'r [u8], &'r str) {
+        (self.entries.list_key(), self.id)
+    }
+}
+
+impl Kept {
+    /// The same columns as a [`Candidate`]'s, kept.
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
+        Ok(Kept { record: row.get(0)?, id: row.get(1)?, entries: row.get(2)?, document: row.get(3)? })
+    }
+
+    /// As a candidate.
+    pub(crate) fn candidate(&self) -> Candidate<'_> {
+        Candidate { record: self.record, id: &self.id, entries: Packed(&self.entries), document: Some(self.document) }
+    }
+}
+
+impl<'a> Collector<'a> {
+    /// An empty page, and the documents that text filters among what is `left` will be held against.
+    pub(crate) fn new(
+        query: &'a Query,
+        left: Vec<&'a Filter>,
+        connection: &'a Connection,
+        list: i64,
+        walk: &'a Walk,
+    ) -> rusqlite::Result<Collector<'a>> {
+        let mut leaves = Vec::new();
+        left.iter().for_each(|part| text_leaves(part, &mut leaves));
+        let hits = leaves
+            .into_iter()
+            .map(|leaf| Ok((leaf, hits(connection, list, leaf)?)))
+            .collect::<rusqlite::Result<_>>()?;
+        let followed = if let Walk::Texts(text) = walk { Some(text.as_str()) } else { None };
+        Ok(Collector {
+            connection,
+            list,
+            page: Page::default(),
+            offered: 0,
+            is_full: false,
+            query,
+            left,
+            followed,
+            hits,
+            groups: HashSet::new(),
+            bytes: 0,
+            last: None,
+        })
+    }
+
+    /// Takes a candidate onto the page if it belongs there; the first one too many tells that there is a next page.
+    pub(crate) fn offer(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
+        self.offered += 1;
+        if self.is_full || !self.is_match(candidate) || !self.stands_for_itself(candidate)? {
+            return Ok(());
+        }
+        if self.page.records.len() >= self.query.limit || self.bytes >= self.query.bytes_max {
+            self.page.next = self.last.take();
+            self.is_full = true;
+            return Ok(());
+        }
+        let record = record_by_number(self.connection, candidate.record)?;
+        self.bytes += record.head.len() + record.body.len();
+        self.page.records.push(record);
+        let key = candidate.entries.sort_key(&self.query.order).to_vec();
+        self.last = Some(Cursor { key, id: candidate.id.to_owned() });
+        Ok(())
+    }
+
+    fn is_match(&self, candidate: &Candidate<'_>) -> bool {
+        let known = Known { candidate, hits: &self.hits };
+        self.left.iter().all(|part| matches(part, &known))
+    }
+
+    /// Whether it is the first match of its group, or has none, or groups do not matter.
+    fn stands_for_itself(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
+        let Some(group) = candidate.entries.group().filter(|_| self.query.collapse) else { return Ok(true) };
+        if self.groups.contains(group) {
+            return Ok(false);
+        }
+        self.groups.insert(group.to_owned());
+        Ok(self.query.after.is_none() || !self.was_shown(group)?)
+    }
+
+    /// Whether a member of the group that matches lies before this page.
+    fn was_shown(&self, group: &str) -> rusqlite::Result<bool> {
+        let mut statement = self.connection.prepare_cached(MEMBERS)?;
+        let mut rows = statement.query(params![self.list, group])?;
+        while let Some(row) = rows.next()? {
+            let member = Candidate::read(row)?;
+            let place = (member.entries.sort_key(&self.query.order), member.id);
+            if !is_after(self.query, place) && self.is_match(&member) && self.is_followed(&member)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a record would be met by a walk along texts.
+    fn is_followed(&self, member: &Candidate<'_>) -> rusqlite::Result<bool> {
+        let Some(expression) = self.followed else { return Ok(true) };
+        let Some(document) = member.document else { return Ok(false) };
+        self.connection.prepare_cached(IS_HIT)?.exists(params![expression, document])
+    }
+}
+
+/// A candidate and the hits of texts.
+struct Known<'c> {
+    candidate: &'c Candidate<'c>,
+    hits: &'c [(&'c Filter, Vec<i64>)],
+}
+
+impl Facts for Known<'_> {
+    fn has_tag(&self, tag: &str) -> bool {
+        self.candidate.entries.tags().any(|have| have == tag)
+    }
+
+    fn sort_key(&self, order: &str) -> &[u8] {
+        self.candidate.entries.sort_key(order)
+    }
+
+    fn has_text(&self, filter: &Filter) -> bool {
+        let Some(document) = self.candidate.document else { return false };
+        self.hits
+            .iter()
+            .find(|(leaf, _)| *leaf == filter)
+            .is_some_and(|(_, hits)| hits.binary_search(&document).is_ok())
+    }
+}
+
+/// Whether a place lies beyond the query's cursor.
+pub(crate) fn is_after(query: &Query, place: (&[u8], &str)) -> bool {
+    let Some(cursor) = &query.after else { return true };
+    let end = (cursor.key.as_slice(), cursor.id.as_str());
+    match query.direction {
+        Direction::Ascending => place > end,
+        Direction::Descending => place < end,
+    }
+}
+
+fn text_leaves<'a>(filter: &'a Filter, leaves: &mut Vec<&'a Filter>) {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| text_leaves(part, leaves)),
+        Filter::Not(part) => text_leaves(part, leaves),
+        part if Words::of(part).is_some() => leaves.push(part),
+        _ => {}
+    }
+}
+
+/// The documents of a list that a text filter finds, and strays of any list: in ascending order, as the strays' range is
+/// either the last or, read as a signed number, the one before zero.
+fn hits(connection: &Connection, list: i64, leaf: &Filter) -> rusqlite::Result<Vec<i64>> {
+    let Some(expression) = expression(leaf) else { return Ok(Vec::new()) };
+    let mut statement = connection.prepare_cached(HITS)?;
+    let mut found = Vec::new();
+    for range in [list_range(list), stray_range()] {
+        let rows = statement.query_map(params![expression, range.start(), range.end()], |row| row.get(0))?;
+        for document in rows {
+            found.push(document?);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}

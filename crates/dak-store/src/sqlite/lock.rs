@@ -1,0 +1,64 @@
+//! One process at a time: an exclusive lock on a data folder.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use super::failure::unusable;
+use crate::Error;
+
+/// What the lock's file is called.
+pub const LOCK_FILE: &str = "lock";
+
+/// The most bytes read from a lock that someone else holds.
+const TEXT_BYTES_MAX: u64 = 64 << 10;
+
+/// An exclusive lock on a folder. It lasts as long as the value, and goes with the process however that ends.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+/// Why a lock was not to be had.
+#[derive(Debug)]
+pub enum Refused {
+    /// Someone else has it, and wrote this into it.
+    Held {
+        /// Empty while the holder has written nothing.
+        text: String,
+    },
+    /// The folder or the file cannot be used.
+    Unusable(Error),
+}
+
+impl Lock {
+    /// Locks a folder, which is made if it is not there.
+    pub fn acquire(folder: &Path) -> Result<Lock, Refused> {
+        std::fs::create_dir_all(folder).map_err(|error| Refused::Unusable(unusable(folder, &error)))?;
+        let path = folder.join(LOCK_FILE);
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = opened.map_err(|error| Refused::Unusable(unusable(&path, &error)))?;
+        match file.try_lock() {
+            Ok(()) => file.set_len(0).map_err(|error| Refused::Unusable(unusable(&path, &error)))?,
+            Err(TryLockError::WouldBlock) => return Err(Refused::Held { text: read_text(&mut file) }),
+            Err(TryLockError::Error(error)) => return Err(Refused::Unusable(unusable(&path, &error))),
+        }
+        Ok(Lock { file })
+    }
+
+    /// Writes a text for those who come while the lock is held: who holds it, and how to reach them.
+    pub fn write(&self, text: &str) -> Result<(), Error> {
+        let mut file = &self.file;
+        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+        written.map_err(|error| unusable(Path::new(LOCK_FILE), &error))
+    }
+}
+
+/// What can be read; the text only helps, so that a failure leaves it empty.
+fn read_text(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    match file.take(TEXT_BYTES_MAX).read_to_end(&mut bytes) {
+        Ok(_) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => String::new(),
+    }
+}

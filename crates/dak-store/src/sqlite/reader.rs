@@ -1,0 +1,80 @@
+//! Point reads: a few connections that whoever asks borrows for some microseconds.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::names;
+use crate::{Record, SpaceVersion, Tag};
+
+/// The columns of a record, as [`record`] takes them. A long body is in its own table.
+macro_rules! record_columns {
+    () => {
+        "id, tag, sequence, head, coalesce(body, (SELECT b.body FROM bodies b WHERE b.record = records.record))"
+    };
+}
+
+const BY_ID: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE list = ?1 AND id = ?2");
+const BY_NUMBER: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE record = ?1");
+const VERSION: &str = "SELECT sequence, tag FROM spaces WHERE space = ?1";
+const COUNTER: &str = "SELECT value FROM counters WHERE space = ?1 AND name = ?2";
+
+/// Connections for point reads.
+pub(crate) struct Readers {
+    connections: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    /// Lends these connections, of which there is at least one.
+    pub(crate) fn new(connections: Vec<Connection>) -> Readers {
+        Readers { connections: connections.into_iter().map(Mutex::new).collect(), next: AtomicUsize::new(0) }
+    }
+
+    /// Reads with a connection that is free, or the next to become so. What is read must be short: others wait.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        for connection in &self.connections {
+            match connection.try_lock() {
+                Ok(connection) => return read(&connection),
+                Err(TryLockError::Poisoned(poisoned)) => return read(&poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
+        read(&self.connections[turn].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The record of this id.
+pub(crate) fn record_by_id(connection: &Connection, list: i64, id: &str) -> rusqlite::Result<Option<Record>> {
+    connection.prepare_cached(BY_ID)?.query_row(params![list, id], record).optional()
+}
+
+/// The record of this number.
+pub(crate) fn record_by_number(connection: &Connection, number: i64) -> rusqlite::Result<Record> {
+    connection.prepare_cached(BY_NUMBER)?.query_row([number], record)
+}
+
+/// The version of a space.
+pub(crate) fn version(connection: &Connection, space: i64) -> rusqlite::Result<SpaceVersion> {
+    let found = connection.prepare_cached(VERSION)?.query_row([space], |row| names::version(row, 0)).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The value of a counter.
+pub(crate) fn counter(connection: &Connection, space: i64, name: &str) -> rusqlite::Result<i64> {
+    let found = connection.prepare_cached(COUNTER)?.query_row(params![space, name], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    Ok(Record {
+        id: Arc::from(row.get_ref(0)?.as_str()?),
+        tag: Tag(row.get(1)?),
+        sequence: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+        head: Bytes::copy_from_slice(row.get_ref(3)?.as_blob()?),
+        body: Bytes::copy_from_slice(row.get_ref(4)?.as_blob()?),
+    })
+}
