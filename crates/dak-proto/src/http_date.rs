@@ -1,5 +1,8 @@
 //! Dates in headers (RFC 9110 5.6.7), as whole seconds since 1970.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second of the year 9999: later ones have no place in the format.
@@ -16,6 +19,3 @@ pub fn parse(text: &str) -> Option<u64> {
 pub fn format(seconds: u64) -> String {
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(LAST_S)))
 }
-
-#[cfg(test)]
-mod tests;

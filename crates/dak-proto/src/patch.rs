@@ -1,4 +1,16 @@
 //! Merge patches (`P7`, RFC 7396): applying one, and finding the smallest that leads from one value to another.
+//!
+//! ```
+//! use dak_proto::patch::{diff, merge};
+//! use serde_json::json;
+//!
+//! let mut post = json!({"title": "Old", "comment": "c", "size": {"length": "short"}});
+//! let wanted = json!({"title": "New", "size": {"length": "short", "level": "5"}});
+//! let patch = diff(&post, &wanted).unwrap();
+//! assert_eq!(patch, json!({"comment": null, "title": "New", "size": {"level": "5"}}));
+//! merge(&mut post, patch);
+//! assert_eq!(post, wanted);
+//! ```
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,17 @@
 //! Conditional requests: whether one goes ahead, as RFC 9110 13.2.2 orders it.
+//!
+//! ```
+//! use dak_proto::etag::{Comparison, Etag};
+//! use dak_proto::precondition::{Conditions, Verdict};
+//! use http::{HeaderMap, HeaderValue, Method};
+//!
+//! let mut headers = HeaderMap::new();
+//! headers.insert("if-match", HeaderValue::from_static("\"v1\""));
+//! let conditions = Conditions::from_headers(&headers);
+//! let current = Etag::from_opaque("v2").unwrap();
+//! let verdict = conditions.evaluate(&Method::PATCH, Some(&current), None, Comparison::Lenient);
+//! assert_eq!(verdict, Verdict::Failed { header: "If-Match" });
+//! ```
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,18 @@
 //! Two budgets, because two rules: any 5xx is retried with exponential backoff; what else can get better (a connection
 //! that failed, a timeout, 408, 425, 429) a few times, without the wait growing. `Retry-After` goes before both.
 //! A request that could act twice is repeated only if the first attempt cannot have acted.
+//!
+//! ```
+//! use dak_proto::retry::{Outcome, Policy, Repeat, Retry, Verdict, Why};
+//! use http::Method;
+//!
+//! let mut retry = Retry::new(Policy::google());
+//! let repeat = Repeat::of(&Method::GET, false);
+//! let (now_s, random) = (1_800_000_000, 250);
+//! let verdict = retry.next(Outcome::status(503), repeat, now_s, random);
+//! assert_eq!(verdict, Verdict::Wait { ms: 1250, why: Why::Backoff });
+//! assert_eq!(retry.next(Outcome::status(200), repeat, now_s, random), Verdict::Done);
+//! ```
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,18 @@
 //! A template is a row of segments. `{name}` stands for one segment of a path, whose value may hold an encoded `/`;
 //! `{+name}` stands for one or more. Both are RFC 6570 expressions (levels 1 and 2), except that `{+name}` encodes
 //! everything but `/` and the unreserved characters, as Discovery's `fullyEncodeReservedExpansion` demands.
+//!
+//! ```
+//! use dak_proto::template::Template;
+//!
+//! let template = Template::parse("v1/{+parent}/notes/{id}").unwrap();
+//! let values = template.matches("v1/projects/p/notes/a%2Fb").unwrap();
+//! let captures = template.decode(&values).unwrap();
+//! assert_eq!(captures.value("parent"), Some("projects/p"));
+//! assert_eq!(captures.value("id"), Some("a/b"));
+//! let path = template.expand(|name| captures.value(name)).unwrap();
+//! assert_eq!(path, "v1/projects/p/notes/a%2Fb");
+//! ```
 
 #[cfg(test)]
 mod tests;
