@@ -1,5 +1,8 @@
 //! The body of a request as a recipe: something that can be sent again.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

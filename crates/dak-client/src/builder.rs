@@ -213,7 +213,7 @@ impl<C> ClientBuilder<C> {
             headers.insert(USER_AGENT, header_value(USER_AGENT.as_str(), &user_agent)?);
         }
         if let Some(token) = &self.bearer {
-            headers.extend([call::bearer(token).map_err(Error::Usage)?]);
+            headers.extend([call::bearer(token)?]);
         }
         for (name, value) in &self.headers {
             headers.insert(header_name(name)?, header_value(name, value)?);

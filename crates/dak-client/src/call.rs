@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
 use crate::body::Body;
+use crate::error::Error;
 
 /// The header that names the method meant by a POST (`P12`).
 const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
@@ -97,10 +98,20 @@ impl Default for Settings {
     }
 }
 
-/// The value of `Authorization` for a bearer token (`P15`), kept out of debug output.
-pub(crate) fn bearer(token: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-        .map_err(|_| "the bearer token holds characters that no header may hold".to_owned())?;
+/// `Authorization` with a bearer token (`P15`), kept out of debug output.
+pub(crate) fn bearer(token: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    authorization(&format!("Bearer {token}"))
+}
+
+/// `Authorization` with a name and a password (RFC 7617), kept out of debug output.
+pub(crate) fn basic(user: &str, password: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let pair = base64_simd::STANDARD.encode_to_string(format!("{user}:{password}"));
+    authorization(&format!("Basic {pair}"))
+}
+
+fn authorization(text: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let mut value = HeaderValue::from_str(text)
+        .map_err(|_| Error::usage("the credentials hold characters that no header may hold"))?;
     value.set_sensitive(true);
     Ok((AUTHORIZATION, value))
 }

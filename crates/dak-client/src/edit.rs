@@ -1,5 +1,8 @@
 //! Reading, changing and writing back one resource, pure (`P9`).
 
+#[cfg(test)]
+mod tests;
+
 use dak_proto::etag::Etag;
 use dak_proto::patch;
 use http::header::{CONTENT_TYPE, ETAG, IF_MATCH};

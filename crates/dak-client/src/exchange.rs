@@ -1,5 +1,8 @@
 //! What to do next in one call, given what came back: pure, driven by the loop in `run`.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use dak_proto::fault::Fault;
@@ -105,17 +108,20 @@ impl Exchange {
             Error::Broken(_) => Outcome::Broken,
             _ => return Err(error),
         };
-        let attempts = self.attempts;
-        match self.decide(outcome, moment, || error.to_string()) {
-            Ok(retrying) => Ok(retrying),
-            Err(gave_up) => {
-                if let Some(failure) = error.failure_mut() {
-                    failure.attempts = attempts;
-                    failure.gave_up = Some(gave_up);
-                }
-                Err(error)
+        self.decide(outcome, moment, || error.to_string()).map_err(|gave_up| {
+            if let Some(failure) = error.failure_mut() {
+                failure.gave_up = Some(gave_up);
             }
+            error
+        })
+    }
+
+    /// The error that ends the call, with the number of its attempts.
+    pub(crate) fn count(&self, mut error: Error) -> Error {
+        if let Some(failure) = error.failure_mut() {
+            failure.attempts = self.attempts;
         }
+        error
     }
 
     /// The end of the call with an answer that is an error: what the caller gets.

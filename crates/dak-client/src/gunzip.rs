@@ -1,5 +1,8 @@
 //! gzip decoding, piece by piece: pure, and in memory bounded by the piece given out.
 
+#[cfg(test)]
+mod tests;
+
 use bytes::{Buf, Bytes};
 use flate2::{Decompress, FlushDecompress, Status};
 

@@ -1,5 +1,11 @@
 //! The pages of a list (`P6`).
 
+#[cfg(test)]
+mod tests;
+
+use dak_proto::fields::Mask;
+use url::Url;
+
 use crate::blocking;
 use crate::call::Call;
 use crate::client::Client;
@@ -19,7 +25,7 @@ pub struct Pages<C> {
 
 impl<C> Pages<C> {
     pub(crate) fn new(client: C, first: Result<Call, String>) -> Pages<C> {
-        Pages { client, pager: Pager { first: first.map_err(Some), token: None, over: false } }
+        Pages { client, pager: Pager::new(first) }
     }
 }
 
@@ -53,6 +59,14 @@ struct Pager {
 }
 
 impl Pager {
+    fn new(first: Result<Call, String>) -> Pager {
+        let first = first.map(|mut call| {
+            call.url = with_page_token(call.url);
+            call
+        });
+        Pager { first: first.map_err(Some), token: None, over: false }
+    }
+
     /// The call for the next page; none after the last.
     fn next_call(&mut self) -> Result<Option<Call>, Error> {
         if self.over {
@@ -83,4 +97,19 @@ impl Pager {
         }
         answer
     }
+}
+
+/// The same URL, its mask widened so that the answer tells the next page: without that a list would end too early.
+fn with_page_token(url: Url) -> Url {
+    let Some(fields) = url.query_pairs().find(|(name, _)| name == "fields") else { return url };
+    let mask = Mask::parse(&fields.1).and_then(|mask| mask.union(Mask::parse("nextPageToken")?));
+    // A mask that is wrong is left for the server to say so.
+    let Ok(mask) = mask.map(|mask| mask.to_string()) else { return url };
+    let mut widened = url.clone();
+    widened.query_pairs_mut().clear();
+    for (name, value) in url.query_pairs() {
+        let value = if name == "fields" { mask.as_str().into() } else { value };
+        widened.query_pairs_mut().append_pair(&name, &value);
+    }
+    widened
 }

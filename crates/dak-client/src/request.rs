@@ -1,5 +1,8 @@
 //! How a call is put together.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Display;
 use std::future::{Future, IntoFuture};
 use std::io::Read;
@@ -10,6 +13,7 @@ use std::time::Duration;
 use dak_proto::retry::Policy;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, IF_MATCH, RANGE};
 use http::{HeaderValue, Method};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use url::Url;
 
@@ -34,14 +38,18 @@ pub struct RequestBuilder<C> {
 
 impl<C> RequestBuilder<C> {
     pub(crate) fn new(client: C, defaults: &Defaults, method: Method, url: &str) -> RequestBuilder<C> {
-        let call = parse_url(defaults.base.as_ref(), url).map(|url| Call {
-            method,
-            url,
-            headers: defaults.headers.clone(),
-            body: Body::empty(),
-            method_override: false,
-            body_gzip: defaults.body_gzip,
-            settings: defaults.settings.clone(),
+        let call = parse_url(defaults.base.as_ref(), url).and_then(|url| {
+            let mut call = Call {
+                method,
+                url,
+                headers: defaults.headers.clone(),
+                body: Body::empty(),
+                method_override: false,
+                body_gzip: defaults.body_gzip,
+                settings: defaults.settings.clone(),
+            };
+            take_credentials(&mut call)?;
+            Ok(call)
         });
         RequestBuilder { client, call: call.map_err(|error| error.to_string()) }
     }
@@ -97,7 +105,15 @@ impl<C> RequestBuilder<C> {
     /// The bearer token (`P15`).
     pub fn bearer(self, token: impl AsRef<str>) -> Self {
         self.try_change(|call| {
-            call.headers.extend([call::bearer(token.as_ref()).map_err(Error::Usage)?]);
+            call.headers.extend([call::bearer(token.as_ref())?]);
+            Ok(())
+        })
+    }
+
+    /// A name and a password. Those in the URL (`http://name:password@host/`) have the same effect.
+    pub fn basic(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
+        self.try_change(|call| {
+            call.headers.extend([call::basic(user.as_ref(), password.as_ref())?]);
             Ok(())
         })
     }
@@ -280,6 +296,20 @@ pub(crate) fn parse_url(base: Option<&Url>, text: &str) -> Result<Url, Error> {
         "http" | "https" => Ok(url),
         scheme => Err(Error::usage(format!("{text:?}: the scheme {scheme} is not http or https"))),
     }
+}
+
+/// Moves a name and a password from the URL to the header they are meant for.
+fn take_credentials(call: &mut Call) -> Result<(), Error> {
+    if call.url.username().is_empty() && call.url.password().is_none() {
+        return Ok(());
+    }
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let (user, password) = (decode(call.url.username()), decode(call.url.password().unwrap_or_default()));
+    call.headers.extend([call::basic(&user, &password)?]);
+    // An http URL always has a host, so neither can fail.
+    let _ = call.url.set_username("");
+    let _ = call.url.set_password(None);
+    Ok(())
 }
 
 fn quoted(etag: &str) -> String {

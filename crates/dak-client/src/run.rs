@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::exchange::{Exchange, Heard, Moment, Retrying};
 use crate::incoming::Incoming;
+use crate::outgoing::Outgoing;
 use crate::response::{Head, Response, Streaming};
 use crate::transport::Transport;
 
@@ -28,14 +29,16 @@ impl Engine {
         let bytes_max = call.settings.body_bytes_max;
         let total = Total::of(&call)?;
         let mut exchange = Exchange::new(call);
-        total.bound(self.send_buffered(&mut exchange, bytes_max)).await
+        let answer = total.bound(self.send_buffered(&mut exchange, bytes_max)).await;
+        answer.map_err(|error| exchange.count(error))
     }
 
     /// Makes the call up to the head of its answer.
     pub(crate) async fn send_streaming(&self, call: Call) -> Result<Streaming, Error> {
         let total = Total::of(&call)?;
         let mut exchange = Exchange::new(call);
-        let mut streaming = total.bound(self.answer(&mut exchange)).await?;
+        let answer = total.bound(self.answer(&mut exchange)).await;
+        let mut streaming = answer.map_err(|error| exchange.count(error))?;
         if let Some((limit, deadline)) = total.0 {
             streaming.set_deadline(limit, deadline);
         }
@@ -139,7 +142,7 @@ impl Total {
     }
 }
 
-fn request(call: &Call) -> Result<Request<crate::outgoing::Outgoing>, Error> {
+fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     let body = call.body.open()?;
     let body = if call.compresses() { body.compressed() } else { body };
     let uri: Uri = call.url.as_str().parse().map_err(|error| Error::usage(format!("{}: {error}", call.url)))?;

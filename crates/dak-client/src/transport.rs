@@ -94,21 +94,30 @@ async fn watched<T>(work: impl Future<Output = T>, progress: &Progress, patience
 }
 
 fn describe(error: &legacy::Error) -> Error {
-    let cause = innermost(error);
+    let causes = causes(error);
+    // The cause at the bottom says what happened; those above it say that something did.
+    let last = causes.last().map(ToString::to_string).unwrap_or_default();
     if error.is_connect() {
-        Error::connect(format!("no connection to the server: {cause}"))
+        Error::connect(format!("no connection to the server: {last}"))
+    } else if causes.iter().any(|cause| was_not_taken(*cause)) {
+        Error::connect(format!("the server did not take the request: {last}"))
     } else {
-        Error::broken(format!("the connection broke: {cause}"))
+        Error::broken(format!("the connection broke: {last}"))
     }
 }
 
-/// The cause at the bottom says what happened; those above it say that something did.
-fn innermost(error: &legacy::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(below) = cause.source() {
-        cause = below;
-    }
-    cause.to_string()
+fn causes(error: &legacy::Error) -> Vec<&(dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source()).collect()
+}
+
+/// Whether the request was never looked at: it was not sent, or refused in the words of HTTP/2 (RFC 9113 8.7).
+fn was_not_taken(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let unsent = cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled);
+    let refused = cause.downcast_ref::<h2::Error>().is_some_and(|error| {
+        let reason = error.reason();
+        reason == Some(h2::Reason::REFUSED_STREAM) || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
+    });
+    unsent || refused
 }
 
 impl Service<Uri> for Connector {

@@ -1,0 +1,93 @@
+use std::io::{Cursor, Read, Write};
+
+use http_body_util::BodyExt;
+
+use crate::body::Body;
+use crate::error::Error;
+use crate::outgoing::PIECE_BYTES;
+
+/// The bytes of a body, piece by piece, and the length it announces.
+async fn read(body: &Body) -> Result<(Vec<u8>, Vec<usize>, Option<u64>), String> {
+    let mut outgoing = body.open().map_err(|error| error.to_string())?;
+    let length = http_body::Body::size_hint(&outgoing).exact();
+    let (mut all, mut pieces) = (Vec::new(), Vec::new());
+    while let Some(frame) = outgoing.frame().await {
+        let piece = frame.map_err(|error| error.to_string())?.into_data().unwrap();
+        pieces.push(piece.len());
+        all.extend_from_slice(&piece);
+    }
+    Ok((all, pieces, length))
+}
+
+fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn every_recipe_gives_its_bytes_again_and_again() {
+    let bytes: Vec<u8> = (0..PIECE_BYTES * 2 + 5).map(|n| n as u8).collect();
+    let on_disk = file(&bytes);
+    let copy = bytes.clone();
+    let open = move || -> std::io::Result<Box<dyn Read + Send>> { Ok(Box::new(Cursor::new(copy.clone()))) };
+    let whole = Some(bytes.len() as u64);
+    let cases = [
+        (Body::from(bytes.clone()), whole),
+        (Body::file(on_disk.path()), whole),
+        (Body::file_range(on_disk.path(), 0, bytes.len() as u64), whole),
+        (Body::function(whole, open.clone()), whole),
+        (Body::function(None, open), None),
+    ];
+    for (body, expected) in cases {
+        for _ in 0..2 {
+            let (all, _, length) = read(&body).await.unwrap();
+            assert!(all == bytes && length == expected, "{body:?}");
+        }
+        assert!(body.is_replayable());
+    }
+}
+
+#[tokio::test]
+async fn files_are_read_in_pieces() {
+    let on_disk = file(&vec![1; PIECE_BYTES * 2 + 5]);
+    let (_, pieces, _) = read(&Body::file(on_disk.path())).await.unwrap();
+    assert_eq!(pieces, [PIECE_BYTES, PIECE_BYTES, 5]);
+    let (all, _, length) = read(&Body::file_range(on_disk.path(), PIECE_BYTES as u64 * 2, 3)).await.unwrap();
+    assert_eq!((all, length), (vec![1; 3], Some(3)));
+}
+
+#[tokio::test]
+async fn a_reader_is_read_once() {
+    let body = Body::reader(None, Cursor::new(b"once"));
+    assert!(!body.is_replayable());
+    assert_eq!(read(&body).await.unwrap().0, b"once");
+    assert!(read(&body).await.unwrap_err().contains("has been sent already"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_short_is_an_error_and_a_longer_one_is_cut() {
+    let short = read(&Body::reader(Some(9), Cursor::new(b"once"))).await.unwrap_err();
+    assert_eq!(short, "the request's body ended before its length was reached");
+    assert_eq!(read(&Body::reader(Some(2), Cursor::new(b"once"))).await.unwrap().0, b"on");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = Body::file("/no/such/file").open().map(drop).unwrap_err();
+    assert!(matches!(&error, Error::Usage(message) if message.contains("/no/such/file")), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_is_compressed_on_its_way() {
+    let plain = vec![b'a'; PIECE_BYTES * 3];
+    let mut outgoing = Body::reader(None, Cursor::new(plain.clone())).open().unwrap().compressed();
+    assert_eq!(http_body::Body::size_hint(&outgoing).exact(), None);
+    let mut encoded = Vec::new();
+    while let Some(frame) = outgoing.frame().await {
+        encoded.extend_from_slice(&frame.unwrap().into_data().unwrap());
+    }
+    let mut decoded = Vec::new();
+    flate2::read::GzDecoder::new(&encoded[..]).read_to_end(&mut decoded).unwrap();
+    assert!(encoded.len() < PIECE_BYTES && decoded == plain);
+}
