@@ -118,7 +118,8 @@ def with_all(check):
             try:
                 check(caller)
             except Exception as error:
-                raise AssertionError(f"{caller.send.__name__}: {error}") from error
+                error.args = (f"{caller.send.__name__}: {error}",)
+                raise
 
     over_all.__doc__ = check.__doc__
     return over_all
