@@ -27,7 +27,11 @@ pub(crate) fn value(selection: &Selection, json: &[u8], writer: &mut Writer<'_>)
 pub(crate) fn members(selection: &Selection, json: &[u8], is_empty: bool, writer: &mut Writer<'_>) -> bool {
     match (selection, writer.layout()) {
         (Selection::All, Layout::Compact) => all_members(json, is_empty, writer),
-        _ => Projector::new(json, writer).members(selection, is_empty),
+        _ => {
+            let mut projector = Projector::new(json, writer);
+            projector.take(b'{');
+            projector.members(selection, is_empty)
+        }
     }
 }
 
