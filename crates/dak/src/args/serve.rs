@@ -1,0 +1,181 @@
+//! `dak serve`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::args::{Size, Span};
+
+/// Serves the demo API and any API described by a Discovery document, and keeps what it is given.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dak serve                                   the demo API on 127.0.0.1:7070
+  dak serve --ephemeral --listen 127.0.0.1:0  a throw-away server on a free port, for a test
+  dak serve --api books.v1.json               an API of your own from its description
+  dak serve --auth tokens --listen 0.0.0.0:7070 --public-url https://api.example.com
+                                              for others, behind a proxy (make tokens with `dak token create`)
+
+Sizes are written 65536, 64KiB or 10MB; times 30s, 500ms or 2m.")]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) place: ListenArgs,
+    #[command(flatten)]
+    pub(crate) access: AccessArgs,
+    #[command(flatten)]
+    pub(crate) conventions: ConventionArgs,
+    #[command(flatten)]
+    pub(crate) operation: OperationArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+}
+
+/// Where the server listens and what it serves.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Place")]
+pub(crate) struct ListenArgs {
+    /// The address to listen on; port 0 picks a free one and prints it
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: SocketAddr,
+    /// The data folder [default: dak in the user's data folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "ephemeral")]
+    pub(crate) data: Option<PathBuf>,
+    /// Keep the data in a temporary folder that goes with the server
+    #[arg(long)]
+    pub(crate) ephemeral: bool,
+    /// Serve this Discovery document, or all of a folder; may be given again
+    #[arg(long = "api", value_name = "FILE|DIR")]
+    pub(crate) apis: Vec<PathBuf>,
+    /// Speak TLS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+}
+
+/// Who may call.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Access")]
+pub(crate) struct AccessArgs {
+    /// Whom to believe: anyone, or only tokens made by `dak token create`
+    #[arg(long, value_name = "HOW", default_value = "open")]
+    pub(crate) auth: AuthMode,
+    /// Who a caller without a name is, with --auth open
+    #[arg(long, value_name = "EMAIL", default_value = "me@example.com")]
+    pub(crate) default_user: String,
+    /// The URL by which callers reach the server, written into links
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Answer requests for this host name too; may be given again
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub(crate) allowed_hosts: Vec<String>,
+    /// Let pages of this origin call; may be given again
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    pub(crate) cors_origins: Vec<String>,
+    /// Believe the X-Forwarded headers of this proxy; may be given again
+    #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Listen beyond this machine although anyone may then read and write everything
+    #[arg(long)]
+    pub(crate) allow_remote_without_auth: bool,
+}
+
+/// How closely to follow Google where its documents and its servers differ.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Conventions")]
+pub(crate) struct ConventionArgs {
+    /// Be as strict as Google's own servers (implies --gzip-user-agent require)
+    #[arg(long)]
+    pub(crate) faithful: bool,
+    /// Whether a User-Agent must say gzip to be answered with gzip [default: ignore]
+    #[arg(long, value_name = "RULE")]
+    pub(crate) gzip_user_agent: Option<UserAgentRule>,
+    /// Compare etags to the letter, quotes and W/ included
+    #[arg(long)]
+    pub(crate) strict_etag: bool,
+}
+
+/// How the server is watched and tested.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Operation")]
+pub(crate) struct OperationArgs {
+    /// How to log requests on standard error [default: text on a terminal, json elsewhere]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) log: Option<LogFormat>,
+    /// Serve /_dak/clock, /_dak/faults and the other test controls (only on data made with this flag)
+    #[arg(long)]
+    pub(crate) test_controls: bool,
+    /// What /_dak/ must be called with [default: drawn and printed at the start]
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) control_token: Option<String>,
+}
+
+/// The bounds on what a caller controls.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct LimitArgs {
+    /// Bytes of a request's head
+    #[arg(long, value_name = "SIZE", default_value = "64KiB")]
+    pub(crate) head_bytes_max: Size,
+    /// Header fields of a request
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) headers_max: usize,
+    /// Bytes of a request's body as sent
+    #[arg(long, value_name = "SIZE", default_value = "10MiB")]
+    pub(crate) body_bytes_max: Size,
+    /// Bytes of a request's body once gunzipped
+    #[arg(long, value_name = "SIZE", default_value = "32MiB")]
+    pub(crate) inflated_bytes_max: Size,
+    /// How deep a JSON body may nest
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) json_depth_max: usize,
+    /// Time for a request's head to come
+    #[arg(long, value_name = "TIME", default_value = "60s")]
+    pub(crate) head_timeout: Span,
+    /// Time between two pieces of a request's body
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub(crate) idle_timeout: Span,
+    /// Connections served at once
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) connections_max: usize,
+    /// Writes waiting for the store; beyond it the answer is 503
+    #[arg(long, value_name = "N", default_value_t = 1_024)]
+    pub(crate) writer_queue_max: usize,
+    /// Bytes of records in one page of a list; a page ends early there
+    #[arg(long, value_name = "SIZE", default_value = "4MiB")]
+    pub(crate) page_bytes_max: Size,
+    /// Bytes of finished answers kept for the next request like them
+    #[arg(long, value_name = "SIZE", default_value = "32MiB")]
+    pub(crate) cache_bytes_max: Size,
+}
+
+/// Whom to believe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuthMode {
+    /// Anyone; a bearer token that is an e-mail address names the user
+    Open,
+    /// Only tokens made by `dak token create`
+    Tokens,
+}
+
+/// Whether the User-Agent counts for gzip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UserAgentRule {
+    /// Accept-Encoding alone decides
+    Ignore,
+    /// The User-Agent must contain gzip as well
+    Require,
+}
+
+/// How to log requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For machines, a line each
+    Json,
+    /// Not at all
+    Off,
+}

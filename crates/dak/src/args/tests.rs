@@ -1,0 +1,88 @@
+use std::ffi::OsString;
+
+use super::*;
+
+fn typed(line: &str) -> Result<Typed, clap::Error> {
+    parse(line.split_whitespace().map(OsString::from).collect())
+}
+
+#[test]
+fn the_grammar_holds_together() {
+    Cli::command().debug_assert();
+    Call::command().debug_assert();
+    documented().debug_assert();
+}
+
+#[test]
+fn flags_may_stand_anywhere() {
+    for line in ["dak -v get :7070 a==1", "dak get -v :7070 a==1", "dak get :7070 a==1 -v", "dak get :7070 -v a==1"] {
+        let Ok(Typed::Command(Command::Get(args))) = typed(line) else { panic!("{line}") };
+        assert!(args.request.verbose && args.url == ":7070" && args.items == ["a==1"], "{line}");
+    }
+    for line in ["dak -v GET :7070", "dak GET :7070 -v", "dak GET -v :7070"] {
+        let Ok(Typed::Call(call)) = typed(line) else { panic!("{line}") };
+        assert!(call.request.verbose && call.words == ["GET", ":7070"], "{line}");
+    }
+}
+
+#[test]
+fn an_idempotency_key_may_be_drawn() {
+    let cases = [("", None), ("--idempotency-key", Some("")), ("--idempotency-key=k", Some("k"))];
+    for (flag, key) in cases {
+        let Ok(Typed::Command(Command::Post(args))) = typed(&format!("dak post {flag} :7070")) else {
+            panic!("{flag}")
+        };
+        assert_eq!(args.request.idempotency_key.as_deref(), key);
+        assert_eq!(args.url, ":7070");
+    }
+}
+
+#[test]
+fn every_flag_of_the_server_is_read() {
+    let line = "dak serve --listen 127.0.0.1:0 --ephemeral --public-url http://x --allow-host a --allow-host b \
+        --cors-origin http://o --trusted-proxy 10.0.0.1 --allow-remote-without-auth --auth tokens --default-user a@b.c \
+        --tls-cert c.pem --tls-key k.pem --gzip-user-agent require --faithful --strict-etag --test-controls \
+        --control-token t --api a.json --api b --log json --head-bytes-max 1KiB --body-bytes-max 1MB \
+        --inflated-bytes-max 2MB --json-depth-max 9 --headers-max 8 --head-timeout 5s --idle-timeout 500ms \
+        --connections-max 7 --writer-queue-max 6 --page-bytes-max 1MiB --cache-bytes-max 0";
+    let Ok(Typed::Command(Command::Serve(args))) = typed(line) else { panic!("{:?}", typed(line)) };
+    assert_eq!(args.access.allowed_hosts, ["a", "b"]);
+    assert_eq!(args.limits.idle_timeout.0.as_millis(), 500);
+    assert_eq!((args.limits.head_bytes_max.0, args.limits.cache_bytes_max.0), (1024, 0));
+}
+
+#[test]
+fn the_data_commands_are_read() {
+    for line in [
+        "dak token create --user a@b.c --scope s --scope t --expires 30d --data d",
+        "dak token list",
+        "dak token revoke x",
+        "dak backup dest --data d",
+        "dak check --rebuild",
+        "dak man",
+        "dak completions zsh",
+    ] {
+        assert!(matches!(typed(line), Ok(Typed::Command(_))), "{line}: {:?}", typed(line));
+    }
+}
+
+#[test]
+fn a_complaint_is_one_sentence_that_says_what_to_do() {
+    let cases = [
+        (
+            "dak get :1 --feilds x",
+            "unexpected argument '--feilds' found; a similar argument exists: '--fields'",
+            " get",
+        ),
+        ("dak get", "the following required arguments were not provided: <URL>", " get"),
+        ("dak :1 --timeout soon", "write a time such as 30s, 500ms or 2m", ""),
+        ("dak :1 -v -b", "cannot be used with", ""),
+        ("dak serve --page-bytes-max much", "write a size such as 65536, 64KiB or 10MB", ""),
+    ];
+    for (line, part, command) in cases {
+        let message = complaint(&typed(line).expect_err(line)).to_string();
+        assert!(message.contains(part), "{line}: {message}");
+        assert!(message.ends_with(&format!("; see dak{command} --help")), "{line}: {message}");
+        assert!(!message.contains('\n'), "{message}");
+    }
+}

@@ -1,0 +1,126 @@
+//! An answer, printed or saved while it arrives.
+
+use dak_client::Streaming;
+use dak_proto::fault::Fault;
+
+use crate::commands::request::failed;
+use crate::commands::save::Save;
+use crate::error::Error;
+use crate::output::Output;
+use crate::paint::{clean, head};
+use crate::plan::Showing;
+use crate::printer::Printer;
+
+/// How much of an error's body is looked at for its message.
+const FAULT_BYTES_MAX: usize = 64 << 10;
+
+/// Prints what is to be shown of the answer; with `-o` a 2xx body goes to the file.
+pub(crate) async fn show(
+    mut answer: Streaming,
+    showing: &Showing,
+    is_head: bool,
+    output: &mut Output,
+) -> Result<(), Error> {
+    if showing.parts.answer_head {
+        output.write(answer_head(&answer, showing).as_bytes())?;
+        output.flush()?;
+    }
+    let status = answer.status();
+    match &showing.save {
+        Some(path) if status.is_success() && !is_head => return save(answer, path).await,
+        _ => {}
+    }
+    let beginning = print_body(&mut answer, showing, output).await?;
+    if showing.tells_status && (status.is_redirection() || status.is_client_error() || status.is_server_error()) {
+        output.flush()?;
+        eprintln!("dak: {}", status_sentence(&answer, &beginning));
+    }
+    Ok(())
+}
+
+/// Prints the body, if it is wanted; of an error's body the beginning is returned.
+async fn print_body(answer: &mut Streaming, showing: &Showing, output: &mut Output) -> Result<Vec<u8>, Error> {
+    let mut beginning = Vec::new();
+    let keeps = showing.tells_status && !answer.status().is_success();
+    if !showing.parts.answer_body && !keeps {
+        return Ok(beginning);
+    }
+    let mut printer = Printer::new(showing, header(answer, "content-type"));
+    let mut out = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| failed(&error, 0))? {
+        if keeps {
+            beginning.extend_from_slice(&piece[..piece.len().min(FAULT_BYTES_MAX - beginning.len())]);
+        }
+        if showing.parts.answer_body {
+            printer.feed(&piece, &mut out);
+            output.write(&out)?;
+            output.flush()?;
+            out.clear();
+        } else if beginning.len() == FAULT_BYTES_MAX {
+            break;
+        }
+    }
+    if showing.parts.answer_body {
+        printer.finish(&mut out);
+        output.write(&out)?;
+    }
+    Ok(beginning)
+}
+
+async fn save(mut answer: Streaming, path: &str) -> Result<(), Error> {
+    let mut file = Save::create(path)?;
+    while let Some(piece) = answer.chunk().await.map_err(|error| failed(&error, 0))? {
+        file.write(&piece)?;
+    }
+    file.finish()
+}
+
+fn answer_head(answer: &Streaming, showing: &Showing) -> String {
+    let status = answer.status();
+    let headers: Vec<(String, String)> = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let version = format!("{:?}", answer.version());
+    let reason = status.canonical_reason().unwrap_or_default();
+    head::answer(&version, status.as_u16(), reason, &headers, showing.palette)
+}
+
+/// What an error status says and asks for.
+fn status_sentence(answer: &Streaming, body: &[u8]) -> String {
+    let status = answer.status();
+    if status.is_redirection() {
+        return match header(answer, "location") {
+            Some(location) => {
+                format!("the server answered {status} to {}; add --follow to go there", clean::text(location))
+            }
+            None => format!("the server answered {status}"),
+        };
+    }
+    let fault = Fault::from_response(status.as_u16(), body);
+    let message = clean::text(fault.message.trim().trim_end_matches('.'));
+    // Without a message of its own a fault bears the status's words, which are there already.
+    let is_told = message.is_empty() || status.canonical_reason() == Some(message.as_str());
+    let message = if is_told { String::new() } else { format!(": {}", message.replace('\n', " ")) };
+    format!("the server answered {status}{message}; {}", advice(status.as_u16()))
+}
+
+fn advice(status: u16) -> &'static str {
+    match status {
+        401 => "give a token with --bearer or DAK_TOKEN",
+        403 => "ask for the right to do this, or use another token",
+        404 | 410 => "check the URL",
+        405 => "use one of the methods that `-h` shows under allow",
+        409 => "fetch the newest version and try again",
+        412 => "fetch the newest etag and try again",
+        428 => "name the version you mean with --if-match",
+        408 | 429 | 502..=504 => "try again later, or with --retries 5",
+        500..=599 => "try again, or look into the server's log",
+        _ => "correct the request",
+    }
+}
+
+fn header<'a>(answer: &'a Streaming, name: &str) -> Option<&'a str> {
+    answer.headers().get(name)?.to_str().ok()
+}

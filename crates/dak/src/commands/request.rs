@@ -1,0 +1,198 @@
+//! `dak [METHOD] URL`, `dak get` and its like: one exchange, from the plan to the exit code.
+
+use std::fs;
+use std::io::Read;
+
+use dak_client::{Client, Streaming};
+
+use crate::args::RequestArgs;
+use crate::commands::input::{self, Input};
+use crate::commands::{answer, wire};
+use crate::curl;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::paint::{clean, head};
+use crate::plan::body::Piece;
+use crate::plan::{Act, Body, Plan, Request, Showing, Words, World, secrets};
+use crate::printer::Printer;
+
+/// Plans the request, then sends or prints it.
+pub(crate) fn run(words: Words, args: &RequestArgs, environment: &Environment) -> Result<Exit, Error> {
+    let world = World { environment, read: &|path| fs::read(path), draw: &draw_name };
+    let mut plan = Plan::new(words, args, world)?;
+    let beginning = take_input(&mut plan.request)?;
+    let mut output = Output::stdout();
+    let exit = match plan.act {
+        Act::Curl => print_curl(&plan, &mut output)?,
+        Act::Offline => {
+            print_request(&plan.request, &plan.showing, beginning, &mut output)?;
+            Exit::Success
+        }
+        Act::Send => send(plan, beginning, &mut output)?,
+    };
+    output.flush()?;
+    Ok(exit)
+}
+
+/// A name of 128 random bits, for idempotency keys and the boundaries of forms.
+fn draw_name() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::failure(format!("the system gives no random numbers: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Looks at standard input where it may be the body. What was read of one that is long is returned.
+fn take_input(request: &mut Request) -> Result<Vec<u8>, Error> {
+    if request.body != Body::Stdin {
+        return Ok(Vec::new());
+    }
+    match Input::read()? {
+        Input::Empty => request.without_stdin(),
+        Input::Whole(bytes) => request.body = Body::Bytes(bytes),
+        Input::Beginning(bytes) => return Ok(bytes),
+    }
+    Ok(Vec::new())
+}
+
+fn print_curl(plan: &Plan, output: &mut Output) -> Result<Exit, Error> {
+    let shown = curl::command(&plan.request, &plan.sending, plan.showing.secrets)?;
+    if !plan.showing.secrets && shown != curl::command(&plan.request, &plan.sending, true)? {
+        eprintln!("dak: secrets are left out of the command; add --show-secrets to print them");
+    }
+    output.write(shown.as_bytes())?;
+    output.write(b"\n")?;
+    Ok(Exit::Success)
+}
+
+/// Prints the parts of the request that are to be shown; an offline one also streams what standard input still holds.
+fn print_request(request: &Request, showing: &Showing, beginning: Vec<u8>, output: &mut Output) -> Result<(), Error> {
+    if showing.parts.request_head {
+        output.write(request_head(request, showing).as_bytes())?;
+    }
+    if !showing.parts.request_body || request.body == Body::None {
+        return Ok(());
+    }
+    let content_type = request.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let mut printer = Printer::new(showing, content_type);
+    let mut print = |reader: &mut dyn Read, name: &str| print_reader(reader, name, &mut printer, output);
+    match &request.body {
+        Body::None => {}
+        Body::Bytes(bytes) => print(&mut bytes.as_slice(), "the body")?,
+        Body::File(path) => print(&mut wire::open(path)?, path)?,
+        Body::Pieces(pieces) => {
+            for piece in pieces {
+                match piece {
+                    Piece::Bytes(bytes) => print(&mut bytes.as_slice(), "the body")?,
+                    Piece::File(path) => print(&mut wire::open(path)?, path)?,
+                }
+            }
+        }
+        Body::Stdin => print(&mut input::rest(beginning), "standard input")?,
+    }
+    let mut out = Vec::new();
+    printer.finish(&mut out);
+    // Where an answer follows, the body ends its line and an empty one sets them apart.
+    if showing.parts.answer_head {
+        let ends_line = out.last().is_none_or(|&byte| byte == b'\n');
+        out.extend_from_slice(if ends_line { b"\n" } else { b"\n\n" });
+    }
+    output.write(&out)
+}
+
+fn print_reader(reader: &mut dyn Read, name: &str, printer: &mut Printer, output: &mut Output) -> Result<(), Error> {
+    let mut piece = vec![0; 64 << 10];
+    let mut out = Vec::new();
+    loop {
+        let read = reader.read(&mut piece).map_err(|error| Error::reading(name, &error))?;
+        if read == 0 {
+            return Ok(());
+        }
+        printer.feed(&piece[..read], &mut out);
+        output.write(&out)?;
+        out.clear();
+    }
+}
+
+fn request_head(request: &Request, showing: &Showing) -> String {
+    let mut headers = vec![("host".to_owned(), request.target.authority.clone())];
+    headers.extend(request.wire_headers());
+    headers.extend(wire::framing(request));
+    let mut target = request.target.path_and_query.clone();
+    if !showing.secrets {
+        target = secrets::url(&target);
+        for (name, value) in &mut headers {
+            *value = secrets::header(name, value);
+        }
+    }
+    head::request(request.wire_method().as_str(), &target, &headers, showing.palette)
+}
+
+/// Sends the request on a runtime of this thread alone and shows the answer; Ctrl-C ends it and leaves no file behind.
+fn send(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::failure(format!("the system refuses what a connection needs: {error}")))?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = exchange(plan, beginning, output) => ended,
+            _ = tokio::signal::ctrl_c() => Err(Error::new(Exit::Interrupted, "")),
+        }
+    });
+    // A name that is still being looked up, or standard input that is still being read, is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
+    let Plan { request, sending, showing, .. } = plan;
+    let is_head = request.method == dak_client::Method::HEAD;
+    if request.body == Body::Stdin && showing.parts.request_body {
+        // It can be read once only, and then it is sent.
+        let shown = Showing { parts: showing.parts.without_request_body(), ..showing.clone() };
+        print_request(&request, &shown, Vec::new(), output)?;
+        output.write(b"(the body is streamed from standard input and not shown)\n\n")?;
+    } else {
+        print_request(&request, &showing, Vec::new(), output)?;
+    }
+    output.flush()?;
+    let client = wire::client(&sending, showing.parts != Default::default())?;
+    let call = wire::call(&client, request, beginning)?;
+    let answer = start(&client, call, sending.retries).await?;
+    let status = answer.status().as_u16();
+    let attempts = answer.attempts();
+    answer::show(answer, &showing, is_head, output).await?;
+    let exhausted = sending.retries > 0 && attempts > sending.retries && matches!(status, 408 | 429 | 500..=599);
+    Ok(if exhausted { Exit::RetriesExhausted } else { Exit::of_status(status) })
+}
+
+async fn start(client: &Client, call: dak_client::Call, retries: u32) -> Result<Streaming, Error> {
+    client.send_streaming(call).await.map_err(|error| failed(&error, retries))
+}
+
+/// A call without an answer: what happened, what to do, how to end.
+pub(crate) fn failed(error: &dak_client::Error, retries: u32) -> Error {
+    use dak_client::Error as Cause;
+    let exhausted = retries > 0 && error.is_retryable() && error.attempts() > retries;
+    let (exit, advice) = match error {
+        Cause::Usage(_) => (Exit::Usage, "correct the request"),
+        Cause::Connect(_) => (Exit::Failure, "check the address and that the server runs"),
+        Cause::Timeout(_) => (Exit::Timeout, "try again, or raise --timeout"),
+        Cause::Redirects(_) => (Exit::TooManyRedirects, "look at the redirects with -v and without --follow"),
+        _ => (Exit::Failure, "try again; --retries 3 does so by itself"),
+    };
+    let exit = if exhausted { Exit::RetriesExhausted } else { exit };
+    let message = without_number(&clean::text(&error.to_string()));
+    Error::new(exit, format!("{message}; {advice}"))
+}
+
+/// A system's message without its number: nobody looks up `(os error 111)`.
+fn without_number(message: &str) -> String {
+    match message.split_once(" (os error ") {
+        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
+        None => message.to_owned(),
+    }
+}

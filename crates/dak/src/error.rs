@@ -1,0 +1,89 @@
+//! What goes wrong on the way: one plain sentence and an exit code.
+
+use std::fmt;
+use std::io;
+
+use dak_proto::fields::MaskError;
+
+use crate::exit::Exit;
+
+/// A run that could not do what was asked.
+#[derive(Debug)]
+pub(crate) struct Error {
+    exit: Exit,
+    message: String,
+}
+
+impl Error {
+    /// An error that ends the process with `exit`; `message` is one sentence without the final stop.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Error {
+        Error { exit, message: message.into() }
+    }
+
+    /// The command line cannot be meant so.
+    pub(crate) fn usage(message: impl Into<String>) -> Error {
+        Error::new(Exit::Usage, message)
+    }
+
+    /// Anything without a code of its own.
+    pub(crate) fn failure(message: impl Into<String>) -> Error {
+        Error::new(Exit::Failure, message)
+    }
+
+    /// A mask that cannot be read.
+    pub(crate) fn mask(exit: Exit, mask: &str, error: &MaskError) -> Error {
+        let why = error.to_string();
+        let why = why.trim_end_matches('.');
+        Error::new(
+            exit,
+            format!("Invalid field selection {mask}: {why}; write a mask such as kind,items(id,author/name)"),
+        )
+    }
+
+    /// A failed write to standard output; a reader that went away is no fault worth a word.
+    pub(crate) fn output(error: &io::Error) -> Error {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Error::new(Exit::BrokenPipe, "");
+        }
+        Error::failure(format!("cannot write to standard output: {error}"))
+    }
+
+    /// A file that could not be read.
+    pub(crate) fn reading(path: &str, error: &io::Error) -> Error {
+        Error::failure(format!("cannot read {path}: {}; check the path and its permissions", reason(error)))
+    }
+
+    /// A file that could not be written.
+    pub(crate) fn writing(path: &str, error: &io::Error) -> Error {
+        Error::failure(format!("cannot write {path}: {}; check the folder and its permissions", reason(error)))
+    }
+
+    /// How the process should end.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Writes the sentence to standard error, unless there is nothing to say.
+    pub(crate) fn report(&self) {
+        if !self.message.is_empty() {
+            eprintln!("dak: {self}");
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The system's reason without its number, in lower case: `no such file or directory`.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let plain = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = plain.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => plain.to_owned(),
+    }
+}
