@@ -4,24 +4,57 @@
 
 use memchr::memchr2;
 
+/// After so many words of a string without a quote or a backslash the string is long, and a vector search pays.
+const SHORT_WORDS_MAX: usize = 6;
+
 /// The position after the string whose opening quote is at `at`.
+#[inline]
 pub(crate) fn string_end(json: &[u8], at: usize) -> usize {
     string(json, at).0
 }
 
 /// The same, and whether the string has escapes.
+#[inline]
 pub(crate) fn string(json: &[u8], at: usize) -> (usize, bool) {
     let mut at = at + 1;
     let mut escaped = false;
-    while let Some(rest) = json.get(at..) {
-        match memchr2(b'"', b'\\', rest) {
-            Some(length) if rest[length] == b'"' => return (at + length + 1, escaped),
-            Some(length) => at += length + 2,
-            None => break,
+    loop {
+        at = next_special(json, at);
+        match json.get(at) {
+            Some(b'"') => return (at + 1, escaped),
+            Some(_) => at += 2,
+            None => return (json.len(), escaped),
         }
         escaped = true;
     }
-    (json.len(), escaped)
+}
+
+/// The position of the next quote or backslash. Most strings are short, so a few words are looked at in line before
+/// the call to a vector search.
+#[inline]
+fn next_special(json: &[u8], mut at: usize) -> usize {
+    for _ in 0..SHORT_WORDS_MAX {
+        let Some(word) = json.get(at..).and_then(|rest| rest.first_chunk()) else {
+            break;
+        };
+        let word = u64::from_le_bytes(*word);
+        let hits = bytes_equal(word, b'"') | bytes_equal(word, b'\\');
+        if hits != 0 {
+            return at + hits.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = json.get(at..).unwrap_or_default();
+    memchr2(b'"', b'\\', rest).map_or(json.len(), |length| at + length)
+}
+
+/// The high bit of the first byte of a word, from the low end, that equals `byte`, and of no byte before it.
+#[inline]
+fn bytes_equal(word: u64, byte: u8) -> u64 {
+    const LOW: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    let difference = word ^ (LOW * byte as u64);
+    difference.wrapping_sub(LOW) & !difference & HIGH
 }
 
 /// The position after the value that begins at `at`.

@@ -1,11 +1,19 @@
 //! Writing JSON text piece by piece in a layout.
 
-use super::scan::string_end;
+use super::scan::value_end;
 use super::{DEPTH_MAX, Layout};
 
 /// Indentation does not grow beyond this many levels; only text that is not canonical comes here, and its indented
 /// form must not be the square of it.
 const INDENTED_DEPTH_MAX: usize = 2 * DEPTH_MAX;
+
+/// A comma, a newline and the deepest indentation: a new line is one copy from here.
+static LINE: [u8; 2 + 2 * INDENTED_DEPTH_MAX] = {
+    let mut line = [b' '; 2 + 2 * INDENTED_DEPTH_MAX];
+    line[0] = b',';
+    line[1] = b'\n';
+    line
+};
 
 /// Appends values to a buffer. Who writes a value that may turn out not to be kept takes it back with
 /// [`take_back`](Writer::take_back).
@@ -37,10 +45,10 @@ impl<'o> Writer<'o> {
 
     /// Comes before every member or element.
     pub(crate) fn separate(&mut self, is_first: bool) {
-        if !is_first {
-            self.out.push(b',');
+        match is_first {
+            true => self.line(),
+            false => self.comma(),
         }
-        self.line();
     }
 
     /// Writes a member's name from its text, quotes and escapes included.
@@ -81,52 +89,62 @@ impl<'o> Writer<'o> {
         let outer = self.depth;
         let mut at = 0;
         while let Some(&byte) = json.get(at) {
-            let end = match byte {
-                b'"' => string_end(json, at),
-                b'{' | b'[' if matches!(json.get(at + 1), Some(b'}' | b']')) => at + 2,
-                _ => at + 1,
-            };
-            let token = json.get(at..end).unwrap_or_default();
-            self.token(token);
-            at = end;
+            let start = at;
+            at += 1;
+            match byte {
+                b',' => self.comma(),
+                b':' => self.colon(),
+                b'}' | b']' => self.end(byte),
+                b'{' | b'[' => match json.get(at) {
+                    Some(&end @ (b'}' | b']')) => {
+                        self.out.extend_from_slice(&[byte, end]);
+                        at += 1;
+                    }
+                    _ => self.begin(byte),
+                },
+                _ => {
+                    at = value_end(json, start);
+                    self.out.extend_from_slice(json.get(start..at).unwrap_or_default());
+                }
+            }
         }
         self.depth = outer;
     }
 
-    fn token(&mut self, token: &[u8]) {
-        match token {
-            b"}" | b"]" => {
-                self.depth = self.depth.saturating_sub(1);
-                self.line();
-                self.out.extend_from_slice(token);
-            }
-            b"{" | b"[" => {
-                self.out.extend_from_slice(token);
-                self.depth += 1;
-                self.line();
-            }
-            b"," => {
-                self.out.push(b',');
-                self.line();
-            }
-            b":" => self.colon(),
-            _ => self.out.extend_from_slice(token),
-        }
+    fn begin(&mut self, bracket: u8) {
+        self.out.push(bracket);
+        self.depth += 1;
+        self.line();
+    }
+
+    fn end(&mut self, bracket: u8) {
+        self.depth = self.depth.saturating_sub(1);
+        self.line();
+        self.out.push(bracket);
     }
 
     fn colon(&mut self) {
-        self.out.push(b':');
-        if self.layout == Layout::Pretty {
-            self.out.push(b' ');
+        match self.layout {
+            Layout::Compact => self.out.push(b':'),
+            Layout::Pretty => self.out.extend_from_slice(b": "),
+        }
+    }
+
+    fn comma(&mut self) {
+        match self.layout {
+            Layout::Compact => self.out.push(b','),
+            Layout::Pretty => self.out.extend_from_slice(&LINE[..self.line_bytes()]),
         }
     }
 
     fn line(&mut self) {
         if self.layout == Layout::Pretty {
-            let blanks = 2 * self.depth.min(INDENTED_DEPTH_MAX);
-            self.out.push(b'\n');
-            self.out.resize(self.out.len() + blanks, b' ');
+            self.out.extend_from_slice(&LINE[1..self.line_bytes()]);
         }
+    }
+
+    fn line_bytes(&self) -> usize {
+        2 + 2 * self.depth.min(INDENTED_DEPTH_MAX)
     }
 }
 
