@@ -31,11 +31,7 @@ pub struct Fault {
 
 impl Fault {
     /// A fault without location, details or headers.
-    pub fn new(
-        code: u16,
-        reason: impl Into<Cow<'static, str>>,
-        message: impl Into<String>,
-    ) -> Fault {
+    pub fn new(code: u16, reason: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Fault {
         Fault {
             code,
             reason: reason.into(),
@@ -149,10 +145,7 @@ impl Fault {
     pub fn login_required() -> Fault {
         Fault::new(401, "required", "Login Required.")
             .at_header("Authorization")
-            .with_header(
-                WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"dak\""),
-            )
+            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"dak\""))
     }
 
     /// 401: a token was sent and is no good (`P15`, RFC 6750 3.1).
@@ -250,11 +243,7 @@ impl Fault {
 
     /// 507: the disk is full.
     pub fn insufficient_storage() -> Fault {
-        Fault::new(
-            507,
-            "quotaExceeded",
-            "The server has no room left to store this.",
-        )
+        Fault::new(507, "quotaExceeded", "The server has no room left to store this.")
     }
 
     fn retry_after(self, seconds: u64) -> Fault {

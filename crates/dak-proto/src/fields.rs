@@ -22,7 +22,7 @@ mod print;
 pub(crate) mod project;
 pub(crate) mod selection;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 

@@ -79,7 +79,7 @@ impl Rope {
     /// Appends what the mask keeps of the value, in the layout, in one pass.
     pub fn write(&self, mask: &Mask, layout: Layout, out: &mut Vec<u8>) {
         if mask.is_all() {
-            out.reserve(self.bytes_min());
+            out.reserve(self.bytes_about());
         }
         let mut writer = Writer::new(layout, out);
         if !self.select(mask.selection(), &mut writer) {
@@ -100,13 +100,13 @@ impl Rope {
         writer.close(b'}', false);
     }
 
-    /// The length of all pieces: nearly that of the whole value without indentation.
-    pub fn bytes_min(&self) -> usize {
+    /// About the length of the whole value without indentation.
+    pub fn bytes_about(&self) -> usize {
         match self {
             Rope::Json(text) => text.len(),
-            Rope::Array(elements) => elements.iter().map(|element| element.bytes_min() + 1).sum(),
+            Rope::Array(elements) => elements.iter().map(|element| element.bytes_about() + 1).sum(),
             Rope::Object { computed, stored } => {
-                let members = computed.iter().map(|(name, member)| name.len() + 4 + member.bytes_min());
+                let members = computed.iter().map(|(name, member)| name.len() + 4 + member.bytes_about());
                 members.sum::<usize>() + stored.len()
             }
         }

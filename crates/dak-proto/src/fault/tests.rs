@@ -59,10 +59,7 @@ fn what_is_written_is_read_back() {
     for fault in faults {
         let mut expected = fault.clone();
         expected.headers.clear();
-        assert_eq!(
-            Fault::from_response(fault.code, &fault.to_json(true)),
-            expected
-        );
+        assert_eq!(Fault::from_response(fault.code, &fault.to_json(true)), expected);
     }
 }
 
@@ -75,32 +72,13 @@ fn any_body_gives_a_fault() {
         (400, "[]", "", "Bad Request"),
         (400, r#"{"error":{}}"#, "", "Bad Request"),
         (400, r#"{"error":{"errors":7,"message":"No."}}"#, "", "No."),
-        (
-            400,
-            r#"[{"error":{"message":"No.","status":"OUT_OF_RANGE"}}]"#,
-            "OUT_OF_RANGE",
-            "No.",
-        ),
-        (
-            400,
-            r#"{"error":"invalid_grant"}"#,
-            "invalid_grant",
-            "invalid_grant",
-        ),
-        (
-            401,
-            r#"{"error":"a","error_description":"Gone stale."}"#,
-            "a",
-            "Gone stale.",
-        ),
+        (400, r#"[{"error":{"message":"No.","status":"OUT_OF_RANGE"}}]"#, "OUT_OF_RANGE", "No."),
+        (400, r#"{"error":"invalid_grant"}"#, "invalid_grant", "invalid_grant"),
+        (401, r#"{"error":"a","error_description":"Gone stale."}"#, "a", "Gone stale."),
     ];
     for (code, body, reason, message) in cases {
         let fault = Fault::from_response(code, body.as_bytes());
-        assert_eq!(
-            (&*fault.reason, &*fault.message),
-            (reason, message),
-            "{body}"
-        );
+        assert_eq!((&*fault.reason, &*fault.message), (reason, message), "{body}");
     }
 }
 
@@ -108,20 +86,11 @@ fn any_body_gives_a_fault() {
 fn each_kind_gives_its_advice() {
     let cases = [
         (Fault::required("q"), Advice::FixRequest),
-        (
-            Fault::too_large("The body is over 1 MiB."),
-            Advice::FixRequest,
-        ),
+        (Fault::too_large("The body is over 1 MiB."), Advice::FixRequest),
         (Fault::login_required(), Advice::GiveUp),
         (Fault::not_found("No."), Advice::GiveUp),
-        (
-            Fault::forbidden("insufficientPermissions", "No."),
-            Advice::GiveUp,
-        ),
-        (
-            Fault::forbidden("userRateLimitExceeded", "Slow down."),
-            Advice::Retry,
-        ),
+        (Fault::forbidden("insufficientPermissions", "No."), Advice::GiveUp),
+        (Fault::forbidden("userRateLimitExceeded", "Slow down."), Advice::Retry),
         (Fault::conflict("No."), Advice::FetchAgain),
         (Fault::precondition_failed("If-Match"), Advice::FetchAgain),
         (Fault::precondition_required(), Advice::FetchAgain),
@@ -139,23 +108,12 @@ fn each_kind_gives_its_advice() {
 #[test]
 fn answers_carry_the_headers_their_codes_require() {
     let cases = [
-        (
-            Fault::method_not_allowed(&[Method::GET, Method::PUT]),
-            "allow",
-            "GET, PUT",
-        ),
+        (Fault::method_not_allowed(&[Method::GET, Method::PUT]), "allow", "GET, PUT"),
         (Fault::unavailable(7), "retry-after", "7"),
-        (
-            Fault::login_required(),
-            "www-authenticate",
-            "Bearer realm=\"dak\"",
-        ),
+        (Fault::login_required(), "www-authenticate", "Bearer realm=\"dak\""),
     ];
     for (fault, name, value) in cases {
         let (fault_name, fault_value) = &fault.headers[0];
-        assert_eq!(
-            (fault_name.as_str(), fault_value.to_str().unwrap()),
-            (name, value)
-        );
+        assert_eq!((fault_name.as_str(), fault_value.to_str().unwrap()), (name, value));
     }
 }
