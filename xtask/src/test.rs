@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, steps: &mut Steps, plan: &Plan) {
     steps.run("build", || shell::run(workspace.cargo().args(["build", "--locked", "--package", "dak"])));
     steps.run("tests", || {
         let mut command = workspace.cargo();
-        command.args(["test", "--locked", "--workspace"]).args(&plan.filter);
+        command.args(["test", "--locked", "--workspace", "--no-fail-fast"]).args(&plan.filter);
         command.env("DAK_TEST_BIN", workspace.target.join("debug/dak")).envs(variables);
         if plan.long {
             command.env("DAK_TEST_LONG", "1");
