@@ -1,7 +1,10 @@
 //! The client against a server that plays a script, over real sockets.
 
+#![allow(clippy::unwrap_used, reason = "what fails here fails its test")]
+
 mod answers;
 mod failures;
 mod recipes;
 mod streams;
 mod support;
+mod tls;
