@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::wire::{Answer, Call};
+use crate::wire::{Answer, Call, Connection};
 
 /// How long a server may take until it serves. A limit against hanging, not a measurement.
 const START_SECONDS_MAX: u64 = 60;
@@ -109,13 +109,14 @@ impl Server {
     /// Where the server listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.running.address
+        self.running.place.address
     }
 
     /// The URL of `path` on this server.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address())
+        let scheme = if self.running.place.is_secure { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.address())
     }
 
     /// The folder that holds the data.
@@ -203,7 +204,7 @@ impl Server {
 #[derive(Debug)]
 struct Running {
     child: Child,
-    address: SocketAddr,
+    place: Place,
     printed: Arc<Printed>,
 }
 
@@ -222,21 +223,30 @@ impl Running {
         let printed = Arc::new(Printed::default());
         printed.follow(child.stdout.take().expect("standard output is piped"));
         printed.follow(child.stderr.take().expect("standard error is piped"));
-        let address = printed.address().unwrap_or_else(|| {
+        let place = printed.place().unwrap_or_else(|| {
             drop(child.kill());
             panic!("the server does not serve; it printed:\n{}", printed.all().join("\n"))
         });
-        let running = Running { child, address, printed };
+        let running = Running { child, place, printed };
         running.wait_until_healthy();
         running
     }
 
     fn wait_until_healthy(&self) {
         let deadline = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
-        while !matches!(Call::get("/healthz").try_send(self.address), Ok(answer) if answer.status == 200) {
+        while !self.is_healthy() {
             let lines = || self.printed.all().join("\n");
             assert!(Instant::now() < deadline, "/healthz does not answer 200; the server printed:\n{}", lines());
             thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Behind TLS a connection must do: what speaks HTTP here speaks it in the clear.
+    fn is_healthy(&self) -> bool {
+        let Place { address, is_secure } = self.place;
+        match is_secure {
+            true => Connection::try_open(address).is_ok(),
+            false => matches!(Call::get("/healthz").try_send(address), Ok(answer) if answer.status == 200),
         }
     }
 
@@ -280,8 +290,8 @@ impl Printed {
         });
     }
 
-    /// The address in the first line that names one, or `None` if the process ends without or takes too long.
-    fn address(&self) -> Option<SocketAddr> {
+    /// The place in the first line that names one, or `None` if the process ends without or takes too long.
+    fn place(&self) -> Option<Place> {
         let waiting = |lines: &mut Lines| lines.streams_open > 0 && listening(&lines.all).is_none();
         let limit = Duration::from_secs(START_SECONDS_MAX);
         let waited = self.changed.wait_timeout_while(self.lock(), limit, waiting);
@@ -298,11 +308,22 @@ impl Printed {
     }
 }
 
-/// The first `http(s)://127.0.0.1:PORT` among lines such as `Listening on http://127.0.0.1:7070`.
-fn listening(lines: &[String]) -> Option<SocketAddr> {
-    let url = |line: &String| {
-        let rest = line.split_once("http://").or_else(|| line.split_once("https://"))?.1;
-        rest.split(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter)).next()?.parse().ok()
-    };
-    lines.iter().filter(|line| line.to_ascii_lowercase().contains("listening")).find_map(url)
+/// Where a server says it listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    address: SocketAddr,
+    is_secure: bool,
 }
+
+/// The address in the first line such as `Listening on http://127.0.0.1:7070`.
+fn listening(lines: &[String]) -> Option<Place> {
+    let place = |line: &String| {
+        let (before, after) = line.split_once("://")?;
+        let end = after.find(|letter: char| !letter.is_ascii_digit() && !".:".contains(letter)).unwrap_or(after.len());
+        Some(Place { address: after.get(..end)?.parse().ok()?, is_secure: before.ends_with("https") })
+    };
+    lines.iter().filter(|line| line.to_ascii_lowercase().contains("listening")).find_map(place)
+}
+
+#[cfg(test)]
+mod tests;
