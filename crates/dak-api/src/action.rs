@@ -20,7 +20,7 @@ pub use listing::{Listing, Order, Ordering, PageSize};
 #[derive(Clone, Debug)]
 pub enum Action {
     /// GET of a collection: a page of its items.
-    List(Listing),
+    List(Box<Listing>),
     /// GET of an item.
     Get(Collection),
     /// POST to a collection: a new item.

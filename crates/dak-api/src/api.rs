@@ -80,6 +80,11 @@ impl Api {
         self.schemas.shape(schema)
     }
 
+    /// The document as it came.
+    pub fn source_bytes(&self) -> &[u8] {
+        &self.source
+    }
+
     pub(crate) fn source(&self) -> Value {
         parse_json(&self.source).unwrap_or_default()
     }

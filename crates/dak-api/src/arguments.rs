@@ -91,14 +91,12 @@ impl<'a> Arguments<'a> {
         Ok(())
     }
 
+    /// A parameter of the method's own wins over a standard one of the same name.
     fn push(&mut self, name: &str, value: &'a str) -> Result<(), Fault> {
-        if is_standard(name) {
-            return Ok(());
-        }
         let parameters = self.parameters;
         let known = self.place(name).and_then(|place| Some((place, parameters.get(place)?)));
         let Some((place, parameter)) = known.filter(|(_, known)| known.place == Place::Query) else {
-            return Err(unknown(name));
+            return if is_standard(name) { Ok(()) } else { Err(unknown(name)) };
         };
         let value = parameter.accept(value)?;
         if parameter.repeated || !self.has(place) {
@@ -123,6 +121,6 @@ impl<'a> Arguments<'a> {
 }
 
 fn unknown(name: &str) -> Fault {
-    let message = format!("Unknown name \"{name}\": Cannot bind query parameter. The method has no such parameter.");
+    let message = format!("Unknown name \"{name}\": the method has no such query parameter.");
     Fault::invalid_parameter(name, message)
 }

@@ -12,6 +12,8 @@ mod document;
 mod method;
 mod parameter;
 mod router;
+#[cfg(test)]
+mod sample;
 mod scalar;
 mod schema;
 mod serve;

@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use dak_proto::template::{Segment, Template};
+use dak_proto::template::Template;
 
 use crate::action::Action;
 use crate::document::{DocumentError, Node};
 use crate::parameter::{Parameter, Place};
 use crate::schema::{SchemaId, Schemas};
+
+/// The pattern of a value without slashes.
+const ONE_SEGMENT: &str = "^[^/]+$";
 
 /// A method: where it is found, what it takes, what it answers.
 #[derive(Clone, Debug)]
@@ -47,8 +50,7 @@ impl Method {
 
     /// Whether the other id names a method of the same resource: both have the same words before the last dot.
     pub(crate) fn is_beside(&self, id: &str) -> bool {
-        let resource = |id: &str| id.rsplit_once('.').map(|(resource, _)| resource.to_owned());
-        resource(&self.id) == resource(id)
+        resource_of(&self.id) == resource_of(id)
     }
 }
 
@@ -154,6 +156,11 @@ impl<'a> MethodContext<'a> {
     }
 }
 
+/// The words of a method's id before the last dot.
+fn resource_of(id: &str) -> Option<&str> {
+    id.rsplit_once('.').map(|(resource, _)| resource)
+}
+
 fn parameters(node: &Node<'_>, ignore_case: bool) -> Result<Vec<Parameter>, DocumentError> {
     let Some(parameters) = node.member("parameters") else {
         return Ok(Vec::new());
@@ -173,16 +180,24 @@ fn http_method(node: &Node<'_>) -> Result<http::Method, DocumentError> {
 
 /// The `path`, every variable of which must be a parameter.
 fn template(node: &Node<'_>, parameters: &[Parameter]) -> Result<Template, DocumentError> {
-    let text = node.required_text("path")?;
-    let template = Template::parse(text).map_err(|error| node.error(format!("path \"{text}\": {error}")))?;
-    let is_known = |name: &str| {
-        let path = |parameter: &Parameter| parameter.name == name && parameter.place == Place::Path;
-        parameters.iter().any(path)
-    };
-    match template.segments().iter().filter_map(Segment::variable).find(|name| !is_known(name)) {
-        Some(name) => Err(node.error(format!("path \"{text}\": there is no path parameter \"{name}\""))),
-        None => Ok(template),
+    let path = node.required_text("path")?;
+    let wrong = |what: String| node.error(format!("path \"{path}\": {what}"));
+    let template = Template::parse(&simple(path, parameters)).map_err(|error| wrong(error.to_string()))?;
+    let is_known =
+        |name: &str| parameters.iter().any(|parameter| parameter.name == name && parameter.place == Place::Path);
+    if let Some(name) = template.variables().find(|name| !is_known(name)) {
+        return Err(wrong(format!("there is no path parameter \"{name}\"")));
     }
+    Ok(template)
+}
+
+/// A `{+name}` that can only be one segment is a `{name}`.
+fn simple(path: &str, parameters: &[Parameter]) -> String {
+    let is_segment = |parameter: &&Parameter| parameter.scalar.pattern() == Some(ONE_SEGMENT);
+    let segments = parameters.iter().filter(is_segment);
+    segments.fold(path.to_owned(), |path, Parameter { name, .. }| {
+        path.replace(&format!("{{+{name}}}"), &format!("{{{name}}}"))
+    })
 }
 
 /// As the document has it, else the required ones: those of the path first.

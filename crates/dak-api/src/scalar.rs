@@ -161,6 +161,8 @@ impl Kind {
             "string" if matches!(format, "int64" | "uint64" | "int32" | "uint32") => {
                 Integer::parse(node, format, true).map(Kind::Integer)
             }
+            // A parameter may hold JSON; what it means is the method's business.
+            "any" | "array" | "object" => Ok(Kind::Text(TextFormat::Plain)),
             "string" => Ok(Kind::Text(TextFormat::from_name(format))),
             other => Err(node.error(format!("the type \"{other}\" cannot stand here"))),
         }

@@ -17,6 +17,9 @@ const PARAMETERS: &[u8] = include_bytes!("builtin/parameters.json");
 /// What our own keys begin with; they are not served.
 const OWN_KEYS: &str = "dak";
 
+/// The members whose own members have names that the document chose.
+const NAMED: [&str; 5] = ["methods", "parameters", "properties", "resources", "schemas"];
+
 /// The revision of a document that has none.
 const REVISION_UNKNOWN: &str = "0";
 
@@ -145,14 +148,14 @@ fn inner_objects<'a>(node: &'a mut Map<String, Value>, name: &str) -> impl Itera
     members.into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut)
 }
 
-/// Only where keys are the document's words: names of schemas, methods and parameters are not ours to judge.
+/// Only where keys are words of the format: the names a document gives are not ours to judge.
 fn remove_own_keys(value: &mut Value) {
     let Value::Object(members) = value else {
         return;
     };
     members.retain(|name, _| !is_own_key(name));
     for (name, value) in members {
-        let names_below = matches!(name.as_str(), "schemas" | "properties");
+        let names_below = NAMED.contains(&name.as_str());
         match value {
             Value::Object(inner) if names_below => inner.values_mut().for_each(remove_own_keys),
             _ => remove_own_keys(value),

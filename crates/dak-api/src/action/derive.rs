@@ -24,7 +24,7 @@ fn action(method: &Method, methods: &[Method], schemas: &Schemas) -> Action {
         return Action::Custom;
     };
     let found = match (&method.http_method, place.id) {
-        (&Http::GET, None) => list(method, &place, methods, schemas).map(Action::List),
+        (&Http::GET, None) => list(method, &place, methods, schemas).map(Box::new).map(Action::List),
         (&Http::POST, None) => whole(method, &place, methods, schemas).map(Action::Insert),
         (&Http::GET, Some(_)) => answered(method, &place, schemas).map(Action::Get),
         (&Http::PUT, Some(_)) => whole(method, &place, methods, schemas).map(Action::Update),

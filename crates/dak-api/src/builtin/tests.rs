@@ -1,1 +1,90 @@
+use dak_proto::fields::Mask;
+use serde_json::{Value, json};
 
+use crate::api::Api;
+use crate::builtin::{builtin, demo_seed};
+use crate::sample;
+
+#[test]
+fn the_wrapped_api_is_the_demo_api_in_a_wrapper() {
+    let mut demo: Value = serde_json::from_slice(builtin()[0]).unwrap();
+    let wrapped = std::str::from_utf8(builtin()[1]).unwrap();
+    let wrapped = wrapped.replace("wrapped.items", "demo.items").replace("\"wrapped/v1", "\"demo/v1");
+    let mut wrapped: Value = serde_json::from_str(&wrapped).unwrap();
+    assert_eq!(wrapped["features"], json!(["dataWrapper"]));
+    for name in ["features", "id", "name", "title", "description"] {
+        demo.as_object_mut().unwrap().remove(name);
+        wrapped.as_object_mut().unwrap().remove(name);
+    }
+    assert_eq!(demo, wrapped);
+}
+
+#[test]
+fn the_seed_belongs_to_the_demo_api() {
+    let (api, seed) = (sample::demo(), demo_seed());
+    let insert = api.method("demo.items.insert").unwrap();
+    assert_eq!(seed.store, api.store);
+    assert_eq!(seed.store, sample::wrapped().store);
+    assert_eq!(seed.collection, insert.action.collection().unwrap().name);
+    let ids: Vec<_> = seed.items.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(ids, ["324", "325"]);
+    for item in seed.items {
+        assert_eq!(api.accept_body(insert, item.body.clone()), Ok(item.body));
+    }
+}
+
+/// A list of the seed's items as it would be answered, without what a server adds.
+fn list() -> Value {
+    let items: Vec<Value> = demo_seed()
+        .items
+        .into_iter()
+        .map(|item| {
+            let mut body = item.body;
+            body["id"] = json!(item.id);
+            body
+        })
+        .collect();
+    let api: Api = sample::demo();
+    let mut list = json!({ "kind": "demo", "items": items });
+    for fixed in api.schemas.named("ItemList").and_then(|id| api.schemas.object(id)).unwrap().fixed() {
+        list[&fixed.name] = serde_json::from_slice(&fixed.json).unwrap();
+    }
+    list
+}
+
+#[test]
+fn the_example_of_partial_response() {
+    let mask = Mask::parse("kind,items(title,characteristics/length)").unwrap();
+    let expected = json!({"kind": "demo", "items": [
+        {"title": "First title", "characteristics": {"length": "short"}},
+        {"title": "Second title", "characteristics": {"length": "long"}},
+    ]});
+    assert_eq!(mask.apply(list()), expected);
+}
+
+/// Every example of `P3` finds something in the first item.
+#[test]
+fn the_examples_of_masks_select_something() {
+    let list = list();
+    let of_list = [
+        ("items", "/items/0"),
+        ("etag,items", "/items/0"),
+        ("items/title", "/items/0/title"),
+        ("context/facets/label", "/context/facets/0/label"),
+        ("items(title,author/uri)", "/items/0/author/uri"),
+        ("items(id,author/email)", "/items/0/author/email"),
+        ("items/pagemap/*", "/items/0/pagemap/article/title"),
+        ("items/pagemap/*/title", "/items/0/pagemap/article/title"),
+    ];
+    for (mask, pointer) in of_list {
+        let selected = Mask::parse(mask).unwrap().apply(list.clone());
+        assert!(selected.pointer(pointer).is_some(), "{mask}");
+    }
+    let of_item = [("title", "/title"), ("author/uri", "/author/uri"), ("links/*/href", "/links/self/href")];
+    for (mask, pointer) in of_item {
+        let selected = Mask::parse(mask).unwrap().apply(list["items"][0].clone());
+        assert!(selected.pointer(pointer).is_some(), "{mask}");
+    }
+    assert_eq!(list.pointer("/items/0/characteristics/level"), Some(&json!("5")));
+    assert_eq!(list.pointer("/items/0/characteristics/accuracy"), None);
+}

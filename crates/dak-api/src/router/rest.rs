@@ -41,6 +41,11 @@ impl Rest {
         values.iter().zip(&self.patterns).all(fits).then_some(values)
     }
 
+    /// How much it says of a path: a verb, then a number of segments.
+    fn weight(&self) -> (bool, usize) {
+        (self.template.verb().is_some(), self.template.segments().len())
+    }
+
     fn is_same(&self, other: &Rest) -> bool {
         let texts = |rest: &Rest| {
             let text = |pattern: &Option<Pattern>| pattern.as_ref().map(|p| p.text().to_owned());
@@ -53,12 +58,13 @@ impl Rest {
     }
 }
 
-/// Adds a method; gives the one that stands there already.
+/// Adds a method behind those that say more of the path; gives the one that stands there already.
 pub(super) fn add(rests: &mut Vec<Rest>, new: Rest) -> Option<Target> {
     if let Some(there) = rests.iter().find(|there| there.is_same(&new)) {
         return Some(there.target);
     }
-    rests.push(new);
+    let place = rests.partition_point(|there| there.weight() >= new.weight());
+    rests.insert(place, new);
     None
 }
 
