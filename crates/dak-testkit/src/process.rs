@@ -131,10 +131,8 @@ impl Server {
     /// If it printed none.
     #[must_use]
     pub fn control_token(&self) -> String {
-        let output = self.output();
-        let line = output.iter().find(|line| line.to_ascii_lowercase().contains("control token"));
-        let token = line.and_then(|line| line.split_whitespace().last());
-        token.unwrap_or_else(|| panic!("no control token among: {}", output.join("\n"))).into()
+        let token = self.running.printed.wait_for(control_token);
+        token.unwrap_or_else(|| panic!("no control token among:\n{}", self.output().join("\n")))
     }
 
     /// The lines the server has printed so far, to standard output and standard error.
@@ -223,7 +221,7 @@ impl Running {
         let printed = Arc::new(Printed::default());
         printed.follow(child.stdout.take().expect("standard output is piped"));
         printed.follow(child.stderr.take().expect("standard error is piped"));
-        let place = printed.place().unwrap_or_else(|| {
+        let place = printed.wait_for(listening).unwrap_or_else(|| {
             drop(child.kill());
             panic!("the server does not serve; it printed:\n{}", printed.all().join("\n"))
         });
@@ -290,13 +288,13 @@ impl Printed {
         });
     }
 
-    /// The place in the first line that names one, or `None` if the process ends without or takes too long.
-    fn place(&self) -> Option<Place> {
-        let waiting = |lines: &mut Lines| lines.streams_open > 0 && listening(&lines.all).is_none();
+    /// What `find` finds in the lines, or `None` if the process ends without it or takes too long.
+    fn wait_for<T>(&self, find: impl Fn(&[String]) -> Option<T>) -> Option<T> {
+        let waiting = |lines: &mut Lines| lines.streams_open > 0 && find(&lines.all).is_none();
         let limit = Duration::from_secs(START_SECONDS_MAX);
         let waited = self.changed.wait_timeout_while(self.lock(), limit, waiting);
         let (lines, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        listening(&lines.all)
+        find(&lines.all)
     }
 
     fn all(&self) -> Vec<String> {
@@ -323,6 +321,12 @@ fn listening(lines: &[String]) -> Option<Place> {
         Some(Place { address: after.get(..end)?.parse().ok()?, is_secure: before.ends_with("https") })
     };
     lines.iter().filter(|line| line.to_ascii_lowercase().contains("listening")).find_map(place)
+}
+
+/// The last word of a line such as `Control token c0ffee`.
+fn control_token(lines: &[String]) -> Option<String> {
+    let line = lines.iter().find(|line| line.to_ascii_lowercase().contains("control token"))?;
+    line.split_whitespace().last().map(String::from)
 }
 
 #[cfg(test)]
