@@ -35,3 +35,6 @@ fn truncate(word: &str) -> &str {
         .find(|end| word.is_char_boundary(*end));
     &word[..end.unwrap_or(0)]
 }
+
+#[cfg(test)]
+mod tests;

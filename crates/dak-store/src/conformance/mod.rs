@@ -1,9 +1,51 @@
 //! What every engine must do, as tests that any engine can run.
+//!
+//! [`run`] goes through all [cases](CASES), each with a store of its own; [`agree`] carries out a script on two engines and
+//! compares every answer, so that an engine can be held against [`Memory`](crate::memory::Memory) with random scripts.
+//! Both panic with the difference, as tests do.
+//!
+//! ```
+//! use dak_store::{conformance, memory::Memory};
+//!
+//! conformance::run(&|indexer| Box::new(Memory::new(indexer)));
+//! ```
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+
+use crate::{Error, Indexer, Records};
+
+mod commits;
+mod fixture;
+mod lists;
+mod script;
+mod texts;
+
+pub use fixture::{Fixture, Sample, key};
+pub use script::{Step, agree};
+
+/// One thing that an engine must do, by name.
+pub struct Case {
+    /// What it does, in a few words.
+    pub name: &'static str,
+    /// Panics if the empty store does otherwise.
+    pub test: fn(&dyn Records),
+}
+
+/// Everything an engine must do.
+pub const CASES: &[&[Case]] = &[commits::CASES, lists::CASES, texts::CASES];
+
+/// Runs all cases, each on an empty store that `open` gives, which indexes with the indexer it is given.
+pub fn run(open: &dyn Fn(Arc<dyn Indexer>) -> Box<dyn Records>) {
+    for case in CASES.iter().copied().flatten() {
+        let store = open(Arc::new(Fixture));
+        let name = case.name;
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (case.test)(&*store)));
+        assert!(outcome.is_ok(), "the engine does not conform: {name}");
+    }
+}
 
 /// Waits for a future on this thread.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -15,6 +57,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             Poll::Ready(output) => return output,
         }
     }
+}
+
+/// The answer that is expected to be one.
+#[expect(clippy::expect_used, reason = "a case fails by panicking")]
+fn wait<T>(future: impl Future<Output = Result<T, Error>>) -> T {
+    block_on(future).expect("the store answers")
 }
 
 struct Unpark(Thread);

@@ -155,3 +155,6 @@ fn number(list: i64, bucket: u32, tie: u32) -> i64 {
     let tie = i64::from(tie & ((1 << TIE_BITS) - 1));
     (list << (BUCKET_BITS + TIE_BITS)) | (i64::from(bucket) << TIE_BITS) | tie
 }
+
+#[cfg(test)]
+mod tests;

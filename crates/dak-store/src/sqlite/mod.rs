@@ -170,6 +170,11 @@ impl Sqlite {
         })
     }
 
+    /// The keys of some records, at most `limit`; none when the store is empty.
+    pub fn keys(&self, limit: u32) -> Result<Vec<Key>, Error> {
+        self.readers.read(|connection| reader::keys(connection, limit)).map_err(failure)
+    }
+
     /// Copies the store as it is at one moment into a new or empty folder, which [`Sqlite::open`] accepts. Reads and writes
     /// go on meanwhile. The call takes as long as the copy: not for an async worker.
     ///

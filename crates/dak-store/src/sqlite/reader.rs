@@ -7,7 +7,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::names;
-use crate::{Record, SpaceVersion, Tag};
+use crate::{Key, Record, SpaceVersion, Tag};
 
 /// The columns of a record, as [`record`] takes them. A long body is in its own table.
 macro_rules! record_columns {
@@ -18,6 +18,8 @@ macro_rules! record_columns {
 
 const BY_ID: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE list = ?1 AND id = ?2");
 const BY_NUMBER: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE record = ?1");
+const KEYS: &str = "SELECT s.name, l.collection, r.id FROM records r JOIN lists l USING (list) \
+    JOIN spaces s USING (space) LIMIT ?1";
 const VERSION: &str = "SELECT sequence, tag FROM spaces WHERE space = ?1";
 const COUNTER: &str = "SELECT value FROM counters WHERE space = ?1 AND name = ?2";
 
@@ -50,6 +52,16 @@ impl Readers {
 /// The record of this id.
 pub(crate) fn record_by_id(connection: &Connection, list: i64, id: &str) -> rusqlite::Result<Option<Record>> {
     connection.prepare_cached(BY_ID)?.query_row(params![list, id], record).optional()
+}
+
+/// The keys of some records.
+pub(crate) fn keys(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<Key>> {
+    let mut statement = connection.prepare_cached(KEYS)?;
+    let key = |row: &Row<'_>| {
+        let part = |column| row.get::<_, String>(column);
+        Ok(Key::new(part(0)?, part(1)?, part(2)?))
+    };
+    statement.query_map([limit], key)?.collect()
 }
 
 /// The record of this number.

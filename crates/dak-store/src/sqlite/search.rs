@@ -9,7 +9,7 @@
 //! What the walk does not ensure is asked of each record's packed entries. Text that the walk does not follow is looked up
 //! once, as a set of documents.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::collect::{Candidate, Collector, Kept, is_after};
 use super::document::{bucket, bucket_of, bucket_range, conjunction, is_textual};
@@ -244,11 +244,15 @@ fn take_apart<'a>(filter: &'a Filter, parts: &mut Vec<&'a Filter>) {
     }
 }
 
-/// Whether all documents of a list are numbered in its order.
+/// Whether all documents of a list are numbered in its order. A list that is about to be committed has none.
 fn is_numbered(connection: &Connection, list: i64) -> rusqlite::Result<bool> {
-    connection.prepare_cached(STRAYS)?.query_row([list], |row| Ok(row.get::<_, i64>(0)? == 0))
+    let strays: Option<i64> = connection.prepare_cached(STRAYS)?.query_row([list], |row| row.get(0)).optional()?;
+    Ok(strays.unwrap_or(0) == 0)
 }
 
 fn tag_rows(connection: &Connection, list: i64, tag: &str) -> rusqlite::Result<i64> {
     connection.prepare_cached(TAG_ROWS)?.query_row(params![list, tag, RARE_ROWS], |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! The records the cases are about.
+
+use serde_json::{Value, json};
+
+use crate::{Batch, Entries, Indexer, Key, Order, Query, Tag, time_key};
+
+/// The space the cases use unless they need another.
+pub(crate) const SPACE: &str = "space";
+/// The collection the cases use unless they need another.
+pub(crate) const COLLECTION: &str = "notes";
+
+/// Indexes [`Sample`]s. The orders are `time`, the list order, and `name`. The collection `plain` declares none.
+pub struct Fixture;
+
+impl Indexer for Fixture {
+    fn orders(&self, collection: &str) -> Vec<Order> {
+        match collection {
+            "plain" => Vec::new(),
+            _ => vec![Order::time("time"), Order::bytes("name")],
+        }
+    }
+
+    fn entries(&self, _key: &Key, head: &[u8], body: &[u8]) -> Entries {
+        let (head, body) = (read(head), read(body));
+        let mut entries = Entries::default();
+        for tag in head["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            entries = entries.with_tag(tag);
+        }
+        if let Some(time_ms) = head["time"].as_i64() {
+            entries = entries.with_sort("time", time_key(time_ms));
+        }
+        if let Some(name) = head["name"].as_str() {
+            entries = entries.with_sort("name", name);
+        }
+        entries.group = body["group"].as_str().map(str::to_owned);
+        entries
+    }
+
+    fn text(&self, _key: &Key, body: &[u8]) -> Option<String> {
+        read(body)["text"].as_str().map(str::to_owned)
+    }
+}
+
+/// What a record of the cases says; what is indexed of it is plain to see.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Sample {
+    /// Its id.
+    pub id: String,
+    /// Its time, if it has one; in the head.
+    pub time_ms: Option<i64>,
+    /// Its name, if it has one; in the head.
+    pub name: Option<String>,
+    /// Its tags; in the head.
+    pub tags: Vec<String>,
+    /// Its text, if it has one; in the body.
+    pub text: Option<String>,
+    /// Its group, if it has one; in the body.
+    pub group: Option<String>,
+}
+
+impl Sample {
+    /// A sample of this id and time.
+    pub fn at(id: &str, time_ms: i64) -> Sample {
+        Sample { id: id.to_owned(), time_ms: Some(time_ms), ..Sample::default() }
+    }
+
+    /// The same with a text.
+    #[must_use]
+    pub fn saying(mut self, text: &str) -> Sample {
+        self.text = Some(text.to_owned());
+        self
+    }
+
+    /// The same with one more tag.
+    #[must_use]
+    pub fn tagged(mut self, tag: &str) -> Sample {
+        self.tags.push(tag.to_owned());
+        self
+    }
+
+    /// The same with a name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Sample {
+        self.name = Some(name.to_owned());
+        self
+    }
+
+    /// The same in a group.
+    #[must_use]
+    pub fn within(mut self, group: &str) -> Sample {
+        self.group = Some(group.to_owned());
+        self
+    }
+
+    /// Its head.
+    pub fn head(&self) -> Vec<u8> {
+        json!({ "time": self.time_ms, "name": self.name, "tags": self.tags }).to_string().into_bytes()
+    }
+
+    /// Its body.
+    pub fn body(&self) -> Vec<u8> {
+        json!({ "text": self.text, "group": self.group }).to_string().into_bytes()
+    }
+
+    /// A batch that also puts it.
+    pub fn put_in(&self, batch: Batch) -> Batch {
+        batch.put(key(&self.id), self.head(), self.body())
+    }
+}
+
+/// The key of an id in the cases' list.
+pub fn key(id: &str) -> Key {
+    Key::new(SPACE, COLLECTION, id)
+}
+
+/// A batch whose tag is made of this number.
+pub(crate) fn batch(number: u8) -> Batch {
+    Batch::new([number; 16], tag(number))
+}
+
+/// A tag made of this number.
+pub(crate) fn tag(number: u8) -> Tag {
+    Tag([number; 12])
+}
+
+/// All of the cases' list, latest first.
+pub(crate) fn latest() -> Query {
+    Query::new(SPACE, COLLECTION, "time")
+}
+
+fn read(json: &[u8]) -> Value {
+    serde_json::from_slice(json).unwrap_or_default()
+}

@@ -1,0 +1,9 @@
+//! Tests of whole engines. The long ones are ignored unless asked for.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod engines;
+mod folder;
+mod lasting;
+mod scale;
+mod threads;
