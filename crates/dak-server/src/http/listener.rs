@@ -51,13 +51,16 @@ impl std::fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl Listening {
-    /// Binds the address of the settings, with TLS when a certificate and key are given.
+    /// Binds an address, with TLS when a certificate and key are given.
     ///
     /// # Errors
     /// An address that is taken or not ours, a certificate that cannot be read.
-    pub async fn bind(app: Arc<App>, certificate: Option<(PathBuf, PathBuf)>) -> Result<Listening, StartError> {
+    pub async fn bind(
+        app: Arc<App>,
+        address: SocketAddr,
+        certificate: Option<(PathBuf, PathBuf)>,
+    ) -> Result<Listening, StartError> {
         let acceptor = certificate.map(|(chain, key)| tls::acceptor(&chain, &key)).transpose()?;
-        let address = app.settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressInUse(address),
             _ => StartError::Address(address, error),

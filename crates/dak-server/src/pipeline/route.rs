@@ -94,7 +94,7 @@ pub fn find<'a>(app: &'a App, method: &Method, path: &'a str) -> Result<Routed<'
                 captures: route.captures,
             })
         }
-        Found::WrongMethod(allowed) => Err(Fault::method_not_allowed(&with_head(allowed))),
+        Found::WrongMethod(allowed) => Err(Fault::method_not_allowed(&allowed)),
         Found::Unknown => Err(Fault::not_found(format!("Nothing is served at {path}."))),
     }
 }
@@ -109,17 +109,9 @@ pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fau
         return Err(Fault::not_found(format!("Nothing is served at {path}.")));
     };
     let mut answer = Answer::empty(StatusCode::NO_CONTENT);
-    answer.headers.insert(header::ALLOW, encode::allow(&with_head(allowed)));
+    answer.headers.insert(header::ALLOW, encode::allow(&allowed));
     visitor.dress_preflight(&head.headers, &mut answer.headers);
     Ok(answer)
-}
-
-/// Where GET is allowed, HEAD is.
-fn with_head(mut allowed: Vec<Method>) -> Vec<Method> {
-    if let Some(at) = allowed.iter().position(|method| method == Method::GET) {
-        allowed.insert(at + 1, Method::HEAD);
-    }
-    allowed
 }
 
 /// The id of the method a request calls, if it calls one.

@@ -2,23 +2,27 @@
 
 use dak_api::{Api, Collection, Seed};
 use dak_proto::fault::Fault;
-use dak_store::{Batch, Key};
+use dak_store::{Batch, ErrorKind, Expectation, Key};
 use serde_json::Value;
 
 use super::{layout, write};
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::random;
 use crate::services::store_fault;
+use crate::{random, system};
 
-/// Writes the demo items, one millisecond apart, so that their order is theirs; nothing where no API has them.
+/// Writes the demo items, one millisecond apart, so that their order is theirs; nothing where no API has them or where
+/// they were written before (they may have been deleted since). A claim is committed with them, so that a server that
+/// was killed at its first start seeds at its second.
 pub(crate) async fn write(app: &App) -> Result<(), Fault> {
     let seed = dak_api::demo_seed();
     let apis = app.served.iter().map(|served| &*served.api);
     let Some((api, collection)) = apis.filter_map(|api| Some((api, seeded(api, &seed)?))).next() else {
         return Ok(());
     };
-    let mut batch = Batch::new(random::batch_id(), random::tag());
+    let claim = Key::new(system::SPACE, system::DOCUMENTS, format!("seed:{}", seed.store));
+    let mut batch =
+        Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(claim.clone())).put(claim, "{}", "{}");
     let mut created_ms = app.clock.now_ms();
     for seed in seed.items {
         let Value::Object(mut item) = seed.body else { continue };
@@ -29,7 +33,10 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
         batch = write::with(batch, Key::new(name.clone(), name, record.id.clone()), &record);
         created_ms += 1;
     }
-    app.store.commit(batch).await.map(drop).map_err(|error| store_fault(&error))
+    match app.store.commit(batch).await {
+        Err(error) if error.kind() != ErrorKind::Conflict => Err(store_fault(&error)),
+        _ => Ok(()),
+    }
 }
 
 fn seeded<'a>(api: &'a Api, seed: &Seed) -> Option<&'a Collection> {

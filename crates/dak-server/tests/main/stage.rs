@@ -1,0 +1,124 @@
+//! The helper of all tests here: a server, and requests written as they would stand on the wire.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dak_api::Api;
+use dak_server::pipeline::{self, Request, Trace};
+use dak_server::reply::Answer;
+use dak_server::services::resources::ServerIndexer;
+use dak_server::{App, Settings};
+use dak_store::memory::Memory;
+use serde_json::Value;
+
+/// A server over an empty store with the demo data.
+pub(crate) struct Stage {
+    /// The server.
+    pub(crate) app: Arc<App>,
+}
+
+/// An answer, taken apart.
+pub(crate) struct Told {
+    /// The status.
+    pub(crate) status: u16,
+    /// The answer itself.
+    pub(crate) answer: Answer,
+    /// Its body, decoded.
+    pub(crate) text: String,
+}
+
+impl Stage {
+    /// A server as it is by default.
+    pub(crate) async fn new() -> Stage {
+        Stage::with(Settings::default()).await
+    }
+
+    /// A server of one's own choice.
+    pub(crate) async fn with(settings: Settings) -> Stage {
+        let apis: Vec<Arc<Api>> =
+            dak_api::builtin().iter().map(|document| Arc::new(Api::parse(document).unwrap())).collect();
+        let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
+        let app = App::new(settings, &apis, store, None).unwrap();
+        app.seed().await.unwrap();
+        Stage { app: Arc::new(app) }
+    }
+
+    /// Sends a request: its first line, header fields a line each, an empty line, the body.
+    pub(crate) async fn send(&self, request: &str) -> Told {
+        let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+        self.send_bytes(head, Bytes::copy_from_slice(body.as_bytes())).await
+    }
+
+    /// The same with a body of any bytes.
+    pub(crate) async fn send_bytes(&self, head: &str, body: Bytes) -> Told {
+        let request = Request { body: dak_server::body::Body::Whole(body), ..parse(head) };
+        let mut trace = Trace::default();
+        let answer = dak_server::control::faults::around(&self.app, request, &mut trace).await;
+        Told::new(answer)
+    }
+
+    /// Sends a request and gives its JSON, which must come with this status.
+    pub(crate) async fn json(&self, status: u16, request: &str) -> Value {
+        let told = self.send(request).await;
+        assert_eq!(told.status, status, "{request}\n{}", told.text);
+        told.json()
+    }
+}
+
+impl Told {
+    fn new(answer: Answer) -> Told {
+        let gzipped = answer.headers.get("content-encoding").is_some_and(|coding| coding == "gzip");
+        let bytes = if gzipped { gunzip(&answer.body) } else { answer.body.to_vec() };
+        Told { status: answer.status.as_u16(), text: String::from_utf8(bytes).unwrap(), answer }
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// A header field's value; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+fn parse(head: &str) -> Request {
+    let mut lines = head.lines();
+    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
+    let mut builder = http::Request::builder().method(method).uri(target);
+    let mut has_host = false;
+    for line in lines {
+        let (name, value) = line.split_once(": ").unwrap();
+        has_host |= name.eq_ignore_ascii_case("host");
+        builder = builder.header(name, value);
+    }
+    if !has_host {
+        builder = builder.header("Host", "127.0.0.1:7070");
+    }
+    let (head, ()) = builder.body(()).unwrap().into_parts();
+    Request { head, body: dak_server::body::Body::Empty, peer: "127.0.0.1:50000".parse().unwrap(), secure: false }
+}
+
+/// Undoes gzip.
+pub(crate) fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(bytes), &mut out).unwrap();
+    out
+}
+
+/// Does gzip.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzEncoder::new(bytes, flate2::Compression::fast()), &mut out)
+        .unwrap();
+    out
+}
+
+#[tokio::test]
+async fn a_request_travels_without_a_socket() {
+    let stage = Stage::new().await;
+    let request = parse("GET /healthz");
+    let answer = pipeline::travel(&stage.app, request, &mut Trace::default()).await;
+    assert_eq!(answer.status, 200);
+}
