@@ -220,10 +220,20 @@ impl Driver {
             built.map_err(|error| format!("the client cannot be started: {error}"))
         });
         match runtime {
-            Ok(runtime) => runtime.block_on(work),
+            Ok(runtime) => runtime.block_on(async {
+                notice_what_happened().await;
+                work.await
+            }),
             Err(message) => Err(Error::usage(message.clone())),
         }
     }
+}
+
+/// Between calls nobody watches the connections. The first yield lets the runtime see which of them the server has
+/// closed, the second lets those leave the pool, so that no request is lost on one.
+async fn notice_what_happened() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 impl Drop for Driver {

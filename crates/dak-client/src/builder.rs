@@ -16,6 +16,7 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::exchange::Retrying;
+use crate::redirect::CREDENTIALS;
 use crate::request::parse_url;
 use crate::run::Engine;
 use crate::tls::Trust;
@@ -210,13 +211,15 @@ impl<C> ClientBuilder<C> {
             }
         }
         if !user_agent.is_empty() {
-            headers.insert(USER_AGENT, header_value(USER_AGENT.as_str(), &user_agent)?);
+            headers.insert(USER_AGENT, header_value(&USER_AGENT, &user_agent)?);
         }
         if let Some(token) = &self.bearer {
             headers.extend([call::bearer(token)?]);
         }
         for (name, value) in &self.headers {
-            headers.insert(header_name(name)?, header_value(name, value)?);
+            let name = header_name(name)?;
+            let value = header_value(&name, value)?;
+            headers.insert(name, value);
         }
         Ok(headers)
     }
@@ -265,10 +268,12 @@ pub(crate) fn header_name(name: &str) -> Result<HeaderName, Error> {
     name.parse().map_err(|_| Error::usage(format!("{name:?} cannot be the name of a header")))
 }
 
-pub(crate) fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(value)
-        .or_else(|_| HeaderValue::from_bytes(value.as_bytes()))
-        .map_err(|_| Error::usage(format!("the header {name} cannot hold {value:?}")))
+/// The value of a header; that of one that holds credentials is kept out of debug output.
+pub(crate) fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, Error> {
+    let mut checked = HeaderValue::from_bytes(value.as_bytes())
+        .map_err(|_| Error::usage(format!("the header {name} cannot hold {value:?}")))?;
+    checked.set_sensitive(CREDENTIALS.contains(name));
+    Ok(checked)
 }
 
 fn base_url(url: &str) -> Result<Url, Error> {

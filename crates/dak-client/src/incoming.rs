@@ -31,12 +31,12 @@ impl Incoming {
         patience: Option<Duration>,
     ) -> Incoming {
         let gunzip = (decode && is_gzip(headers)).then(Gunzip::new);
-        Incoming { wire: Some(wire), gunzip, patience, ..Incoming::whole(Bytes::new()) }
+        Incoming { wire: Some(wire), gunzip, patience, ..Incoming::whole(Bytes::new(), 0) }
     }
 
-    /// A body that is here already.
-    pub(crate) fn whole(ready: Bytes) -> Incoming {
-        Incoming { wire: None, ready, gunzip: None, wire_bytes: 0, patience: None, deadline: None }
+    /// A body that is here already, and was of this length on its way.
+    pub(crate) fn whole(ready: Bytes, wire_bytes: u64) -> Incoming {
+        Incoming { wire: None, ready, gunzip: None, wire_bytes, patience: None, deadline: None }
     }
 
     pub(crate) fn set_deadline(&mut self, limit: Duration, deadline: Instant) {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
 /// Headers that are meant for one origin alone.
-const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
+pub(crate) const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
 
 /// Headers that describe a body, and go when the body does.
 const OF_A_BODY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE];
@@ -35,7 +35,10 @@ pub(crate) fn resolve(base: &Url, location: &[u8]) -> Result<Url, String> {
     let shown = String::from_utf8_lossy(location);
     let text =
         std::str::from_utf8(location).map_err(|_| format!("the server redirects to {shown:?}, which is no URL"))?;
-    let target = base.join(text).map_err(|error| format!("the server redirects to {shown:?}: {error}"))?;
+    let mut target = base.join(text).map_err(|error| format!("the server redirects to {shown:?}: {error}"))?;
+    // A server does not choose who the client is. An http URL has a host, so this cannot fail.
+    let _ = target.set_username("");
+    let _ = target.set_password(None);
     match target.scheme() {
         "http" | "https" => Ok(target),
         scheme => Err(format!("the server redirects to {shown:?}, and {scheme} is not followed")),

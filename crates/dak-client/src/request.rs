@@ -62,7 +62,7 @@ impl<C> RequestBuilder<C> {
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.try_change(|call| {
             let name = header_name(name.as_ref())?;
-            let value = header_value(name.as_str(), value.as_ref())?;
+            let value = header_value(&name, value.as_ref())?;
             if name == RANGE {
                 // A range of an encoded body cannot be decoded, so the plain one is asked for.
                 call.headers.remove(ACCEPT_ENCODING);
@@ -76,7 +76,7 @@ impl<C> RequestBuilder<C> {
     pub fn append_header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.try_change(|call| {
             let name = header_name(name.as_ref())?;
-            let value = header_value(name.as_str(), value.as_ref())?;
+            let value = header_value(&name, value.as_ref())?;
             call.headers.append(name, value);
             Ok(())
         })

@@ -42,6 +42,12 @@ pub struct Streaming {
     body: Incoming,
 }
 
+/// The most of an unwanted body that is read to keep a connection.
+const DRAIN_BYTES_MAX: u64 = 64 * 1024;
+
+/// The most time that is spent on that.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(1);
+
 static NOTHING: Value = Value::Null;
 
 impl Response {
@@ -50,7 +56,7 @@ impl Response {
     }
 
     pub(crate) fn into_streaming(self) -> Streaming {
-        Streaming { head: self.head, body: Incoming::whole(self.bytes) }
+        Streaming { head: self.head, body: Incoming::whole(self.bytes, self.wire_bytes) }
     }
 
     /// The status code.
@@ -202,9 +208,8 @@ impl Streaming {
         self.body.set_deadline(limit, deadline);
     }
 
-    /// Reads a body that nobody wants, if it is short, so that the connection can be used again.
+    /// Reads a body that nobody wants, if it is short and quick, so that the connection can be used again.
     pub(crate) async fn drain(mut self) {
-        const DRAIN_BYTES_MAX: u64 = 64 * 1024;
-        drop(self.body.collect(DRAIN_BYTES_MAX).await);
+        drop(tokio::time::timeout(DRAIN_TIME_MAX, self.body.collect(DRAIN_BYTES_MAX)).await);
     }
 }

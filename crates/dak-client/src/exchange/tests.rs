@@ -96,6 +96,13 @@ fn credentials_stay_with_their_origin() {
 }
 
 #[test]
+fn a_server_does_not_choose_the_credentials() {
+    let mut exchange = Exchange::new(call(Method::GET));
+    heard(&mut exchange, 302, &location("http://a:b@two.example/")).unwrap();
+    assert_eq!(exchange.call().url.as_str(), "http://two.example/");
+}
+
+#[test]
 fn redirects_that_lead_nowhere_are_errors() {
     let message =
         |exchange: &mut Exchange, target: &str| heard(exchange, 302, &location(target)).unwrap_err().to_string();

@@ -75,6 +75,8 @@ fn credentials_in_the_url_become_a_header() {
     assert_eq!(call.url.as_str(), "http://a.example/x");
     assert_eq!(call.headers["authorization"], "Basic dXNAZXI6cGFzcw==");
     assert!(call.headers["authorization"].is_sensitive());
+    let call = Client::new().get("http://a.example/").header("authorization", "x").into_call().unwrap();
+    assert!(call.headers["authorization"].is_sensitive());
 }
 
 #[test]

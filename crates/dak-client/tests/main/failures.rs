@@ -1,13 +1,16 @@
 //! What goes wrong, what is done about it, and what is said.
 
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use dak_client::{Body, Error, blocking};
 use dak_testkit::{Play, Scripted};
 use serde_json::json;
 
-use crate::support::{NOBODY, impatient};
+use crate::support::{NOBODY, answer, impatient, one_connection, read_head};
 
 /// The start of an answer whose body never comes whole.
 fn cut() -> Play {
@@ -137,7 +140,7 @@ fn silence_is_a_timeout() {
 fn a_reader_is_sent_once_and_the_error_says_so() {
     let server = Scripted::start([Play::new(503, &[], "")]);
     let (builder, _) = impatient();
-    let request = builder.build().unwrap().put(server.url("/")).body(Body::reader(None, std::io::Cursor::new("data")));
+    let request = builder.build().unwrap().put(server.url("/")).body(Body::reader(None, io::Cursor::new("data")));
     let error = request.send().unwrap_err();
     assert!(error.to_string().ends_with("(not sent again: its body cannot be sent again)"), "{error}");
     assert_eq!(server.requests()[0].body, b"data");
@@ -147,4 +150,38 @@ fn a_reader_is_sent_once_and_the_error_says_so() {
 fn a_file_that_is_missing_is_said_before_anything_is_sent() {
     let error = blocking::Client::new().put(NOBODY).body_file("/no/such/file").send().unwrap_err();
     assert!(matches!(&error, Error::Usage(message) if message.starts_with("cannot read /no/such/file")), "{error}");
+}
+
+#[test]
+fn a_connection_that_the_server_closed_meanwhile_costs_no_request() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let serve_one = |listener: &TcpListener| {
+        let mut stream = listener.accept().unwrap().0;
+        read_head(&mut stream);
+        answer(&mut stream, "done");
+    };
+    let client = blocking::Client::builder().retries(0).build().unwrap();
+    for _ in 0..3 {
+        thread::scope(|scope| {
+            let server = scope.spawn(|| serve_one(&listener));
+            client.post(&url).send().unwrap();
+            server.join().unwrap();
+        });
+    }
+}
+
+#[test]
+fn an_answer_before_the_end_of_the_request_is_heard() {
+    let (url, server) = one_connection(|mut stream| {
+        read_head(&mut stream);
+        stream.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlong").unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        // Closing with bytes unread would reset the connection and could take the answer with it.
+        drop(io::copy(&mut stream, &mut io::sink()));
+    });
+    let body = Body::reader(None, io::repeat(7).take(64 << 20));
+    let error = blocking::Client::new().post(url).body(body).send().unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(413), "{error}");
+    server.join().unwrap();
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod failures;
+mod http2;
 mod recipes;
 mod streams;
 mod support;
