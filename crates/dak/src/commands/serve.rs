@@ -1,10 +1,166 @@
-//! `dak serve`.
+//! `dak serve`: opens the folder, listens, says where, and serves until it is told to stop.
 
-use crate::args::ServeArgs;
+use std::future::Future;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dak_server::settings::AuthorisationMode;
+use dak_server::{App, Listening};
+use dak_store::sqlite::Sqlite;
+
+use crate::args::{LogFormat, ServeArgs};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::folder::{self, Opened, Owner};
+use crate::plan::serve::{settings, store_options};
+
+/// How often what came due is carried out.
+const TIMER: Duration = Duration::from_secs(30);
 
 /// Carries out `dak serve`.
 pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
-    Err(Error::failure(format!("this build cannot carry out {args:?} yet")))
+    let settings = settings(&args)?;
+    let temporary = match args.place.ephemeral {
+        true => Some(tempfile::tempdir().map_err(|error| Error::failure(format!("no temporary folder: {error}")))?),
+        false => None,
+    };
+    let folder = match &temporary {
+        Some(temporary) => temporary.path().to_owned(),
+        None => folder::path(args.place.data.as_deref())?,
+    };
+    log(args.operation.log);
+    let opened = folder::open_to_serve(&folder, store_options(&args), settings, &args.place.apis)?;
+    let certificate = args.place.tls_cert.zip(args.place.tls_key);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::failure(format!("cannot start threads: {error}")))?;
+    runtime.block_on(serve(opened, &folder, certificate))?;
+    // The store finishes what is queued before the folder goes.
+    drop(runtime);
+    drop(temporary);
+    Ok(Exit::Success)
+}
+
+async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, PathBuf)>) -> Result<(), Error> {
+    let Opened { store, app } = opened;
+    app.seed().await.map_err(|fault| Error::failure(fault.message.trim_end_matches('.')))?;
+    let app = Arc::new(app);
+    let listening = bind(&app, app.settings.listen, certificate).await?;
+    let desk = match listening.is_secure() {
+        true => Some(bind(&app, ([127, 0, 0, 1], 0).into(), None).await?),
+        false => None,
+    };
+    let desk_url = url(desk.as_ref().unwrap_or(&listening));
+    introduce(&store, &app, desk_url)?;
+    println!("{}", greeting(&app, &url(&listening), folder));
+
+    let stop = stop_signal()?;
+    let timer = tokio::spawn(carry_out_due(Arc::clone(&app)));
+    let (stopped, stopping) = tokio::sync::watch::channel(());
+    let desk = tokio::spawn(async move {
+        if let Some(desk) = desk {
+            desk.run(until_closed(stopping)).await;
+        }
+    });
+    listening.run(stop).await;
+    timer.abort();
+    drop(stopped);
+    let _ = desk.await;
+    Ok(())
+}
+
+async fn bind(
+    app: &Arc<App>,
+    address: std::net::SocketAddr,
+    certificate: Option<(PathBuf, PathBuf)>,
+) -> Result<Listening, Error> {
+    let listening = Listening::bind(Arc::clone(app), address, certificate).await;
+    listening.map_err(|error| Error::failure(error.to_string()))
+}
+
+/// Writes into the folder's lock how this process is reached.
+fn introduce(store: &Sqlite, app: &App, desk: String) -> Result<(), Error> {
+    let owner = Owner { process: process::id(), desk, token: app.controls.token().to_owned() };
+    store.lock().write(&owner.text()).map_err(|error| Error::failure(error.to_string().trim_end_matches('.')))
+}
+
+/// Where a server is reached from this machine.
+fn url(listening: &Listening) -> String {
+    let scheme = if listening.is_secure() { "https" } else { "http" };
+    let mut address = listening.address();
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            std::net::IpAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            std::net::IpAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("{scheme}://{address}")
+}
+
+fn greeting(app: &App, url: &str, folder: &Path) -> String {
+    let apis: Vec<String> = app.served.iter().filter(|served| served.listed).map(|served| served.api.id()).collect();
+    let base = app.settings.access.public_url.as_deref().unwrap_or(url);
+    let tokens = match app.settings.authorisation.mode {
+        AuthorisationMode::Open => String::new(),
+        AuthorisationMode::Tokens => "Callers need a token: dak token create --user EMAIL --scope SCOPE\n".to_owned(),
+    };
+    format!(
+        "Dak {version}\n\
+         Listening on {url}\n\
+         Data in {folder}\n\
+         Serving {apis}\n\
+         Control token {token}\n\
+         {tokens}\n\
+         Try:\n  \
+         dak get {base}/demo/v1 'fields==kind,items(title,characteristics/length)'\n  \
+         dak patch {base}/demo/v1/324 title='New title'\n  \
+         curl --compressed {base}/demo/v1/324\n",
+        version = env!("CARGO_PKG_VERSION"),
+        folder = folder.display(),
+        apis = apis.join(", "),
+        token = app.controls.token(),
+    )
+}
+
+/// Done at Ctrl-C or SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| Error::failure(format!("cannot wait for signals: {error}")));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        eprintln!("Stopping: requests in flight are finished first.");
+    })
+}
+
+async fn until_closed(mut stopping: tokio::sync::watch::Receiver<()>) {
+    while stopping.changed().await.is_ok() {}
+}
+
+/// Carries out what came due, again and again.
+async fn carry_out_due(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(TIMER).await;
+        if let Err(fault) = app.carry_out_due().await {
+            tracing::warn!(message = fault.message, "what came due could not be carried out");
+        }
+    }
+}
+
+/// Sets up the log: text for a terminal, JSON otherwise. `RUST_LOG` says more precisely what is logged.
+fn log(format: Option<LogFormat>) {
+    let terminal = std::io::stderr().is_terminal();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json }) {
+        LogFormat::Off => {}
+        LogFormat::Text => builder.with_ansi(terminal).init(),
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
 }

@@ -1,10 +1,63 @@
-//! `dak token`.
+//! `dak token`: of the folder itself, or through the server that has it open.
 
-use crate::args::TokenArgs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dak_server::services::auth;
+use serde_json::{Value, json};
+
+use crate::args::{TokenArgs, TokenCommand, TokenCreateArgs};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::folder;
 
 /// Carries out `dak token`.
 pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
-    Err(Error::failure(format!("this build cannot carry out {args:?} yet")))
+    match args.command {
+        TokenCommand::Create(args) => create(args),
+        TokenCommand::List(args) => list(&folder::ask(&folder::path(args.place.data.as_deref())?, "GET", "tokens", &json!({}))?),
+        TokenCommand::Revoke(args) => {
+            let folder = folder::path(args.place.data.as_deref())?;
+            let revoked = folder::ask(&folder, "DELETE", "tokens", &json!({"id": args.token}))?;
+            println!("Revoked the token {} of {}.", text(&revoked, "id"), text(&revoked, "user"));
+            Ok(Exit::Success)
+        }
+    }
+}
+
+/// Makes a token. It alone goes to standard output, so that a script can take it; what it is goes to standard error.
+fn create(args: TokenCreateArgs) -> Result<Exit, Error> {
+    let folder = folder::path(args.place.data.as_deref())?;
+    let scopes = if args.scopes.is_empty() { vec![auth::EVERY_SCOPE.to_owned()] } else { args.scopes };
+    let expires_ms = args.expires.map(|span| now_ms() + i64::try_from(span.0.as_millis()).unwrap_or(i64::MAX / 2));
+    let wish = auth::Request { user: args.user, scopes, expires_ms };
+    let made = folder::ask(&folder, "POST", "tokens", &wish.to_json())?;
+    println!("{}", text(&made, "token"));
+    eprintln!("Token {}. Keep it: it is shown this once.", described(&made));
+    Ok(Exit::Success)
+}
+
+fn list(told: &Value) -> Result<Exit, Error> {
+    let tokens = told["tokens"].as_array().map_or(&[][..], Vec::as_slice);
+    if tokens.is_empty() {
+        eprintln!("There are no tokens; make one with dak token create --user EMAIL --scope SCOPE.");
+    }
+    for token in tokens {
+        println!("{}", described(token));
+    }
+    Ok(Exit::Success)
+}
+
+fn described(token: &Value) -> String {
+    let scopes: Vec<&str> = token["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let expires = token["expires"].as_str().map_or("never expires".to_owned(), |time| format!("expires {time}"));
+    format!("{}  {}  {}  {expires}", text(token, "id"), text(token, "user"), scopes.join(" "))
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,0 +1,101 @@
+//! A data folder: opened by its one owner, or reached through the server that has it open.
+//!
+//! ```text
+//! FOLDER/records.sqlite3   the records
+//! FOLDER/apis.json         the descriptions it was last served with
+//! FOLDER/lock              held by the owner, who writes into it how to be reached
+//! ```
+
+mod descriptions;
+mod owner;
+mod upkeep;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dak_api::Api;
+use dak_server::services::resources::ServerIndexer;
+use dak_server::{App, Settings};
+use dak_store::sqlite::{Lock, Options, Refused, Sqlite};
+use serde_json::Value;
+
+pub(crate) use owner::Owner;
+
+use crate::environment;
+use crate::error::Error;
+
+/// What a store made for tests is marked with.
+const FOR_TESTS: &str = "test-controls";
+
+/// A store and what is served over it.
+pub(crate) struct Opened {
+    /// The store.
+    pub(crate) store: Arc<Sqlite>,
+    /// The server over it.
+    pub(crate) app: App,
+}
+
+/// The folder that was named, or the usual one.
+pub(crate) fn path(named: Option<&Path>) -> Result<PathBuf, Error> {
+    named.map_or_else(environment::data_folder, |path| Ok(path.to_owned()))
+}
+
+/// Opens a folder to serve it: with these further descriptions, which it remembers.
+pub(crate) fn open_to_serve(
+    folder: &Path,
+    options: Options,
+    settings: Settings,
+    further: &[PathBuf],
+) -> Result<Opened, Error> {
+    let apis = descriptions::read(further)?;
+    let lock = lock(folder)?;
+    let for_tests = settings.test_controls;
+    let options = Options { meta: vec![(FOR_TESTS.to_owned(), for_tests.to_string())], ..options };
+    let opened = open(lock, folder, &options, settings, &apis)?;
+    if for_tests && opened.store.meta(FOR_TESTS).map_err(refused)?.as_deref() != Some("true") {
+        return Err(Error::failure(format!(
+            "the data in {} was made without --test-controls, which would let callers move its time; \
+             use another folder with --data",
+            folder.display()
+        )));
+    }
+    descriptions::remember(folder, &apis)?;
+    Ok(opened)
+}
+
+/// Asks the control desk over a folder: that of the server which has it open, or of one made for this call.
+pub(crate) fn ask(folder: &Path, method: &str, desk: &str, body: &Value) -> Result<Value, Error> {
+    if !folder.join(dak_store::sqlite::FILE).exists() {
+        let shown = folder.display();
+        return Err(Error::failure(format!("there is no data in {shown}; name the folder with --data, or make it with dak serve")));
+    }
+    match Lock::acquire(folder) {
+        Err(Refused::Held { text }) => Owner::parse(&text).ask(folder, method, desk, body),
+        Err(Refused::Unusable(error)) => Err(refused(error)),
+        Ok(lock) => {
+            let apis = descriptions::remembered(folder)?;
+            let opened = open(lock, folder, &Options::default(), Settings::default(), &apis)?;
+            owner::ask_app(&opened.app, method, desk, body)
+        }
+    }
+}
+
+fn open(lock: Lock, folder: &Path, options: &Options, settings: Settings, apis: &[Arc<Api>]) -> Result<Opened, Error> {
+    let indexer = Arc::new(ServerIndexer::new(apis));
+    let store = Arc::new(Sqlite::open_locked(lock, folder, options, indexer).map_err(refused)?);
+    let upkeep = Arc::new(upkeep::SqliteUpkeep(Arc::clone(&store)));
+    let app = App::new(settings, apis, store.clone(), Some(upkeep)).map_err(Error::failure)?;
+    Ok(Opened { store, app })
+}
+
+fn lock(folder: &Path) -> Result<Lock, Error> {
+    Lock::acquire(folder).map_err(|why| match why {
+        Refused::Held { text } => Owner::parse(&text).is_serving(folder),
+        Refused::Unusable(error) => refused(error),
+    })
+}
+
+/// What a store says, as this command says it.
+fn refused(error: dak_store::Error) -> Error {
+    Error::failure(error.to_string().trim_end_matches('.'))
+}

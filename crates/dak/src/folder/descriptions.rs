@@ -1,0 +1,81 @@
+//! The Discovery documents of a folder: read from files, and remembered beside the records, so that whoever opens the
+//! folder later finds records by the same entries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dak_api::Api;
+use serde_json::Value;
+
+use crate::error::{Error, reason};
+
+/// Where they are remembered.
+const FILE: &str = "apis.json";
+
+/// The built-in descriptions and those of these files and folders.
+pub(super) fn read(further: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+    let mut apis = built_in()?;
+    for path in files(further)? {
+        let shown = path.display().to_string();
+        let document = fs::read(&path).map_err(|error| Error::reading(&shown, &error))?;
+        let api = Api::parse(&document).map_err(|error| Error::failure(format!("{shown}: {error}")))?;
+        apis.push(Arc::new(api));
+    }
+    Ok(apis)
+}
+
+/// The descriptions that a folder was last served with.
+pub(super) fn remembered(folder: &Path) -> Result<Vec<Arc<Api>>, Error> {
+    let path = folder.join(FILE);
+    let Ok(text) = fs::read(&path) else { return built_in() };
+    let damaged = |what: String| Error::failure(format!("{} is damaged: {what}; serve the folder again", path.display()));
+    let documents: Vec<Value> = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+    let parsed = documents.iter().map(|document| Api::parse(document.to_string().as_bytes()).map(Arc::new));
+    parsed.collect::<Result<_, _>>().map_err(|error| damaged(error.to_string()))
+}
+
+/// Remembers the descriptions that a folder is served with.
+pub(super) fn remember(folder: &Path, apis: &[Arc<Api>]) -> Result<(), Error> {
+    let path = folder.join(FILE);
+    let text = format!("[{}]", apis.iter().map(|api| source(api)).collect::<Vec<_>>().join(",\n"));
+    if fs::read(&path).is_ok_and(|known| known == text.as_bytes()) {
+        return Ok(());
+    }
+    let new = folder.join(format!("{FILE}.new"));
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+    written.map_err(|error| Error::writing(&path.display().to_string(), &error))
+}
+
+fn source(api: &Api) -> String {
+    String::from_utf8_lossy(api.source_bytes()).into_owned()
+}
+
+fn built_in() -> Result<Vec<Arc<Api>>, Error> {
+    let parsed = dak_api::builtin().into_iter().map(|document| Api::parse(document).map(Arc::new));
+    parsed.collect::<Result<_, _>>().map_err(|error| Error::failure(error.to_string()))
+}
+
+/// The files that were named, and the `.json` files of the folders that were.
+fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+        let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        inside.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        if inside.is_empty() {
+            return Err(Error::failure(format!("there is no Discovery document (*.json) in {}", path.display())));
+        }
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::failure(format!("cannot read {}: {}", path.display(), reason(error)))
+}

@@ -1,0 +1,77 @@
+//! From the flags of `dak serve` to the server's settings.
+
+use dak_proto::encoding;
+use dak_proto::etag::Comparison;
+use dak_server::settings::{Access, Authorisation, AuthorisationMode, Limits, Settings};
+use dak_store::sqlite::Options;
+
+use crate::args::{AuthMode, LimitArgs, ServeArgs, Size, UserAgentRule};
+use crate::error::Error;
+
+/// What was meant.
+///
+/// # Errors
+/// Listening beyond this machine without authorisation, unless that was said in as many words.
+pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
+    let access = &args.access;
+    let open = access.auth == AuthMode::Open;
+    if open && !args.place.listen.ip().is_loopback() && !access.allow_remote_without_auth {
+        return Err(Error::usage(format!(
+            "{} can be reached from other machines, and anyone could read and write everything; \
+             add --auth tokens, or --allow-remote-without-auth if that is meant",
+            args.place.listen
+        )));
+    }
+    let public_url = access.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+    Ok(Settings {
+        listen: args.place.listen,
+        access: Access {
+            public_url,
+            hosts: access.allowed_hosts.clone(),
+            origins: access.cors_origins.clone(),
+            trusted_proxies: access.trusted_proxies.clone(),
+        },
+        authorisation: Authorisation {
+            mode: if open { AuthorisationMode::Open } else { AuthorisationMode::Tokens },
+            default_user: access.default_user.clone(),
+        },
+        limits: limits(&args.limits),
+        gzip_user_agent: gzip_rule(args),
+        comparison: if args.conventions.strict_etag { Comparison::Strict } else { Comparison::Lenient },
+        test_controls: args.operation.test_controls,
+        control_token: args.operation.control_token.clone(),
+    })
+}
+
+/// How the store is opened.
+pub(crate) fn store_options(args: &ServeArgs) -> Options {
+    Options { queue_max: args.limits.writer_queue_max, ..Options::default() }
+}
+
+/// `--faithful` means what Google does, unless the rule was given by itself.
+fn gzip_rule(args: &ServeArgs) -> encoding::UserAgentRule {
+    match (args.conventions.gzip_user_agent, args.conventions.faithful) {
+        (Some(UserAgentRule::Require), _) | (None, true) => encoding::UserAgentRule::Require,
+        _ => encoding::UserAgentRule::Ignore,
+    }
+}
+
+fn limits(args: &LimitArgs) -> Limits {
+    Limits {
+        head_bytes_max: bytes(args.head_bytes_max),
+        headers_max: args.headers_max,
+        body_bytes_max: bytes(args.body_bytes_max),
+        inflated_bytes_max: bytes(args.inflated_bytes_max),
+        json_depth_max: args.json_depth_max,
+        head_timeout: args.head_timeout.0,
+        body_idle_timeout: args.idle_timeout.0,
+        connections_max: args.connections_max,
+        page_bytes_max: bytes(args.page_bytes_max),
+        cache_bytes_max: bytes(args.cache_bytes_max),
+        ..Limits::default()
+    }
+}
+
+fn bytes(size: Size) -> usize {
+    usize::try_from(size.0).unwrap_or(usize::MAX)
+}
