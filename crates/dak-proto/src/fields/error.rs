@@ -21,7 +21,7 @@ pub enum MaskError {
     },
     /// The text is longer than [`MASK_CHARS_MAX`].
     TooLong,
-    /// Segments and groups enclose each other more than [`MASK_DEPTH_MAX`] times.
+    /// Segments enclose each other more than [`MASK_DEPTH_MAX`] times.
     TooDeep,
     /// Nested wildcards meet too many names ([`MASK_STEPS_MAX`](super::MASK_STEPS_MAX)).
     TooComplex,

@@ -15,7 +15,7 @@ use super::selection::{Members, Selection};
 /// The length of a mask, in characters after URL decoding.
 pub const MASK_CHARS_MAX: usize = 8192;
 
-/// How many segments and groups may enclose each other.
+/// How many segments may enclose each other, by slashes and by groups.
 pub const MASK_DEPTH_MAX: usize = 100;
 
 pub(super) fn parse(text: &str) -> Result<Selection, MaskError> {
@@ -76,7 +76,7 @@ impl<'t> Parser<'t> {
     fn item(&mut self, depth: usize) -> Result<Selection, MaskError> {
         let path = self.path(depth)?;
         let inner = match self.next.0 {
-            Token::Open => self.group(depth + path.len() + 1)?,
+            Token::Open => self.group(depth + path.len())?,
             _ => Selection::All,
         };
         match self.next.0 {
@@ -107,7 +107,7 @@ impl<'t> Parser<'t> {
     }
 
     fn group(&mut self, depth: usize) -> Result<Selection, MaskError> {
-        // A group holds at least one segment, which is one level more.
+        // A group holds a segment at least, one level further down.
         if depth >= MASK_DEPTH_MAX {
             return Err(MaskError::TooDeep);
         }

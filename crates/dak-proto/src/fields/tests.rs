@@ -1,5 +1,4 @@
 mod check;
-mod corpus;
 mod generate;
 mod malformed;
 mod properties;
