@@ -24,9 +24,9 @@ pub(crate) use completions::CompletionsArgs;
 pub(crate) use fields::FieldsArgs;
 pub(crate) use quantity::{Size, Span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
-pub(crate) use serve::ServeArgs;
+pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
 pub(crate) use store::{BackupArgs, CheckArgs};
-pub(crate) use token::TokenArgs;
+pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
 
 /// Both ends of an efficient HTTP API: a server that speaks Google's conventions, and the client for it.
 #[derive(Debug, Parser)]

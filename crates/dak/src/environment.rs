@@ -46,7 +46,6 @@ impl Environment {
 }
 
 /// The folder data is kept in when no flag names one: `dak` in the user's data folder (XDG).
-#[expect(dead_code, reason = "the commands on the data folder take their default from here")]
 pub(crate) fn data_folder() -> Result<PathBuf, Error> {
     let strategy = etcetera::choose_base_strategy()
         .map_err(|_| Error::usage("there is no home folder to keep data in; name one with --data DIR"))?;

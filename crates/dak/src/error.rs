@@ -58,6 +58,11 @@ impl Error {
         Error::failure(format!("cannot write {path}: {}; check the folder and its permissions", reason(error)))
     }
 
+    /// The same error with the name of what it is about in front.
+    pub(crate) fn about(self, name: &str) -> Error {
+        Error { message: format!("{name}: {}", self.message), ..self }
+    }
+
     /// How the process should end.
     pub(crate) fn exit(&self) -> Exit {
         self.exit

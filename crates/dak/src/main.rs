@@ -16,6 +16,7 @@ mod curl;
 mod environment;
 mod error;
 mod exit;
+mod folder;
 mod output;
 mod paint;
 mod plan;

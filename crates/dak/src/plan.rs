@@ -14,6 +14,7 @@ pub(crate) mod item;
 pub(crate) mod nested;
 pub(crate) mod request;
 pub(crate) mod secrets;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod url;
 pub(crate) mod words;

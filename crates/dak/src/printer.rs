@@ -64,8 +64,8 @@ impl Printer {
         }
     }
 
-    /// Prints what is left, and ends the last line where a person looks.
-    pub(crate) fn finish(mut self, out: &mut Vec<u8>) {
+    /// Prints what is left, and ends the last line where a person looks. Tells whether the last line is still open.
+    pub(crate) fn finish(mut self, out: &mut Vec<u8>) -> bool {
         if let Some(gathered) = self.gathered.take() {
             if !json::is_json(&gathered) {
                 self.painter = None;
@@ -84,7 +84,9 @@ impl Printer {
         self.note_end(from, out);
         if self.in_line && (self.cleaner.is_some() || self.painter.is_some()) {
             out.push(b'\n');
+            self.in_line = false;
         }
+        self.in_line
     }
 
     fn pass(&mut self, bytes: &[u8], out: &mut Vec<u8>) {

@@ -3,8 +3,6 @@
 use std::fs;
 use std::io::Read;
 
-use dak_client::{Client, Streaming};
-
 use crate::args::RequestArgs;
 use crate::commands::input::{self, Input};
 use crate::commands::{answer, wire};
@@ -93,11 +91,10 @@ fn print_request(request: &Request, showing: &Showing, beginning: Vec<u8>, outpu
         Body::Stdin => print(&mut input::rest(beginning), "standard input")?,
     }
     let mut out = Vec::new();
-    printer.finish(&mut out);
-    // Where an answer follows, the body ends its line and an empty one sets them apart.
+    let is_open = printer.finish(&mut out);
+    // Where an answer follows, an empty line sets it apart.
     if showing.parts.answer_head {
-        let ends_line = out.last().is_none_or(|&byte| byte == b'\n');
-        out.extend_from_slice(if ends_line { b"\n" } else { b"\n\n" });
+        out.extend_from_slice(if is_open { b"\n\n" } else { b"\n" });
     }
     output.write(&out)
 }
@@ -159,18 +156,18 @@ async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result
         print_request(&request, &showing, Vec::new(), output)?;
     }
     output.flush()?;
-    let client = wire::client(&sending, showing.parts != Default::default())?;
+    let client = wire::client(&sending, !showing.is_silent())?;
+    let authority = request.target.authority.clone();
     let call = wire::call(&client, request, beginning)?;
-    let answer = start(&client, call, sending.retries).await?;
+    let answer = client.send_streaming(call).await.map_err(|error| match &error {
+        dak_client::Error::Connect(_) => failed(&error, sending.retries).about(&authority),
+        _ => failed(&error, sending.retries),
+    })?;
     let status = answer.status().as_u16();
     let attempts = answer.attempts();
     answer::show(answer, &showing, is_head, output).await?;
     let exhausted = sending.retries > 0 && attempts > sending.retries && matches!(status, 408 | 429 | 500..=599);
     Ok(if exhausted { Exit::RetriesExhausted } else { Exit::of_status(status) })
-}
-
-async fn start(client: &Client, call: dak_client::Call, retries: u32) -> Result<Streaming, Error> {
-    client.send_streaming(call).await.map_err(|error| failed(&error, retries))
 }
 
 /// A call without an answer: what happened, what to do, how to end.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
-use dak_client::{Call, Client};
+use dak_client::{Call, Client, HeaderValue};
 
 use crate::commands::input;
 use crate::commands::request::failed;
@@ -37,7 +37,12 @@ pub(crate) fn client(sending: &Sending, tells_retries: bool) -> Result<Client, E
 pub(crate) fn call(client: &Client, request: Request, beginning: Vec<u8>) -> Result<Call, Error> {
     let builder = client.request(request.method.clone(), request.target.url());
     let mut call = builder.into_call().map_err(|error| failed(&error, 0))?;
+    let is_empty = request.body == Body::None || request.body == Body::Bytes(Vec::new());
+    let says_zero = is_empty && !request.is_gzipped() && request.says_length_always();
     call.headers = request.headers;
+    if says_zero {
+        call.headers.insert("content-length", HeaderValue::from_static("0"));
+    }
     call.method_override = request.overridden;
     call.body_gzip = request.gzipped;
     call.body = body(request.body, beginning)?;

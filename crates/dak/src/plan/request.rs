@@ -75,7 +75,16 @@ impl Request {
         if self.is_gzipped() {
             headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
         }
+        if self.body == Body::None && self.says_length_always() {
+            headers.push(("content-length".to_owned(), "0".to_owned()));
+        }
         headers
+    }
+
+    /// Whether the method is one whose requests have a body as a rule, so that not having one is said too
+    /// (RFC 9110 8.6).
+    pub(crate) fn says_length_always(&self) -> bool {
+        [Method::POST, Method::PUT, Method::PATCH].contains(&self.wire_method())
     }
 
     /// Whether the body is compressed on its way; one that has a coding already is left alone.

@@ -48,6 +48,11 @@ impl Showing {
             save: args.output.clone(),
         })
     }
+
+    /// Whether nothing but errors is wanted.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.parts == Parts::default()
+    }
 }
 
 impl Parts {

@@ -1,0 +1,78 @@
+//! The commands that send nothing.
+
+use std::fs;
+
+use crate::command::{dak, dak_reading, shell};
+
+#[test]
+fn fields_filters_standard_input_and_files() {
+    let list = b"{\"kind\": \"demo\", \"items\": [{\"id\": 1, \"x\": 2}, {\"id\": 2}]}";
+    let piped = dak_reading(list, ["fields", "items/id"]);
+    assert_eq!((piped.text().as_str(), piped.code), ("{\"items\":[{\"id\":1},{\"id\":2}]}\n", Some(0)));
+    let pretty = dak_reading(list, ["fields", "kind", "-", "--pretty"]);
+    assert_eq!(pretty.text(), "{\n  \"kind\": \"demo\"\n}\n");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("list.json");
+    fs::write(&path, list).expect("a file");
+    let file = dak(["fields", "kind", path.to_str().expect("a path")]);
+    assert_eq!(file.text(), "{\"kind\":\"demo\"}\n");
+}
+
+#[test]
+fn fields_refuses_what_it_cannot_read() {
+    let cases: [(&[u8], &[&str], &str); 4] = [
+        (b"{}", &["fields", "a(b"], "Invalid field selection a(b"),
+        (b"{\"a\":", &["fields", "a"], "standard input cannot be read: Invalid JSON"),
+        (b"{\"a\":1} {", &["fields", "a"], "Invalid JSON"),
+        (b"", &["fields", "a", "/no/such/file"], "cannot read /no/such/file: no such file or directory"),
+    ];
+    for (input, line, part) in cases {
+        let run = dak_reading(input, line.iter().copied());
+        assert_eq!((run.code, run.text().as_str()), (Some(1), ""), "{run:?}");
+        assert!(run.complaint.starts_with("dak: ") && run.complaint.contains(part), "{run:?}");
+    }
+}
+
+#[test]
+fn several_megabytes_are_no_burden() {
+    let item = "{\"id\": 1, \"title\": \"A title\", \"text\": \"0123456789012345678901234567890123456789\"}";
+    let list = format!("[{}]", vec![item; 60_000].join(",\n"));
+    let run = dak_reading(list.as_bytes(), ["fields", "title"]);
+    assert_eq!(run.out.len(), 60_000 * (r#"{"title":"A title"},"#.len()) + 2);
+}
+
+#[test]
+fn help_is_there_for_everything() {
+    for line in ["--help", "-h", "help", "help get", "get --help", "help serve", "serve --help", ":1 --help"] {
+        let run = dak(line.split(' '));
+        assert_eq!(run.code, Some(0), "{line}");
+        assert!(run.text().len() > 500, "{line}: {}", run.text());
+    }
+    for line in ["--help", "get --help", ":1 --help"] {
+        assert!(dak(line.split(' ')).text().contains("141  the reader of the output went away"), "{line}");
+    }
+    let version = dak(["--version"]).text();
+    assert_eq!(version, concat!("dak ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn completions_are_scripts_of_their_shells() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = dak(["completions", shell]);
+        assert_eq!(run.code, Some(0));
+        let text = run.text();
+        assert!(text.contains("if-match") && text.contains("serve"), "{shell}");
+    }
+    let check = shell("\"$DAK\" completions bash | bash -n");
+    assert_eq!((check.code, check.complaint.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_manual_holds_every_command() {
+    let page = dak(["man"]).text();
+    for part in
+        [".TH dak 1", "DAK SERVE", "DAK TOKEN CREATE", "DAK FIELDS", "head\\-bytes\\-max", "if\\-match", "Exit codes"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+}
