@@ -1,7 +1,33 @@
-//! API descriptions: Discovery documents as routes, parameters, schemas and rules.
+//! API descriptions: Discovery documents as routes, parameters, schemas and rules. Pure, as dak-proto is.
 //!
-//! [`Api::parse`] reads a document; a [`Router`] over several finds the method of a request; [`Method::arguments`]
-//! checks its parameters; [`Api::accept_body`] its body. All of it is pure.
+//! | step of a request | here |
+//! |---|---|
+//! | a document is read, once | [`Api::parse`] |
+//! | path → method | [`Router::find`] |
+//! | path and query → checked values | [`Method::arguments`] |
+//! | mask → checked | [`Api::shape`] |
+//! | body → checked, in canonical form | [`Api::accept_body`], and [`Api::check_merged`] behind a patch |
+//! | what the method does | [`Method::action`] |
+//! | the document for clients | [`Api::document`], [`directory`] |
+//!
+//! ```
+//! use dak_api::{Api, Found, Router, builtin};
+//! use dak_proto::query::Query;
+//! use http::Method;
+//!
+//! let [demo, _] = builtin();
+//! let apis = [Api::parse(demo)?];
+//! let router = Router::new(&apis)?;
+//! let Found::Route(route) = router.find(&Method::GET, "/demo/v1/324") else {
+//!     panic!("the demo API has items");
+//! };
+//! let method = &apis[route.api].methods[route.method];
+//! let query = Query::parse("fields=title")?;
+//! let arguments = method.arguments(&route.captures, &query)?;
+//! assert_eq!(method.id, "demo.items.get");
+//! assert_eq!(arguments.text("id"), Some("324"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod action;
 mod api;

@@ -32,7 +32,7 @@ impl Api {
     pub fn document(&self, root_url: &str) -> Vec<u8> {
         let mut source = self.source();
         remove_own_keys(&mut source);
-        let mut document = self.head(root_url);
+        let mut document = self.head(root_url, &source);
         if let Value::Object(members) = source {
             for (name, value) in members {
                 document.entry(name).or_insert(value);
@@ -45,9 +45,8 @@ impl Api {
     }
 
     /// The members that are ours to say, in the usual order.
-    fn head(&self, root_url: &str) -> Map<String, Value> {
+    fn head(&self, root_url: &str, source: &Value) -> Map<String, Value> {
         let service_path = self.service_path();
-        let source = self.source();
         let or = |name: &str, default: &str| source.get(name).cloned().unwrap_or_else(|| default.into());
         let members = [
             ("kind", "discovery#restDescription".into()),

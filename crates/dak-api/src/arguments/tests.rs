@@ -31,7 +31,11 @@ fn of_the_demo_list() {
         ("maxResults=ten", "Invalid value at 'maxResults' (TYPE_UINT32), \"ten\": expected a whole number, 0 or more."),
         ("maxResults=", "Invalid value at 'maxResults' (TYPE_UINT32), \"\": expected a whole number, 0 or more."),
         ("status=active&status=pending", "status=active"),
-        ("status=lost", "Invalid value at 'status' (TYPE_ENUM), \"lost\": expected one of active, pending, closed."),
+        (
+            "orderBy=size",
+            "Invalid value at 'orderBy' (TYPE_ENUM), \"size\": \
+                expected one of created, created desc, updated, updated desc, title, title desc.",
+        ),
         ("orderBy=updated+desc", "orderBy=updated desc"),
         ("maxresults=1", "Unknown name \"maxresults\": the method has no such query parameter."),
         ("id=324", "Unknown name \"id\": the method has no such query parameter."),
