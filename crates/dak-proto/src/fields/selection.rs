@@ -4,7 +4,7 @@ use super::MaskError;
 
 /// How many steps spreading wildcards over the names beside them may take. A mask without such a meeting takes none;
 /// only nested ones, made to explode, come near.
-pub const MASK_STEPS_MAX: usize = 65_536;
+pub const MASK_STEPS_MAX: usize = 16_384;
 
 /// Up to this many names are looked through one after the other; a search in halves is slower there.
 const NAMES_SCANNED_MAX: usize = 8;
