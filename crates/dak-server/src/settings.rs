@@ -1,6 +1,7 @@
 //! What an operator may choose: plain data, filled by the command line or by a test.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dak_proto::encoding::UserAgentRule;
@@ -46,7 +47,7 @@ pub struct Authorisation {
     /// The rule.
     pub mode: AuthorisationMode,
     /// Who a caller without a name is, in open mode.
-    pub default_user: String,
+    pub default_user: Arc<str>,
 }
 
 /// The two ways of authorising.
@@ -102,7 +103,7 @@ impl Default for Settings {
 
 impl Default for Authorisation {
     fn default() -> Self {
-        Authorisation { mode: AuthorisationMode::Open, default_user: "me@example.com".to_owned() }
+        Authorisation { mode: AuthorisationMode::Open, default_user: "me@example.com".into() }
     }
 }
 

@@ -44,10 +44,16 @@ async fn call(app: &App, method: &Method, desk: &str, body: &Value) -> Result<Va
         ("clock", "POST") => move_clock(app, body).await,
         ("reset", "POST") => app.reset().await.map(|()| json!({})),
         ("requests", "GET") => Ok(json!({"requests": app.controls.requests.list()})),
-        ("requests", "DELETE") => Ok(done(app.controls.requests.clear())),
+        ("requests", "DELETE") => {
+            app.controls.requests.clear();
+            Ok(json!({}))
+        }
         ("faults", "GET") => Ok(faults(app)),
         ("faults", "POST") => app.controls.faults.plan(Planned::parse(body)?).map(|()| faults(app)),
-        ("faults", "DELETE") => Ok(done(app.controls.faults.clear())),
+        ("faults", "DELETE") => {
+            app.controls.faults.clear();
+            Ok(json!({}))
+        }
         ("tokens", "GET") => auth::list(app).await,
         ("tokens", "POST") => auth::create(app, &auth::Request::parse(body)?).await,
         ("tokens", "DELETE") => auth::revoke(app, &text(body, "id")?).await,
@@ -96,10 +102,6 @@ fn time(app: &App) -> Value {
 
 fn faults(app: &App) -> Value {
     json!({"faults": app.controls.faults.waiting().iter().map(Planned::to_json).collect::<Vec<_>>()})
-}
-
-fn done((): ()) -> Value {
-    json!({})
 }
 
 fn text(body: &Value, name: &str) -> Result<String, Fault> {

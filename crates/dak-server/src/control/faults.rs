@@ -56,7 +56,7 @@ pub enum Action {
 }
 
 /// Takes a request down the road, with the fault that waits for it, if one does.
-pub async fn around(app: &App, request: Request, trace: &mut Trace) -> Answer {
+pub async fn around<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -> Answer {
     if !app.controls.tests {
         return pipeline::travel(app, request, trace).await;
     }
@@ -70,7 +70,7 @@ pub async fn around(app: &App, request: Request, trace: &mut Trace) -> Answer {
     answer
 }
 
-async fn with_action(app: &App, request: Request, trace: &mut Trace, action: Option<Action>) -> Answer {
+async fn with_action<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>, action: Option<Action>) -> Answer {
     match action {
         None => pipeline::travel(app, request, trace).await,
         Some(Action::Status(code)) => encode::fault(&asked_for(code), true),

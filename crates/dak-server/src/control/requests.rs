@@ -45,7 +45,7 @@ impl Requests {
     }
 
     /// Adds what became of a request.
-    pub fn finish(&self, number: u64, answer: &Answer, trace: &Trace) {
+    pub fn finish(&self, number: u64, answer: &Answer, trace: &Trace<'_>) {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((_, entry)) = noted.entries.iter_mut().find(|(known, _)| *known == number) else { return };
         entry["status"] = json!(answer.status.as_u16());

@@ -26,9 +26,9 @@ impl Line {
     }
 
     /// Counts the answer and writes the line.
-    pub(super) fn write(self, app: &App, answer: &Answer, trace: &Trace, duration: Duration) {
+    pub(super) fn write(self, app: &App, answer: &Answer, trace: &Trace<'_>, duration: Duration) {
         let status = answer.status.as_u16();
-        let method_id = trace.method_id.as_deref().unwrap_or_default();
+        let method_id = trace.method_id.unwrap_or_default();
         app.metrics.count(method_id, status, duration, answer.body.len());
         if !self.wanted {
             return;

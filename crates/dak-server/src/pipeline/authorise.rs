@@ -1,5 +1,7 @@
 //! Who calls, and whether the token's scopes allow this method (P15).
 
+use std::sync::Arc;
+
 use dak_api::Method as ApiMethod;
 use dak_proto::fault::Fault;
 use dak_proto::params::Standard;
@@ -13,7 +15,7 @@ use crate::settings::AuthorisationMode;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// An e-mail address.
-    pub user: String,
+    pub user: Arc<str>,
 }
 
 /// Finds the caller behind a request, and refuses one that may not call this method.
@@ -51,8 +53,8 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// In open mode a token that is an e-mail address is that user; any other, or none, is the default user.
 fn open(app: &App, token: Option<&str>) -> Principal {
-    let user = token.filter(|token| is_address(token)).unwrap_or(&app.settings.authorisation.default_user);
-    Principal { user: user.to_owned() }
+    let named = token.filter(|token| is_address(token)).map(Arc::from);
+    Principal { user: named.unwrap_or_else(|| Arc::clone(&app.settings.authorisation.default_user)) }
 }
 
 fn is_address(text: &str) -> bool {
@@ -63,7 +65,7 @@ async fn known(app: &App, token: Option<&str>, method: &ApiMethod) -> Result<Pri
     let token = token.ok_or_else(login_required)?;
     let grant = auth::find(app, token).await?.ok_or_else(invalid_token)?;
     if grant.allows(&method.scopes) {
-        Ok(Principal { user: grant.user })
+        Ok(Principal { user: grant.user.into() })
     } else {
         Err(insufficient_scope(&method.scopes))
     }

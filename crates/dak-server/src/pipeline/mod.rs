@@ -15,6 +15,7 @@ pub mod origin;
 pub mod route;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 use dak_proto::override_method::effective_method;
@@ -46,19 +47,19 @@ pub struct Request {
 
 /// What became of a request, for the log and the metrics.
 #[derive(Debug, Default)]
-pub struct Trace {
+pub struct Trace<'a> {
     /// The id of the method that was called, once known.
-    pub method_id: Option<String>,
+    pub method_id: Option<&'a str>,
     /// The method after an override, once known.
     pub method: Option<Method>,
     /// The user, once known.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// Whether errors are told without their list (`$.xgafv=2`).
     pub terse_errors: bool,
 }
 
 /// Takes a request down the road; whatever happens, there is an answer.
-pub async fn travel(app: &App, request: Request, trace: &mut Trace) -> Answer {
+pub async fn travel<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -> Answer {
     let visitor = match origin::admit(app, &request) {
         Ok(visitor) => visitor,
         Err(fault) => return encode::fault(&fault, true),
@@ -72,7 +73,7 @@ pub async fn travel(app: &App, request: Request, trace: &mut Trace) -> Answer {
 }
 
 /// The road itself.
-async fn road(app: &App, request: Request, visitor: &Visitor, trace: &mut Trace) -> Result<Answer, Fault> {
+async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut Trace<'a>) -> Result<Answer, Fault> {
     let Request { head, mut body, .. } = request;
     let effective = effective_method(&head.method, &head.headers)?;
     let method = &*trace.method.insert(effective.method.clone());
@@ -88,12 +89,13 @@ async fn road(app: &App, request: Request, visitor: &Visitor, trace: &mut Trace)
     query.push_form(&form)?;
 
     let routed = route::find(app, method, path)?;
-    trace.method_id = Some(routed.method.id.clone());
+    trace.method_id = Some(&routed.method.id);
     let standard = Standard::parse(&query, &head.headers, method)?;
     trace.terse_errors = !standard.errors_list;
+    routed.check_alt(&standard)?;
     routed.check_mask(&standard)?;
     let principal = authorise::principal(app, &head.headers, &standard, routed.method).await?;
-    trace.user = Some(principal.user.clone());
+    trace.user = Some(Arc::clone(&principal.user));
     let query = if routed.service.is_open() { Query::default() } else { query };
     let arguments = routed.arguments(&query)?;
     let body = entity::json(app, &head.headers, body, routed.method).await?;

@@ -21,14 +21,14 @@ use crate::reply::Answer;
 use crate::services::Service;
 
 /// A request that found its method.
-pub struct Routed<'a> {
+pub struct Routed<'a, 'p> {
     /// The API.
     pub api: &'a Arc<Api>,
     /// The method.
     pub method: &'a ApiMethod,
     /// What carries it out.
     pub service: &'a dyn Service,
-    captures: Vec<&'a str>,
+    captures: Vec<&'p str>,
 }
 
 /// One of the server's own pages, outside any API.
@@ -83,7 +83,7 @@ impl Page {
 ///
 /// # Errors
 /// 404 for a path that is none, 405 with `Allow` for a method that the path does not answer to.
-pub fn find<'a>(app: &'a App, method: &Method, path: &'a str) -> Result<Routed<'a>, Fault> {
+pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Routed<'a, 'p>, Fault> {
     match app.router.find(method, path) {
         Found::Route(route) => {
             let served = &app.served[route.api];
@@ -124,7 +124,19 @@ pub fn method_id<'a>(app: &'a App, request: &Request) -> Option<&'a str> {
     }
 }
 
-impl<'a> Routed<'a> {
+impl<'a: 'p, 'p> Routed<'a, 'p> {
+    /// Refuses bytes where the method has none to give.
+    ///
+    /// # Errors
+    /// 400 for `alt=media` of a method without media.
+    pub fn check_alt(&self, standard: &Standard) -> Result<(), Fault> {
+        if standard.alt == Alt::Media && !self.method.media_download {
+            let message = format!("The method {} has no media; leave alt=media out.", self.method.id);
+            return Err(Fault::invalid_parameter("alt", message));
+        }
+        Ok(())
+    }
+
     /// Checks the mask against what the method returns, before anything happens (rest.md 2.4.8).
     ///
     /// # Errors
@@ -139,7 +151,7 @@ impl<'a> Routed<'a> {
     ///
     /// # Errors
     /// 400 that names the parameter which is missing, unknown or of the wrong form.
-    pub fn arguments(&self, query: &'a Query<'_>) -> Result<Arguments<'a>, Fault> {
+    pub fn arguments(&self, query: &'p Query<'_>) -> Result<Arguments<'p>, Fault> {
         self.method.arguments(&self.captures, query)
     }
 }

@@ -11,7 +11,7 @@ use dak_store::{Batch, Key, Lookup};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Call, Service, store_fault};
+use super::{Call, Service, idempotency, store_fault};
 use crate::reply::Reply;
 use crate::{random, system};
 
@@ -38,12 +38,19 @@ impl Service for FreeForm {
 }
 
 async fn submit(mut call: Call<'_>) -> Result<Reply, Fault> {
+    let repeatable = idempotency::repeatable(&call)?;
     let document = call.body.take().unwrap_or(Value::Null);
-    let json = canonical(&document);
+    let rope = Rope::value(&document);
     let tag = random::tag();
-    let batch = Batch::new(random::batch_id(), tag).put(key(), "{}", json.clone());
+    let mut batch = Batch::new(random::batch_id(), tag).put(key(), "{}", canonical(&document));
+    if let Some(repeatable) = repeatable {
+        if let Some(answer) = repeatable.answer(&call).await? {
+            return Ok(answer);
+        }
+        batch = repeatable.keep(&call, batch, &rope, tag);
+    }
     call.app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
-    Ok(Reply::written(Rope::json(json), Etag::from_tag(&tag.0)))
+    Ok(Reply::written(rope, Etag::from_tag(&tag.0)))
 }
 
 async fn data(call: Call<'_>) -> Result<Reply, Fault> {

@@ -40,7 +40,7 @@ pub fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
         return Err(Fault::bad_request("invalidHeader", message).at_header("Idempotency-Key"));
     }
     let names: Vec<(&str, &str)> = call.arguments.iter().collect();
-    let scope = json!([call.principal.user, call.method.id, names]);
+    let scope = json!([&*call.principal.user, call.method.id, names]);
     let id = hash(&[canonical(&scope).as_slice(), key.as_bytes()]);
     let body = call.body.as_ref().map(canonical).unwrap_or_default();
     Ok(Some(Repeatable { record: Key::new(system::SPACE, system::ANSWERS, id), fingerprint: hash(&[&body]) }))

@@ -16,6 +16,8 @@ async fn paths_and_methods() {
         ("POST /demo/v1/324\nX-HTTP-Method-Override: SING", 405, "GET"),
         ("GET /demo/v1/324\nX-HTTP-Method-Override: DELETE", 200, ""),
         ("HEAD /demo/v1/324", 200, ""),
+        ("GET /demo/v1/324?alt=media", 400, ""),
+        ("GET /demo/v1/324?alt=xml", 400, ""),
         ("OPTIONS /demo/v1", 204, "GET, HEAD, POST"),
         ("OPTIONS /nowhere", 404, ""),
         ("GET /", 200, ""),

@@ -1,5 +1,7 @@
 //! The server without sockets: requests as text down the whole road, over the engine that keeps records in memory.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod access;
 mod control;
 mod examples;

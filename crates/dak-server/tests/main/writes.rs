@@ -108,6 +108,13 @@ async fn idempotency_keys() {
     stage.json(422, "POST /demo/v1\nIdempotency-Key: k1\n\n{\"title\":\"Another\"}").await;
     stage.json(400, &format!("POST /demo/v1\nIdempotency-Key: {}\n\n{{\"title\":\"t\"}}", "k".repeat(256))).await;
 
+    let submit = |body: &str| format!("POST /submit\nIdempotency-Key: k2\n\n{body}");
+    stage.json(200, &submit("1")).await;
+    stage.json(200, "POST /submit\n\n2").await;
+    assert_eq!(stage.json(200, &submit("1")).await, 1);
+    assert_eq!(stage.json(200, "GET /data").await, 2, "the repeated request did nothing");
+    stage.json(422, &submit("3")).await;
+
     stage.app.clock.advance_ms(24 * 60 * 60 * 1000 + 1);
     let later = stage.json(200, request).await;
     assert_ne!(later["id"], first["id"]);

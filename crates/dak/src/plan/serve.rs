@@ -33,7 +33,7 @@ pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
         },
         authorisation: Authorisation {
             mode: if open { AuthorisationMode::Open } else { AuthorisationMode::Tokens },
-            default_user: access.default_user.clone(),
+            default_user: access.default_user.as_str().into(),
         },
         limits: limits(&args.limits),
         gzip_user_agent: gzip_rule(args),
