@@ -23,8 +23,10 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn read() -> Result<Workspace, Failure> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let printed = shell::output(cargo(folder).args(["metadata", "--format-version", "1", "--no-deps"]))?;
+        // Cargo says at run time where the package is; a program in a shared target folder may come from another clone.
+        let folder = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let printed =
+            shell::output(cargo(Path::new(&folder)).args(["metadata", "--format-version", "1", "--no-deps"]))?;
         let metadata: Value = serde_json::from_str(&printed)
             .map_err(|error| Failure::new(format!("cargo metadata printed no JSON: {error}")))?;
         let path = |name: &str| metadata[name].as_str().map(PathBuf::from);
