@@ -340,3 +340,6 @@ pub(crate) fn list_bucket(orders: &[Order], packed: &[u8]) -> (OrderKind, u32) {
     let kind = orders.first().map_or(OrderKind::Bytes, |order| order.kind);
     (kind, bucket_for(kind, Packed(packed)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,6 @@ fn weigh(key: &Key, record: &Record) -> u64 {
     let bytes = key.space.len() + key.collection.len() + key.id.len() + record.head.len() + record.body.len();
     bytes as u64 + ENTRY_BYTES
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,6 @@ impl<'a> Iterator for Run<'a> {
         Some(part)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::super::schema;
+use super::*;
+use crate::conformance::{Fixture, Sample, key};
+
+/// Every byte of the text index and of long bodies.
+fn untouched(connection: &Connection) -> String {
+    let read = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    let texts = read("SELECT group_concat(id || ':' || hex(block)) FROM texts_data");
+    texts + &read("SELECT group_concat(record || ':' || length(body) || ':' || rowid) FROM bodies")
+}
+
+#[test]
+fn a_retag_writes_neither_text_nor_body() {
+    let folder = TempDir::new().unwrap();
+    let (connection, _) = schema::open_writer(folder.path(), &[], &Fixture).unwrap();
+    let names = Names::default();
+    let mut open = Open::new(&connection, &Fixture, &names);
+    let sample = Sample::at("a", 5).saying(&"long text ".repeat(500));
+    open.batch(&sample.put_in(Batch::new([0; 16], Tag([1; 12])))).unwrap();
+    let before = untouched(&connection);
+    let tagged = sample.tagged("read").named("n");
+    open.batch(&Batch::new([0; 16], Tag([2; 12])).retag(key("a"), tagged.head())).unwrap();
+    assert_eq!(untouched(&connection), before);
+}
+
+#[test]
+fn a_failed_batch_leaves_the_others() {
+    let folder = TempDir::new().unwrap();
+    let (connection, _) = schema::open_writer(folder.path(), &[], &Fixture).unwrap();
+    let names = Names::default();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut open = Open::new(&connection, &Fixture, &names);
+    let batch = |number: u8| Batch::new([0; 16], Tag([number; 12]));
+    open.batch(&batch(1).put(key("a"), "1", "")).unwrap();
+    open.batch(&batch(2).put(key("a"), "2", "").add("space", "n", 1).retag(key("nobody"), "")).unwrap_err();
+    open.batch(&batch(3).put(key("b"), "3", "")).unwrap();
+    let outcome = open.outcome();
+    connection.execute_batch("COMMIT").unwrap();
+    let version = SpaceVersion { sequence: 2, tag: Tag([3; 12]) };
+    assert_eq!(outcome.versions.iter().map(|(_, version)| *version).collect::<Vec<_>>(), [version]);
+    let mut heads: Vec<_> =
+        outcome.changes.iter().map(|change| change.after.as_ref().map(|record| record.head.clone())).collect();
+    heads.sort();
+    assert_eq!(heads, [Some("1".into()), Some("3".into())]);
+    assert_eq!(reader::record_by_id(&connection, 1, "a").unwrap().unwrap().head, "1");
+    assert_eq!(reader::counter(&connection, 1, "n").unwrap(), 0);
+}
