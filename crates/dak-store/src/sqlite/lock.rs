@@ -1,6 +1,6 @@
 //! One process at a time: an exclusive lock on a data folder.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
@@ -34,10 +34,9 @@ pub enum Refused {
 impl Lock {
     /// Locks a folder, which is made if it is not there.
     pub fn acquire(folder: &Path) -> Result<Lock, Refused> {
-        std::fs::create_dir_all(folder).map_err(|error| Refused::Unusable(unusable(folder, &error)))?;
+        make(folder).map_err(|error| Refused::Unusable(unusable(folder, &error)))?;
         let path = folder.join(LOCK_FILE);
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = opened.map_err(|error| Refused::Unusable(unusable(&path, &error)))?;
+        let mut file = open(&path).map_err(|error| Refused::Unusable(unusable(&path, &error)))?;
         match file.try_lock() {
             Ok(()) => file.set_len(0).map_err(|error| Refused::Unusable(unusable(&path, &error)))?,
             Err(TryLockError::WouldBlock) => return Err(Refused::Held { text: read_text(&mut file) }),
@@ -52,6 +51,23 @@ impl Lock {
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
         written.map_err(|error| unusable(Path::new(LOCK_FILE), &error))
     }
+}
+
+/// A new folder is its owner's alone.
+fn make(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// The text may hold how the holder is controlled, so nobody else may read it.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// What can be read; the text only helps, so that a failure leaves it empty.
