@@ -52,19 +52,29 @@ pub(super) struct Segments<'p> {
     /// Where each segment ends.
     ends: [usize; SEGMENTS_MAX],
     count: usize,
+    is_encoded: bool,
 }
 
 impl<'p> Segments<'p> {
     /// `None` for a path with more segments than the tree holds.
     pub(super) fn new(path: &'p str) -> Option<Segments<'p>> {
-        let mut segments = Segments { path, ends: [0; SEGMENTS_MAX], count: 0 };
-        let slashes = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
-        let ends = slashes.map(|(place, _)| place).chain([path.len()]);
-        for end in ends.filter(|_| !path.is_empty()) {
-            *segments.ends.get_mut(segments.count)? = end;
-            segments.count += 1;
+        let mut segments = Segments { path, ends: [0; SEGMENTS_MAX], count: 0, is_encoded: false };
+        for (place, byte) in path.bytes().enumerate() {
+            match byte {
+                b'/' => segments.push(place)?,
+                b'%' => segments.is_encoded = true,
+                _ => {}
+            }
+        }
+        if !path.is_empty() {
+            segments.push(path.len())?;
         }
         Some(segments)
+    }
+
+    /// Whether any part of the path is percent-encoded.
+    pub(super) fn is_encoded(&self) -> bool {
+        self.is_encoded
     }
 
     pub(super) fn segment(&self, index: usize) -> Option<&'p str> {
@@ -82,6 +92,12 @@ impl<'p> Segments<'p> {
         let cut = if self.is_last(last) { verb_bytes } else { 0 };
         let end = self.ends.get(last).map_or(0, |end| end.saturating_sub(cut));
         self.path.get(self.start(span.start)..end).unwrap_or_default()
+    }
+
+    fn push(&mut self, end: usize) -> Option<()> {
+        *self.ends.get_mut(self.count)? = end;
+        self.count += 1;
+        Some(())
     }
 
     fn start(&self, index: usize) -> usize {

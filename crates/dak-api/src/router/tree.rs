@@ -23,6 +23,8 @@ struct Node {
     literals: Vec<(String, usize)>,
     variable: Option<usize>,
     endpoints: Vec<Endpoint>,
+    /// Whether one of the endpoints has a verb.
+    has_verbs: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -50,6 +52,7 @@ impl Tree {
         if let Some(there) = node.endpoints.iter().find(same) {
             return Some(there.target);
         }
+        node.has_verbs |= verb.is_some();
         node.endpoints.push(Endpoint {
             http_method: method.http_method.clone(),
             verb: verb.map(str::to_owned),
@@ -60,15 +63,17 @@ impl Tree {
     }
 
     pub(super) fn find<'p>(&self, path: &'p str, search: &mut Search<'_>) -> Option<Route<'p>> {
-        self.descend(ROOT, 0, &Segments::new(path)?, search)
+        let path = Segments::new(path)?;
+        let endpoint = self.descend(ROOT, 0, &path, search)?;
+        Some(endpoint.route(&path))
     }
 
-    fn descend<'p>(&self, at: usize, depth: usize, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
+    fn descend(&self, at: usize, depth: usize, path: &Segments<'_>, search: &mut Search<'_>) -> Option<&Endpoint> {
         let node = self.nodes.get(at)?;
         let Some(segment) = path.segment(depth) else {
-            return node.take(None, path, search);
+            return node.endpoint(None, search);
         };
-        let literal = node.literal(segment);
+        let literal = node.literal(segment, path.is_encoded());
         let by_literal = literal.and_then(|next| self.descend(next, depth + 1, path, search));
         if by_literal.is_some() || segment.is_empty() {
             return by_literal;
@@ -79,11 +84,13 @@ impl Tree {
     }
 
     /// The last segment as a value and a verb.
-    fn by_verb<'p>(&self, at: usize, depth: usize, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
-        let segment = path.segment(depth).filter(|_| path.is_last(depth))?;
-        let (value, verb) = segment.rsplit_once(':')?;
-        let node = self.nodes.get(at).filter(|_| !value.is_empty())?;
-        node.take(Some(verb), path, search)
+    fn by_verb(&self, at: usize, depth: usize, path: &Segments<'_>, search: &mut Search<'_>) -> Option<&Endpoint> {
+        let node = self.nodes.get(at).filter(|node| node.has_verbs && path.is_last(depth))?;
+        let (value, verb) = path.segment(depth)?.rsplit_once(':')?;
+        if value.is_empty() {
+            return None;
+        }
+        node.endpoint(Some(verb), search)
     }
 
     fn child(&mut self, at: usize, step: Step<'_>) -> usize {
@@ -104,8 +111,11 @@ impl Tree {
 
 impl Node {
     /// The child for a segment as it came: a letter that need not be encoded may be (RFC 3986 6.2.2.2).
-    fn literal(&self, segment: &str) -> Option<usize> {
-        let text = match segment.contains('%') {
+    fn literal(&self, segment: &str, is_encoded: bool) -> Option<usize> {
+        if self.literals.is_empty() {
+            return None;
+        }
+        let text = match is_encoded {
             true => percent_decode_str(segment).decode_utf8().ok()?,
             false => Cow::Borrowed(segment),
         };
@@ -124,10 +134,9 @@ impl Node {
         }
     }
 
-    fn take<'p>(&self, verb: Option<&str>, path: &Segments<'p>, search: &mut Search<'_>) -> Option<Route<'p>> {
-        let here = self.endpoints.iter().filter(|endpoint| endpoint.verb.as_deref() == verb);
-        let mut here = here.filter(|endpoint| search.wants(&endpoint.http_method));
-        here.next().map(|endpoint| endpoint.route(path))
+    fn endpoint(&self, verb: Option<&str>, search: &mut Search<'_>) -> Option<&Endpoint> {
+        let mut here = self.endpoints.iter().filter(|endpoint| endpoint.verb.as_deref() == verb);
+        here.find(|endpoint| search.wants(&endpoint.http_method))
     }
 }
 
