@@ -3,6 +3,7 @@
 //! Two grammars share the line. `dak COMMAND …` is [`Cli`]; `dak [METHOD] URL [ITEM…]` is [`Call`]. Which of the two
 //! is meant is decided by [`words::route`] alone.
 
+use std::cell::LazyCell;
 use std::ffi::OsString;
 
 use clap::builder::Styles;
@@ -105,7 +106,7 @@ pub(crate) enum Typed {
 
 /// Reads the command line, program name first.
 pub(crate) fn parse(argv: Vec<OsString>) -> Result<Typed, clap::Error> {
-    match words::route(argv, &Call::command()) {
+    match words::route(argv, &LazyCell::new(Call::command)) {
         words::Route::Command(argv) => Cli::try_parse_from(argv).map(|cli| Typed::Command(cli.command)),
         words::Route::Call(argv) => {
             let mut matches = Call::command().try_get_matches_from(argv)?;

@@ -1,5 +1,6 @@
 //! Which of the two grammars a command line is written in.
 
+use std::cell::LazyCell;
 use std::ffi::OsString;
 
 use clap::ArgAction;
@@ -31,8 +32,9 @@ pub(crate) enum Route {
     Call(Vec<OsString>),
 }
 
-/// Decides by the first word that is neither a flag nor a flag's value. `call` tells which flags take a value.
-pub(crate) fn route(mut argv: Vec<OsString>, call: &clap::Command) -> Route {
+/// Decides by the first word that is neither a flag nor a flag's value. `call` tells which flags take a value;
+/// it is built only if a flag comes first, as that takes longer than all the rest.
+pub(crate) fn route(mut argv: Vec<OsString>, call: &LazyCell<clap::Command>) -> Route {
     match first_word(&argv, call) {
         Some(at) if argv[at].to_str().is_some_and(|word| RESERVED.contains(&word)) => {
             let word = argv.remove(at);
@@ -50,7 +52,7 @@ fn is_about_the_program(argv: &[OsString]) -> bool {
     argv.iter().skip(1).all(|word| matches!(word.to_str(), Some("-h" | "--help" | "-V" | "--version")))
 }
 
-fn first_word(argv: &[OsString], call: &clap::Command) -> Option<usize> {
+fn first_word(argv: &[OsString], call: &LazyCell<clap::Command>) -> Option<usize> {
     let mut at = 1;
     while at < argv.len() {
         let word = argv[at].to_string_lossy();
@@ -66,7 +68,7 @@ fn first_word(argv: &[OsString], call: &clap::Command) -> Option<usize> {
 }
 
 /// Whether the word after this flag is its value.
-fn takes_next(flag: &str, call: &clap::Command) -> bool {
+fn takes_next(flag: &str, call: &LazyCell<clap::Command>) -> bool {
     if let Some(long) = flag.strip_prefix("--") {
         return call.get_arguments().any(|arg| arg.get_long() == Some(long) && needs_value(arg));
     }

@@ -5,7 +5,7 @@ use crate::args::{Call, Cli};
 
 fn routed(line: &str) -> Route {
     let argv = line.split(' ').map(OsString::from).collect();
-    route(argv, &Call::command())
+    route(argv, &LazyCell::new(Call::command))
 }
 
 fn words(line: &str) -> Vec<OsString> {
