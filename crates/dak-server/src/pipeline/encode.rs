@@ -24,6 +24,9 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Goog-Fiel
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, max-age=0, must-revalidate");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+/// libdeflate's level 1: the size of zlib's level 2 at 1.4 times its speed, and all but 6 % of level 6's gain. Its
+/// level 0, the "fastest", stores and does not compress.
+const GZIP_LEVEL: i32 = 1;
 const MASK_HEADER: HeaderName = HeaderName::from_static("x-goog-fieldmask");
 
 /// Makes a service's reply an answer; a finished one is kept on the shelf.
@@ -131,13 +134,16 @@ fn compress(text: Vec<u8>, gzip_allowed: bool) -> (Bytes, Coding) {
     }
 }
 
-/// One-shot gzip at level 1: the size of the usual level 2 at 1.4 times its speed, and all but 6 % of level 6's gain.
+/// One-shot gzip.
 fn gzip(text: &[u8]) -> Option<Vec<u8>> {
     thread_local! {
         static COMPRESSOR: RefCell<Option<Compressor>> = const { RefCell::new(None) };
     }
     COMPRESSOR.with_borrow_mut(|compressor| {
-        let compressor = compressor.get_or_insert_with(|| Compressor::new(CompressionLvl::fastest()));
+        if compressor.is_none() {
+            *compressor = CompressionLvl::new(GZIP_LEVEL).ok().map(Compressor::new);
+        }
+        let compressor = compressor.as_mut()?;
         let mut compressed = vec![0; compressor.gzip_compress_bound(text.len())];
         let length = compressor.gzip_compress(text, &mut compressed).ok()?;
         compressed.truncate(length);
