@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -156,18 +156,20 @@ fn a_file_that_is_missing_is_said_before_anything_is_sent() {
 fn a_connection_that_the_server_closed_meanwhile_costs_no_request() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let serve_one = |listener: &TcpListener| {
-        let mut stream = listener.accept().unwrap().0;
-        read_head(&mut stream);
-        answer(&mut stream, "done");
-    };
     let client = blocking::Client::builder().retries(0).build().unwrap();
     for _ in 0..3 {
-        thread::scope(|scope| {
-            let server = scope.spawn(|| serve_one(&listener));
-            client.post(&url).send().unwrap();
-            server.join().unwrap();
+        let (close, closing) = mpsc::channel::<()>();
+        let listener = listener.try_clone().unwrap();
+        let server = thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            read_head(&mut stream);
+            answer(&mut stream, "done");
+            closing.into_iter().count()
         });
+        client.post(&url).send().unwrap();
+        // Only now, while no call is under way, does the server close the connection.
+        drop(close);
+        server.join().unwrap();
     }
 }
 
