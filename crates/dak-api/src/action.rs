@@ -5,8 +5,8 @@ mod listing;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -36,6 +36,20 @@ pub enum Action {
 }
 
 impl Action {
+    /// Says in which data its collection is.
+    fn settle(&mut self, store: &str) {
+        let collection = match self {
+            Action::List(listing) => &mut listing.collection,
+            Action::Get(collection)
+            | Action::Insert(collection)
+            | Action::Update(collection)
+            | Action::Patch(collection)
+            | Action::Delete(collection) => collection,
+            Action::Custom => return,
+        };
+        collection.path = format!("{store}/{}", collection.name).into();
+    }
+
     /// The collection it is about.
     pub fn collection(&self) -> Option<&Collection> {
         match self {
@@ -55,6 +69,8 @@ impl Action {
 pub struct Collection {
     /// Its name: the resource its methods stand under, e.g. `items` or `posts.comments`.
     pub name: String,
+    /// Where its items stand in the store, whatever their parents: the data's name and its own, e.g. `demo/items`.
+    pub path: Arc<str>,
     /// The parameters that say inside which other items it is, outermost first.
     pub parents: Vec<String>,
     /// The parameter that says which item. Methods of the whole collection have the one its other methods use.
@@ -66,17 +82,17 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// The collection's key in the store: the name, and with parents their ids, e.g. `posts.comments/12/7`.
-    pub fn key(&self, arguments: &Arguments<'_>) -> Cow<'_, str> {
+    /// Where the items of these parents stand: the path and the parents' ids, e.g. `blogger/posts.comments/12/7`.
+    pub fn space(&self, arguments: &Arguments<'_>) -> Arc<str> {
         if self.parents.is_empty() {
-            return Cow::Borrowed(&self.name);
+            return Arc::clone(&self.path);
         }
-        let mut key = self.name.clone();
+        let mut space = self.path.to_string();
         for parent in &self.parents {
             let id = arguments.text(parent).unwrap_or_default();
-            let _ = write!(key, "/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
+            let _ = write!(space, "/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
         }
-        Cow::Owned(key)
+        space.into()
     }
 
     /// The id of the item that a request is about.

@@ -49,8 +49,9 @@ impl Api {
         let ignore_case = root.flag("dakEnumsIgnoreCase")?;
         let schemas = Schemas::parse(&root, ignore_case)?;
         let mut methods = MethodContext::new(&root, &schemas, ignore_case)?.methods(&root)?;
-        action::assign(&mut methods, &schemas);
         let name = root.required_text("name")?;
+        let store = root.optional_text("dakStore")?.unwrap_or(name);
+        action::assign(&mut methods, &schemas, store);
         Ok(Api {
             name: name.to_owned(),
             version: root.required_text("version")?.to_owned(),
@@ -59,7 +60,7 @@ impl Api {
             methods,
             schemas,
             data_wrapper: root.texts("features")?.iter().any(|feature| feature == "dataWrapper"),
-            store: root.optional_text("dakStore")?.unwrap_or(name).to_owned(),
+            store: store.to_owned(),
             if_match_required: root.flag("dakIfMatchRequired")?,
             source: document.to_vec(),
         })

@@ -12,9 +12,10 @@ use crate::method::Method;
 use crate::schema::{Form, SchemaId, Schemas};
 
 /// Gives each method its action.
-pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas) {
+pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas, store: &str) {
     let actions: Vec<Action> = methods.iter().map(|method| action(method, methods, schemas)).collect();
-    for (method, action) in methods.iter_mut().zip(actions) {
+    for (method, mut action) in methods.iter_mut().zip(actions) {
+        action.settle(store);
         method.action = action;
     }
 }
@@ -116,6 +117,7 @@ fn list(method: &Method, place: &Place<'_>, methods: &[Method], schemas: &Schema
 fn collection(method: &Method, place: &Place<'_>, id: Option<&str>, item: SchemaId, schemas: &Schemas) -> Collection {
     Collection {
         name: method.resource.clone(),
+        path: "".into(),
         parents: place.parents(),
         id_parameter: id.map(str::to_owned),
         id_member: id_member(item, id, schemas),

@@ -143,7 +143,8 @@ fn inside_a_parent() {
     let arguments = method.arguments(&["a%2Fb", "7"], &query).unwrap();
     let collection = method.action.collection().unwrap();
     assert_eq!(collection.parents, ["shelf"]);
-    assert_eq!(collection.key(&arguments), "shelves.books/a%2Fb");
+    let space = format!("{}/shelves.books/a%2Fb", api.store);
+    assert_eq!(*collection.space(&arguments), *space);
     assert_eq!(collection.id(&arguments), Some("7"));
     assert_eq!(collection.id_member.as_deref(), Some("book"));
     match &api.method("l.list").unwrap().action {

@@ -41,7 +41,7 @@ impl ServerIndexer {
         for api in apis {
             for method in &api.methods {
                 if let Some(collection) = method.action.collection() {
-                    let plan = plans.entry(layout::collection_name(api, collection)).or_default();
+                    let plan = plans.entry(collection.path.to_string()).or_default();
                     plan.add(&method.action);
                 }
             }

@@ -1,5 +1,7 @@
 //! Where items stand in the store, and which members of them the server sets.
 
+use std::sync::Arc;
+
 use dak_api::{Api, Arguments, Collection};
 use dak_proto::fault::Fault;
 use dak_store::Key;
@@ -10,23 +12,13 @@ pub(super) const CREATED: [&str; 2] = ["created", "createTime"];
 /// Names by which descriptions call the time of an item's last change.
 pub(super) const UPDATED: [&str; 2] = ["updated", "updateTime"];
 
-/// The name of the records of a collection, wherever it stands.
-pub(super) fn collection_name(api: &Api, collection: &Collection) -> String {
-    format!("{}/{}", api.store, collection.name)
-}
-
-/// The space of one collection: inside these parents.
-pub(super) fn space(api: &Api, collection: &Collection, arguments: &Arguments<'_>) -> String {
-    format!("{}/{}", api.store, collection.key(arguments))
-}
-
 /// The key of the item that a request is about.
-pub(super) fn key(api: &Api, collection: &Collection, arguments: &Arguments<'_>) -> Result<Key, Fault> {
+pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<Key, Fault> {
     let id = collection.id(arguments).ok_or_else(Fault::internal)?;
     if id.is_empty() || id.len() > Key::PART_BYTES_MAX {
         return Err(not_found(collection, id));
     }
-    Ok(Key::new(space(api, collection, arguments), collection_name(api, collection), id))
+    Ok(Key::new(collection.space(arguments), Arc::clone(&collection.path), id))
 }
 
 /// 404 for an item that is not there.

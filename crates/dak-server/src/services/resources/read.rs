@@ -1,6 +1,7 @@
 //! Get and list.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use dak_api::{Collection, Listing, Order};
 use dak_proto::etag::Etag;
@@ -15,7 +16,7 @@ use crate::services::{Call, store_fault};
 
 /// Gives one item.
 pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
-    let key = layout::key(call.api, collection, call.arguments)?;
+    let key = layout::key(collection, call.arguments)?;
     let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
     let etag = present::etag(&record);
@@ -27,8 +28,8 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Repl
 
 /// Gives a page of items.
 pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fault> {
-    let space = layout::space(call.api, &listing.collection, call.arguments);
-    let filter = fingerprint(call, listing);
+    let space = listing.collection.space(call.arguments);
+    let filter = fingerprint(call, listing, &space);
     let after = after(call, listing, filter)?;
     let version = call.app.store.version(&space).await.map_err(|error| store_fault(&error))?;
     let etag = list_etag(&version);
@@ -46,10 +47,11 @@ fn list_etag(version: &SpaceVersion) -> Etag {
     Etag::from_tag(&version.tag.0)
 }
 
-/// What a page token is bound to: all parameters but the token and the page's size.
-fn fingerprint(call: &Call<'_>, listing: &Listing) -> u64 {
+/// What a page token is bound to: the list and all parameters but the token and the page's size.
+fn fingerprint(call: &Call<'_>, listing: &Listing, space: &str) -> u64 {
     let paging = [listing.token_parameter.as_deref(), listing.page_size.parameter.as_deref()];
-    page::fingerprint(call.arguments.iter().filter(|(name, _)| !paging.contains(&Some(name))))
+    let narrowing = call.arguments.iter().filter(|(name, _)| !paging.contains(&Some(name)));
+    page::fingerprint(narrowing.chain([("", space)]))
 }
 
 /// Where the page begins.
@@ -60,16 +62,15 @@ fn after(call: &Call<'_>, listing: &Listing, filter: u64) -> Result<Option<Curso
     cursor.map(Some).ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
 }
 
-fn query(call: &Call<'_>, listing: &Listing, space: String, after: Option<Cursor>) -> Query {
+fn query(call: &Call<'_>, listing: &Listing, space: Arc<str>, after: Option<Cursor>) -> Query {
     let order = listing.order(call.arguments).unwrap_or(Order { member: layout::CREATED[0], descending: false });
-    let collection = layout::collection_name(call.api, &listing.collection);
     Query {
         filter: filter(call, listing),
         direction: if order.descending { Direction::Descending } else { Direction::Ascending },
         limit: listing.page_size.items(call.arguments),
         bytes_max: call.app.settings.limits.page_bytes_max,
         after,
-        ..Query::new(space, collection, indexer::order_name(order.member))
+        ..Query::new(space, Arc::clone(&listing.collection.path), indexer::order_name(order.member))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The data a new store begins with: what the documents' examples speak of.
 
+use std::sync::Arc;
+
 use dak_api::{Api, Collection, Seed};
 use dak_proto::fault::Fault;
 use dak_store::{Batch, ErrorKind, Expectation, Key};
@@ -29,8 +31,8 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
         let created = rfc3339(created_ms);
         layout::stamp(api, collection, &mut item, &created, &created);
         let record = write::record(seed.id.into(), write::head(created_ms), &item);
-        let name = layout::collection_name(api, collection);
-        batch = write::with(batch, Key::new(name.clone(), name, record.id.clone()), &record);
+        let key = Key::new(Arc::clone(&collection.path), Arc::clone(&collection.path), record.id.clone());
+        batch = write::with(batch, key, &record);
         created_ms += 1;
     }
     match app.store.commit(batch).await {

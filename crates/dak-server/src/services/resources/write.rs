@@ -1,6 +1,8 @@
 //! Insert, update, patch and delete. Everything is checked before anything is changed, and of concurrent writes that
 //! name one version exactly one wins.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use dak_api::Collection;
 use dak_proto::fault::Fault;
@@ -34,8 +36,7 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
         let now = rfc3339(now_ms);
         layout::stamp(call.api, collection, &mut item, &now, &now);
         let record = record(random::decimal_id().into(), head(now_ms), &item);
-        let space = layout::space(call.api, collection, call.arguments);
-        let key = Key::new(space, layout::collection_name(call.api, collection), record.id.clone());
+        let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
         if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
             return Ok(reply);
         }
@@ -58,7 +59,7 @@ pub(super) async fn patch(mut call: Call<'_>, collection: &Collection) -> Result
 /// Deletes an item.
 pub(super) async fn delete(call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
     check_named(&call)?;
-    let key = layout::key(call.api, collection, call.arguments)?;
+    let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
         let found = current(&call, collection, &key).await?;
         let batch = Batch::new(random::batch_id(), random::tag())
@@ -78,7 +79,7 @@ async fn change(
     make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
 ) -> Result<Reply, Fault> {
     check_named(call)?;
-    let key = layout::key(call.api, collection, call.arguments)?;
+    let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
         let found = current(call, collection, &key).await?;
         let mut item = make(&found.body)?;
@@ -164,7 +165,7 @@ pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
 }
 
 /// The record that will stand in the store.
-pub(super) fn record(id: std::sync::Arc<str>, head: Bytes, item: &Map<String, Value>) -> Record {
+pub(super) fn record(id: Arc<str>, head: Bytes, item: &Map<String, Value>) -> Record {
     let body = canonical(&Value::Object(item.clone())).into();
     Record { id, head, body, tag: Tag(random::tag().0), sequence: 0 }
 }
