@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use dak_store::conformance::{Fixture, Sample, block_on, key};
 use dak_store::sqlite::{Options, Sqlite};
@@ -164,7 +165,8 @@ fn a_full_disk_is_told_and_passes() {
     assert_eq!(store.check().unwrap().problems, Vec::<String>::new());
 }
 
-/// Runs the victim under `strace`, which makes every sync fail from the n-th on.
+/// Runs the victim under `strace`, which makes one sync fail. The victim goes on until a commit is refused to each of its
+/// threads, so that it ends only if nothing was acknowledged any more.
 #[test]
 fn after_a_failed_sync_nothing_is_acknowledged() {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
@@ -206,18 +208,20 @@ fn after_a_failed_sync_nothing_is_acknowledged() {
 }
 
 /// What the process wrote until it ended, which it must by itself.
-fn within(mut child: Child, limit: Duration) -> std::process::Output {
-    let end = Instant::now() + limit;
+fn within(mut child: Child, limit: Duration) -> Output {
     let mut stdout = child.stdout.take().unwrap();
+    let (done, ended) = channel();
     let reader = std::thread::spawn(move || {
         let mut bytes = Vec::new();
         stdout.read_to_end(&mut bytes).unwrap();
+        done.send(()).unwrap();
         bytes
     });
-    while child.try_wait().unwrap().is_none() && Instant::now() < end {
-        std::thread::yield_now();
+    let ended = ended.recv_timeout(limit);
+    if ended.is_err() {
+        child.kill().unwrap();
     }
-    child.kill().unwrap();
     let output = child.wait_with_output().unwrap();
-    std::process::Output { stdout: reader.join().unwrap(), ..output }
+    assert!(ended.is_ok(), "it went on after the failure");
+    Output { stdout: reader.join().unwrap(), ..output }
 }
