@@ -1,0 +1,69 @@
+//! An answer in a file, for a floor to send again and again.
+
+use std::fs;
+use std::path::Path;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::failure::Failure;
+
+/// Header fields that HTTP libraries set by themselves.
+const OF_THE_CONNECTION: [&str; 4] = ["connection", "content-length", "date", "keep-alive"];
+
+/// A finished answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Canned {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Canned {
+    /// Reads an answer as it stands on the wire: its head, an empty line, its body.
+    pub(crate) fn parse(wire: &[u8]) -> Result<Canned, Failure> {
+        let head_end = memchr::memmem::find(wire, b"\r\n\r\n").ok_or_else(|| Failure::new("an answer has no end"))?;
+        let head = String::from_utf8_lossy(&wire[..head_end]);
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
+        let fields = lines.filter_map(|line| line.split_once(':'));
+        let headers = fields.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        Ok(Canned {
+            status: status.ok_or_else(|| Failure::new("an answer has no status"))?,
+            headers: headers.filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str())).collect(),
+            body: Bytes::copy_from_slice(&wire[head_end + 4..]),
+        })
+    }
+
+    pub(crate) fn read(path: &Path) -> Result<Canned, Failure> {
+        Canned::parse(&fs::read(path)?)
+    }
+
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let mut wire = format!("HTTP/1.1 {} -\r\n", self.status);
+        for (name, value) in &self.headers {
+            wire.push_str(&format!("{name}: {value}\r\n"));
+        }
+        wire.push_str("\r\n");
+        let mut wire = wire.into_bytes();
+        wire.extend_from_slice(&self.body);
+        Ok(fs::write(path, wire)?)
+    }
+
+    /// A header field's value; empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Status and header fields in hyper's types.
+    pub(crate) fn head(&self) -> Result<(StatusCode, HeaderMap), Failure> {
+        let bad = || Failure::new("a canned answer cannot be sent");
+        let status = StatusCode::from_u16(self.status).map_err(|_| bad())?;
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let name = HeaderName::try_from(name).map_err(|_| bad())?;
+            headers.append(name, HeaderValue::try_from(value).map_err(|_| bad())?);
+        }
+        Ok((status, headers))
+    }
+}
