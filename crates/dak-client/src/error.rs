@@ -17,7 +17,8 @@ use crate::response::Response;
 pub enum Error {
     /// The call cannot be made as described (a bad URL, a header that is not one, a body that cannot be read): fix it.
     Usage(String),
-    /// No connection could be made, so the server has not seen the request: try again later.
+    /// No connection could be made, so the server has not seen the request: try again later, unless its certificate is
+    /// not trusted.
     Connect(Failure),
     /// The server was silent for too long, or the call took longer than it may; it may have acted.
     Timeout(Failure),
@@ -67,6 +68,11 @@ impl Error {
         Error::Connect(Failure::new(message))
     }
 
+    /// A connection that no repetition will bring about.
+    pub(crate) fn unconnectable(message: impl Into<String>) -> Error {
+        Error::Connect(Failure { gave_up: Some(GiveUp::Permanent), ..Failure::new(message) })
+    }
+
     pub(crate) fn broken(message: impl Into<String>) -> Error {
         Error::Broken(Failure::new(message))
     }
@@ -83,7 +89,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Error::Connect(_) | Error::Timeout(_) | Error::Broken(_) => true,
+            Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => {
+                failure.gave_up != Some(GiveUp::Permanent)
+            }
             Error::Status(refusal) => refusal.is_retryable(),
             _ => false,
         }

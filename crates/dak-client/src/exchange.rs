@@ -103,6 +103,7 @@ impl Exchange {
     /// Takes in a failure of the connection: another attempt, or the error to report.
     pub(crate) fn failed(&mut self, mut error: Error, moment: Moment) -> Result<Retrying, Error> {
         let outcome = match &error {
+            Error::Connect(_) if !error.is_retryable() => return Err(error),
             Error::Connect(_) => Outcome::Connect,
             Error::Timeout(_) => Outcome::Timeout,
             Error::Broken(_) => Outcome::Broken,

@@ -111,8 +111,7 @@ impl Engine {
 
     fn moment(&self) -> Moment {
         let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // Without randomness there is no jitter, which is no reason to fail.
-        Moment { now_s: since.as_secs(), random: getrandom::u64().unwrap_or_default() }
+        Moment { now_s: since.as_secs(), random: self.clock.random() }
     }
 }
 

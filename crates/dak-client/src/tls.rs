@@ -1,5 +1,6 @@
 //! TLS, set up when the first `https` connection is made: loading the system's roots takes ten milliseconds.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -27,11 +28,15 @@ pub(crate) enum Trust {
 #[derive(Debug)]
 pub(crate) struct LazyTls {
     trust: Trust,
-    connector: OnceLock<Result<HttpsConnector<HttpConnector>, String>>,
+    connector: OnceLock<Result<HttpsConnector<HttpConnector>, TlsUnusable>>,
 }
 
+/// Why there can be no TLS at all.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsUnusable(String);
+
 /// The configuration with the system's roots, shared by all clients of the process.
-static SYSTEM: OnceLock<Result<ClientConfig, String>> = OnceLock::new();
+static SYSTEM: OnceLock<Result<ClientConfig, TlsUnusable>> = OnceLock::new();
 
 impl LazyTls {
     pub(crate) fn new(trust: Trust) -> LazyTls {
@@ -39,17 +44,17 @@ impl LazyTls {
     }
 
     /// The connector over `tcp`, or why there cannot be one.
-    pub(crate) fn connector(&self, tcp: &HttpConnector) -> Result<HttpsConnector<HttpConnector>, String> {
+    pub(crate) fn connector(&self, tcp: &HttpConnector) -> Result<HttpsConnector<HttpConnector>, TlsUnusable> {
         self.connector.get_or_init(|| self.connect_over(tcp.clone())).clone()
     }
 
-    fn connect_over(&self, mut tcp: HttpConnector) -> Result<HttpsConnector<HttpConnector>, String> {
+    fn connect_over(&self, mut tcp: HttpConnector) -> Result<HttpsConnector<HttpConnector>, TlsUnusable> {
         tcp.enforce_http(false);
         let builder = HttpsConnectorBuilder::new().with_tls_config(self.config()?);
         Ok(builder.https_only().enable_http1().enable_http2().wrap_connector(tcp))
     }
 
-    fn config(&self) -> Result<ClientConfig, String> {
+    fn config(&self) -> Result<ClientConfig, TlsUnusable> {
         match &self.trust {
             Trust::System => SYSTEM.get_or_init(system_config).clone(),
             Trust::File(path) => file_config(path),
@@ -65,15 +70,15 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn system_config() -> Result<ClientConfig, String> {
+fn system_config() -> Result<ClientConfig, TlsUnusable> {
     let provider = provider();
     let verifier = rustls_platform_verifier::Verifier::new(provider.clone())
-        .map_err(|error| format!("the system's TLS certificates cannot be loaded: {error}"))?;
+        .map_err(|error| TlsUnusable(format!("the system's certificates cannot be loaded: {error}")))?;
     with_verifier(&provider, Arc::new(verifier))
 }
 
-fn file_config(path: &PathBuf) -> Result<ClientConfig, String> {
-    let unreadable = |error: &dyn std::fmt::Display| format!("no certificates in {}: {error}", path.display());
+fn file_config(path: &PathBuf) -> Result<ClientConfig, TlsUnusable> {
+    let unreadable = |error: &dyn fmt::Display| TlsUnusable(format!("no certificates in {}: {error}", path.display()));
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
         let certificate = certificate.map_err(|error| unreadable(&error))?;
@@ -83,17 +88,31 @@ fn file_config(path: &PathBuf) -> Result<ClientConfig, String> {
         return Err(unreadable(&"it is empty"));
     }
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
-    Ok(builder.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth())
+    Ok(builder?.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn with_verifier(
     provider: &Arc<CryptoProvider>,
     verifier: Arc<dyn ServerCertVerifier>,
-) -> Result<ClientConfig, String> {
+) -> Result<ClientConfig, TlsUnusable> {
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| error.to_string())?;
+    let builder = builder?;
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
+
+impl From<rustls::Error> for TlsUnusable {
+    fn from(error: rustls::Error) -> TlsUnusable {
+        TlsUnusable(error.to_string())
+    }
+}
+
+impl fmt::Display for TlsUnusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TlsUnusable {}
 
 /// Accepts any certificate, for servers under test; signatures are still checked.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Connections: made, pooled, and the one exchange of a request for the head of its answer.
 
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,7 +17,7 @@ use tower_service::Service;
 
 use crate::error::Error;
 use crate::outgoing::{Outgoing, Progress};
-use crate::tls::{LazyTls, Trust};
+use crate::tls::{LazyTls, TlsUnusable, Trust};
 
 /// How long a connection may stay unused before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
@@ -97,7 +98,9 @@ fn describe(error: &legacy::Error) -> Error {
     let causes = causes(error);
     // The cause at the bottom says what happened; those above it say that something did.
     let last = causes.last().map(ToString::to_string).unwrap_or_default();
-    if error.is_connect() {
+    if causes.iter().any(|cause| is_distrust(*cause)) {
+        Error::unconnectable(format!("no secure connection to the server: {last}"))
+    } else if error.is_connect() {
         Error::connect(format!("no connection to the server: {last}"))
     } else if causes.iter().any(|cause| was_not_taken(*cause)) {
         Error::connect(format!("the server did not take the request: {last}"))
@@ -118,6 +121,16 @@ fn was_not_taken(cause: &(dyn std::error::Error + 'static)) -> bool {
         reason == Some(h2::Reason::REFUSED_STREAM) || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
     });
     unsent || refused
+}
+
+/// Whether TLS says no: the certificates cannot be loaded, or the server's is not trusted. Neither passes by waiting.
+fn is_distrust(cause: &(dyn std::error::Error + 'static)) -> bool {
+    // An I/O error does not name what it wraps as its source.
+    if let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        return is_distrust(wrapped);
+    }
+    let tls = cause.downcast_ref::<rustls::Error>();
+    cause.is::<TlsUnusable>() || matches!(tls, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 impl Service<Uri> for Connector {

@@ -13,7 +13,7 @@ use dak_client::{ClientBuilder, Clock, Waiting, blocking};
 pub(crate) struct Impatient(Arc<Mutex<Vec<Duration>>>);
 
 impl Impatient {
-    /// The waits so far, in whole seconds: what is below is drawn at random.
+    /// The waits so far, in whole seconds.
     pub(crate) fn waits_s(&self) -> Vec<u64> {
         self.0.lock().unwrap().iter().map(Duration::as_secs).collect()
     }
@@ -27,6 +27,10 @@ impl Clock for Impatient {
     fn wait(&self, delay: Duration) -> Waiting {
         self.0.lock().unwrap().push(delay);
         Waiting(Box::pin(std::future::ready(())))
+    }
+
+    fn random(&self) -> u64 {
+        7
     }
 }
 

@@ -55,16 +55,18 @@ fn insecure_trusts_any() {
 fn another_certificate_is_refused() {
     let (url, _pem, server) = https();
     let (_, other, _) = https();
-    let client = blocking::Client::builder().root_certificates(other.path()).retries(0).build().unwrap();
+    let client = blocking::Client::builder().root_certificates(other.path()).build().unwrap();
     let error = client.get(url).send().unwrap_err();
     assert!(matches!(&error, Error::Connect(failure) if failure.message.contains("certificate")), "{error}");
+    assert_eq!((error.attempts(), error.is_retryable()), (1, false));
     server.join().unwrap();
 }
 
 #[test]
 fn a_file_without_certificates_is_named_at_the_first_use() {
-    let client = blocking::Client::builder().root_certificates("/no/such.pem").retries(0).build().unwrap();
+    let client = blocking::Client::builder().root_certificates("/no/such.pem").build().unwrap();
     let (url, _pem, _server) = https();
     let error = client.get(url).send().unwrap_err();
     assert!(error.to_string().contains("no certificates in /no/such.pem"), "{error}");
+    assert_eq!((error.attempts(), error.is_retryable()), (1, false));
 }
