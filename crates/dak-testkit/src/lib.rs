@@ -1,5 +1,5 @@
 //! Helpers for Dak's own tests: the program as a process, raw HTTP over plain sockets, a server that
-//! plays prepared answers, and random numbers from a seed.
+//! plays prepared answers, random numbers from a seed, and patience.
 //!
 //! Everything here blocks, listens on 127.0.0.1 only, and panics with a plain sentence where a test
 //! could not go on anyway. Nothing here knows Dak's rules: a helper that shared code with what it
@@ -7,11 +7,13 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // A test helper reports by panicking; the test fails with its words.
 
+mod patience;
 mod process;
 mod random;
 mod scripted;
 mod wire;
 
+pub use patience::{run, wait_for};
 pub use process::{Launch, Server, binary, is_long};
 pub use random::Random;
 pub use scripted::{Play, Recorded, Scripted, answer};

@@ -2,20 +2,19 @@
 
 use std::env;
 use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::patience::{SECONDS_MAX, wait_for};
 use crate::wire::{Answer, Call, Connection};
-
-/// How long a server may take until it serves. A limit against hanging, not a measurement.
-const START_SECONDS_MAX: u64 = 60;
 
 /// The built `dak` program: `DAK_TEST_BIN`, which `cargo xtask test` sets.
 ///
@@ -38,14 +37,29 @@ pub struct Launch {
     program: PathBuf,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
-    data: Option<PathBuf>,
+    folder: Folder,
+    keeps_port: bool,
+}
+
+/// Where a launch has its data.
+#[derive(Clone, Debug)]
+enum Folder {
+    Temporary,
+    At(PathBuf),
+    Servers,
 }
 
 impl Launch {
     /// `program serve` on a free port of 127.0.0.1 with an empty temporary folder as its data.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Launch {
-        Launch { program: program.into(), arguments: Vec::new(), variables: Vec::new(), data: None }
+        Launch {
+            program: program.into(),
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            folder: Folder::Temporary,
+            keeps_port: false,
+        }
     }
 
     /// This launch with further arguments behind `serve`.
@@ -65,7 +79,21 @@ impl Launch {
     /// This launch on the data in `folder`, which outlives the server.
     #[must_use]
     pub fn data(mut self, folder: &Path) -> Launch {
-        self.data = Some(folder.into());
+        self.folder = Folder::At(folder.into());
+        self
+    }
+
+    /// This launch with `--ephemeral`: the server makes a folder and takes it away.
+    #[must_use]
+    pub fn ephemeral(mut self) -> Launch {
+        self.folder = Folder::Servers;
+        self
+    }
+
+    /// This launch on a port that nobody else is given while the server is down, for a test that restarts it often.
+    #[must_use]
+    pub const fn keeping_its_port(mut self) -> Launch {
+        self.keeps_port = true;
         self
     }
 
@@ -75,23 +103,35 @@ impl Launch {
     /// If it ends or does not serve within a minute; the message holds what it printed.
     #[must_use]
     pub fn start(self) -> Server {
-        let (data, temporary) = match &self.data {
-            Some(folder) => (folder.clone(), None),
-            None => {
+        let (data, temporary) = match &self.folder {
+            Folder::At(folder) => (Some(folder.clone()), None),
+            Folder::Servers => (None, None),
+            Folder::Temporary => {
                 let temporary = TempDir::new().expect("a temporary folder");
-                (temporary.path().into(), Some(temporary))
+                (Some(temporary.path().into()), Some(temporary))
             }
         };
-        let running = Running::start(&self, &data, SocketAddr::from(([127, 0, 0, 1], 0)));
+        let port = if self.keeps_port { port_of_its_own() } else { 0 };
+        let running = Running::start(&self, data.as_deref(), SocketAddr::from(([127, 0, 0, 1], port)));
         Server { launch: self, data, running, _temporary: temporary }
     }
+}
+
+/// A free port outside the range from which systems give ports to those that ask for any. None is given twice.
+fn port_of_its_own() -> u16 {
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    wait_for("free port", || {
+        let number = std::process::id().wrapping_mul(97).wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let port = 15_000 + (number % 15_000) as u16;
+        TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
+    })
 }
 
 /// A running `dak serve`. Killed when dropped; a temporary data folder goes with it.
 #[derive(Debug)]
 pub struct Server {
     launch: Launch,
-    data: PathBuf,
+    data: Option<PathBuf>,
     running: Running,
     _temporary: Option<TempDir>,
 }
@@ -120,9 +160,12 @@ impl Server {
     }
 
     /// The folder that holds the data.
+    ///
+    /// # Panics
+    /// If the server has made one itself.
     #[must_use]
     pub fn data(&self) -> &Path {
-        &self.data
+        self.data.as_deref().expect("an ephemeral server has a folder of its own")
     }
 
     /// The token that opens `/_dak/*`, as the server printed it.
@@ -175,10 +218,36 @@ impl Server {
     /// # Panics
     /// If the signal cannot be sent.
     pub fn stop(&mut self) -> ExitStatus {
-        let id = self.running.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("the kill program");
-        assert!(sent.success(), "process {id} took no SIGTERM");
-        self.running.child.wait().expect("a child can be waited for")
+        self.signal("TERM");
+        self.ended()
+    }
+
+    /// Sends the process a signal by its name (`TERM`, `INT`) and waits for nothing.
+    ///
+    /// # Panics
+    /// If the signal cannot be sent.
+    pub fn signal(&self, name: &str) {
+        let id = self.process_id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("the kill program");
+        assert!(sent.success(), "process {id} took no SIG{name}");
+    }
+
+    /// Waits until the process has ended by itself.
+    ///
+    /// # Panics
+    /// If it still runs after a minute.
+    pub fn ended(&mut self) -> ExitStatus {
+        let child = &mut self.running.child;
+        wait_for("end of the process", || child.try_wait().expect("a child can be waited for"))
+    }
+
+    /// Waits for a line that holds `text` on standard output or standard error.
+    ///
+    /// # Panics
+    /// If the process ends without it or takes longer than a minute.
+    pub fn wait_for_line(&self, text: &str) {
+        let found = self.running.printed.wait_for(|lines| lines.iter().any(|line| line.contains(text)).then_some(()));
+        assert!(found.is_some(), "no line with '{text}' among:\n{}", self.output().join("\n"));
     }
 
     /// Starts the program again on the same data and port, after killing what still runs.
@@ -188,7 +257,7 @@ impl Server {
     pub fn restart(&mut self) {
         let address = self.address();
         self.running.kill();
-        self.running = Running::start(&self.launch, &self.data, address);
+        self.running = Running::start(&self.launch, self.data.as_deref(), address);
     }
 
     /// The id of the process.
@@ -207,10 +276,14 @@ struct Running {
 }
 
 impl Running {
-    fn start(launch: &Launch, data: &Path, listen: SocketAddr) -> Running {
-        let mut child = Command::new(&launch.program)
-            .args(["serve", "--listen", &listen.to_string(), "--data"])
-            .arg(data)
+    fn start(launch: &Launch, data: Option<&Path>, listen: SocketAddr) -> Running {
+        let mut command = Command::new(&launch.program);
+        command.args(["serve", "--listen", &listen.to_string()]);
+        match data {
+            Some(folder) => command.arg("--data").arg(folder),
+            None => command.arg("--ephemeral"),
+        };
+        let mut child = command
             .args(&launch.arguments)
             .envs(launch.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
@@ -231,12 +304,7 @@ impl Running {
     }
 
     fn wait_until_healthy(&self) {
-        let deadline = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
-        while !self.is_healthy() {
-            let lines = || self.printed.all().join("\n");
-            assert!(Instant::now() < deadline, "/healthz does not answer 200; the server printed:\n{}", lines());
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait_for("answer 200 of /healthz", || self.is_healthy().then_some(()));
     }
 
     /// Behind TLS a connection must do: what speaks HTTP here speaks it in the clear.
@@ -291,7 +359,7 @@ impl Printed {
     /// What `find` finds in the lines, or `None` if the process ends without it or takes too long.
     fn wait_for<T>(&self, find: impl Fn(&[String]) -> Option<T>) -> Option<T> {
         let waiting = |lines: &mut Lines| lines.streams_open > 0 && find(&lines.all).is_none();
-        let limit = Duration::from_secs(START_SECONDS_MAX);
+        let limit = Duration::from_secs(SECONDS_MAX);
         let waited = self.changed.wait_timeout_while(self.lock(), limit, waiting);
         let (lines, _) = waited.unwrap_or_else(PoisonError::into_inner);
         find(&lines.all)

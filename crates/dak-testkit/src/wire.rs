@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -216,6 +216,48 @@ impl Connection {
         read_answer(&mut self.reader, false)
     }
 
+    /// Reads one line, without its end: for what stands before an answer, such as `100 Continue`.
+    ///
+    /// # Errors
+    /// What the socket reported.
+    pub fn read_line(&mut self) -> io::Result<String> {
+        read_line(&mut self.reader)
+    }
+
+    /// Reads `count` bytes: for what is no HTTP/1.1.
+    ///
+    /// # Errors
+    /// What the socket reported.
+    pub fn read_bytes(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        self.reader.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Says that nothing more will be sent; answers can still be read.
+    ///
+    /// # Errors
+    /// What the socket reported.
+    pub fn end(&mut self) -> io::Result<()> {
+        self.reader.get_mut().shutdown(Shutdown::Write)
+    }
+
+    /// Every whole answer until the other side closes or breaks the connection, in order.
+    ///
+    /// # Panics
+    /// If it does neither within a minute.
+    #[must_use]
+    pub fn answers(&mut self) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        loop {
+            match self.read() {
+                Ok(answer) => answers.push(answer),
+                Err(error) if is_timeout(&error) => panic!("the connection stays open after {answers:?}"),
+                Err(_) => return answers,
+            }
+        }
+    }
+
     /// Everything the other side still sends until it closes.
     ///
     /// # Errors
@@ -323,6 +365,10 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<String> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     Ok(line.trim_end_matches(['\r', '\n']).into())
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
 fn invalid(message: &str) -> io::Error {
