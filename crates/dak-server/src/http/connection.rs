@@ -86,6 +86,8 @@ where
         let mut builder = hyper::server::conn::http1::Builder::new();
         builder
             .timer(TokioTimer::new())
+            // Who has said all may still listen, and a request that has begun is carried out to its end.
+            .half_close(true)
             .header_read_timeout(limits.head_timeout)
             .max_buf_size(limits.head_bytes_max.max(8192))
             .max_headers(limits.headers_max);
@@ -122,12 +124,12 @@ fn body_of(incoming: Incoming) -> Body {
 }
 
 fn send(answer: Answer) -> Result<hyper::Response<Outgoing>, Interrupted> {
-    let breaks_after = match answer.delivery {
-        Delivery::Whole => None,
-        Delivery::CutAfter(bytes) => Some(bytes),
+    let end = match answer.delivery {
+        Delivery::Whole => End::Whole,
+        Delivery::CutAfter(bytes) => End::CutAfter(bytes),
         Delivery::Lost => return Err(Interrupted("the answer was to be lost".to_owned())),
     };
-    let mut response = hyper::Response::new(Outgoing { left: Some(answer.body), breaks_after });
+    let mut response = hyper::Response::new(Outgoing { body: answer.body, end });
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     Ok(response)
@@ -135,8 +137,23 @@ fn send(answer: Answer) -> Result<hyper::Response<Outgoing>, Interrupted> {
 
 /// An answer's body on its way out: whole in one piece, or broken off where a fault was asked for.
 struct Outgoing {
-    left: Option<Bytes>,
-    breaks_after: Option<usize>,
+    body: Bytes,
+    end: End,
+}
+
+/// What is still to come of an answer's body.
+#[derive(Clone, Copy)]
+enum End {
+    /// All of it.
+    Whole,
+    /// Nothing.
+    Sent,
+    /// So many bytes, then the break.
+    CutAfter(usize),
+    /// The break, once what was handed over before is on the wire.
+    Break,
+    /// The break.
+    BreakNow,
 }
 
 impl hyper::body::Body for Outgoing {
@@ -145,26 +162,37 @@ impl hyper::body::Body for Outgoing {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
-        let piece = self.left.take().filter(|piece| !piece.is_empty());
-        Poll::Ready(match (piece, self.breaks_after.take()) {
-            (Some(piece), None) => Some(Ok(Frame::data(piece))),
-            (Some(piece), Some(bytes)) if bytes > 0 => {
-                self.breaks_after = Some(0);
-                self.left = Some(piece.clone());
-                Some(Ok(Frame::data(piece.slice(..bytes.min(piece.len())))))
+        match self.end {
+            End::Whole if !self.body.is_empty() => {
+                self.end = End::Sent;
+                Poll::Ready(Some(Ok(Frame::data(self.body.clone()))))
             }
-            (_, Some(_)) => Some(Err(Interrupted("the answer was to be cut".to_owned()))),
-            (None, None) => None,
-        })
+            End::Whole | End::Sent => Poll::Ready(None),
+            End::CutAfter(bytes) if bytes > 0 => {
+                self.end = End::Break;
+                Poll::Ready(Some(Ok(Frame::data(self.body.slice(..bytes.min(self.body.len()))))))
+            }
+            End::CutAfter(_) | End::Break => {
+                // An error would drop what was not flushed yet; a body that is not ready is a reason to flush.
+                self.end = End::BreakNow;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::BreakNow => Poll::Ready(Some(Err(Interrupted("the answer was to be cut".to_owned())))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.breaks_after.is_none() && self.left.as_ref().is_none_or(Bytes::is_empty)
+        match self.end {
+            End::Whole => self.body.is_empty(),
+            End::Sent => true,
+            End::CutAfter(_) | End::Break | End::BreakNow => false,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left.as_ref().map_or(0, |left| left.len() as u64))
+        SizeHint::with_exact(self.body.len() as u64)
     }
 }
