@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{Error, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 use super::StartError;
@@ -26,7 +26,15 @@ pub(super) fn acceptor(chain: &Path, key: &Path) -> Result<TlsAcceptor, StartErr
         .map_err(|error| failed(chain, error.to_string()))?
         .with_no_client_auth()
         .with_single_cert(certificates, private)
-        .map_err(|error| failed(chain, error.to_string()))?;
+        .map_err(|error| failed(key, unfit(&error, chain)))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Why a key cannot serve for a certificate.
+fn unfit(error: &Error, chain: &Path) -> String {
+    match error {
+        Error::InconsistentKeys(_) => format!("it is not the key of the certificate in {}", chain.display()),
+        other => other.to_string(),
+    }
 }

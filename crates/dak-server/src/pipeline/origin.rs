@@ -57,7 +57,7 @@ impl Visitor {
 /// Lets a request in, or not.
 ///
 /// # Errors
-/// 403 for a Host, an Origin or a browser context that is a stranger's; 400 for a request without a Host.
+/// 403 for a Host, an Origin or a browser context that is a stranger's; 400 for a request without exactly one Host (RFC 9112 3.2).
 pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
     let access = &app.settings.access;
     let headers = &request.head.headers;
@@ -81,6 +81,9 @@ pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
 
 /// The host (and port) that the caller used.
 fn host(uri: &Uri, headers: &HeaderMap, forwarded: bool) -> Result<String, Fault> {
+    if headers.get_all(header::HOST).iter().nth(1).is_some() {
+        return Err(Fault::bad_request("badRequest", "The request has more than one Host header."));
+    }
     let proxied = headers.get("x-forwarded-host").filter(|_| forwarded);
     let host = match (proxied, uri.authority()) {
         (Some(value), _) => value.to_str().ok().and_then(|list| list.split(',').next()).map(str::trim),
