@@ -1,0 +1,87 @@
+//! A disk that is full: writes are refused, reads go on, and when there is room again so do writes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use dak_testkit::{Answer, Server, wait_for};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::{check, is_root, launch, skip, title};
+
+/// The size of the disk and of what stands on it in the way, in bytes.
+const DISK_BYTES: usize = 8 << 20;
+const BALLAST_BYTES: usize = 4 << 20;
+
+/// A small disk in memory.
+struct Disk(TempDir);
+
+impl Disk {
+    fn mount() -> Option<Disk> {
+        let folder = TempDir::new().expect("a temporary folder");
+        let size = format!("size={DISK_BYTES}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).status();
+        mounted.is_ok_and(|status| status.success()).then_some(Disk(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: a server that a failed test left behind must not keep it.
+        drop(Command::new("umount").arg("-l").arg(self.path()).status());
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_writes_and_recovers() {
+    if !is_root() {
+        return skip("only root can mount a small disk");
+    }
+    let Some(disk) = Disk::mount() else { return skip("no disk can be mounted here") };
+    let ballast = disk.path().join("ballast");
+    fs::write(&ballast, vec![0; BALLAST_BYTES]).expect("there is room for the ballast");
+    let data = disk.path().join("data");
+    let mut server = launch().data(&data).start();
+
+    let (made, refused) = fill(&server);
+    assert!(matches!(refused.status, 503 | 507), "{}", refused.text());
+    let error = &refused.json()["error"];
+    assert_eq!(error["code"], refused.status);
+    assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{error}");
+    assert_eq!(title(&server), "First title");
+    assert_eq!(count(&server), made + 2);
+
+    fs::remove_file(&ballast).expect("the ballast can go");
+    wait_for("write that succeeds", || (insert(&server).status == 200).then_some(()));
+    assert_eq!(count(&server), made + 3);
+    server.restart();
+    assert_eq!(count(&server), made + 3);
+    assert!(server.stop().success());
+    check(&data);
+}
+
+/// Inserts until nothing more fits: how many were made, and the refusal.
+fn fill(server: &Server) -> (usize, Answer) {
+    for made in 0.. {
+        let answer = insert(server);
+        if answer.status != 200 {
+            return (made, answer);
+        }
+        assert!(made < DISK_BYTES / 10_000, "the disk never fills");
+    }
+    unreachable!("the loop has no end")
+}
+
+fn insert(server: &Server) -> Answer {
+    server.json("POST", "/demo/v1?fields=id", &json!({"title": "Big", "comment": "x".repeat(100_000)}))
+}
+
+fn count(server: &Server) -> usize {
+    let items = server.get("/demo/v1?maxResults=500&fields=items/id").expect(200).json();
+    items["items"].as_array().map_or(0, Vec::len)
+}

@@ -1,0 +1,16 @@
+//! The built `dak serve` as a process: real sockets, signals, disks that fill, kills.
+
+#![allow(clippy::expect_used, clippy::panic)] // A test reports by panicking.
+
+mod crash;
+mod faults;
+mod full;
+mod life;
+mod race;
+mod slow;
+mod smuggling;
+mod strangers;
+mod support;
+mod tls;
+mod upkeep;
+mod wire;
