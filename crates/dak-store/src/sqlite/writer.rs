@@ -129,6 +129,16 @@ impl Thread {
                 }
             }
         }
+        self.settle();
+    }
+
+    /// Moves the log into the file at the end, so that the file is whole by itself. (The readers, which are let go later,
+    /// may not write.) After a failed write the log is what the next opening must judge; then it stays as it is.
+    fn settle(&self) {
+        if self.broken.check().is_ok() {
+            // Without room for it the log stays, and the next opening reads it.
+            let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
     }
 
     fn commit(&mut self, group: Vec<Waiting>) {

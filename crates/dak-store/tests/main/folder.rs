@@ -48,6 +48,17 @@ fn what_was_put_is_there_after_opening_again() {
     assert_eq!((store.stats().unwrap().spaces, store.stats().unwrap().records), (1, 1));
 }
 
+/// Whoever copies the one file of a store that was closed has everything.
+#[test]
+fn the_file_of_a_closed_store_is_whole() {
+    let (folder, copy) = (folder(), folder());
+    let store = open(&folder);
+    put(&store, &Sample::at("a", 1));
+    drop(store);
+    fs::copy(folder.path().join(FILE), copy.path().join(FILE)).unwrap();
+    assert!(block_on(open(&copy).lookup(&key("a"), None)).unwrap().record().is_some());
+}
+
 #[test]
 fn metadata_is_set_once() {
     let folder = folder();

@@ -95,6 +95,16 @@ fn a_newer_format_is_refused() {
 }
 
 #[test]
+fn a_server_that_was_stopped_leaves_one_whole_file() {
+    let mut server = serve(&[]);
+    drop(server.send(&retitle("Stopped")).expect(200));
+    assert!(server.stop().success());
+    let copy = folder();
+    fs::copy(server.data().join("records.sqlite3"), copy.path().join("records.sqlite3")).expect("a copy");
+    assert_eq!(title(&launch().data(copy.path()).start()), "Stopped");
+}
+
+#[test]
 fn what_is_in_flight_is_finished() {
     for signal in ["TERM", "INT"] {
         let mut server = serve(&[]);
