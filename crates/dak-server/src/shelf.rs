@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dak_proto::encoding::Coding;
 use dak_proto::etag::Etag;
+use http::HeaderMap;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -16,10 +16,10 @@ use quick_cache::sync::Cache;
 pub struct Shelved {
     /// The version it shows.
     pub etag: Etag,
+    /// Its header fields.
+    pub headers: HeaderMap,
     /// Its body, encoded.
     pub body: Bytes,
-    /// The body's content coding.
-    pub coding: Coding,
 }
 
 /// Finished answers, bounded in bytes; the least used go first.
@@ -88,7 +88,8 @@ struct Bytewise;
 
 impl Weighter<Box<[u8]>, Arc<Shelved>> for Bytewise {
     fn weight(&self, key: &Box<[u8]>, shelved: &Arc<Shelved>) -> u64 {
-        const OVERHEAD_BYTES: usize = 128;
+        /// The entry and its map of header fields.
+        const OVERHEAD_BYTES: usize = 1024;
         (key.len() + shelved.body.len() + OVERHEAD_BYTES) as u64
     }
 }

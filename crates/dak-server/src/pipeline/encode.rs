@@ -35,14 +35,15 @@ pub fn reply(app: &App, api: &Api, standard: &Standard, gzip_allowed: bool, shel
     match reply {
         Reply::NoContent => Answer::empty(StatusCode::NO_CONTENT),
         Reply::NotModified(etag) => not_modified(&etag),
-        Reply::Shelved(shelved) => ok(shelved.body.clone(), shelved.coding, Some(&shelved.etag), standard),
+        Reply::Shelved(shelved) => Answer::new(StatusCode::OK, shelved.headers.clone(), shelved.body.clone()),
         Reply::Representation(representation) => {
             let text = render(&representation, standard, api.data_wrapper);
             let (body, coding) = compress(text, gzip_allowed);
             let Representation { etag, keep, .. } = representation;
             let answer = ok(body.clone(), coding, etag.as_ref(), standard);
             if let (Some(etag), true) = (etag, keep) {
-                app.shelf.keep(shelf_key.to_vec(), Arc::new(Shelved { etag, body, coding }));
+                let headers = answer.headers.clone();
+                app.shelf.keep(shelf_key.to_vec(), Arc::new(Shelved { etag, headers, body }));
             }
             answer
         }
