@@ -26,7 +26,7 @@ pub enum Reply {
 #[derive(Debug)]
 pub struct Representation {
     /// The JSON in pieces.
-    pub rope: Rope,
+    pub rope: Arc<Rope>,
     /// The resource's version; `None` where it has none.
     pub etag: Option<Etag>,
     /// Whether the answer may be kept for requests like this one while the etag holds.
@@ -37,19 +37,19 @@ impl Reply {
     /// JSON without a validator.
     #[must_use]
     pub fn json(rope: Rope) -> Reply {
-        Reply::Representation(Representation { rope, etag: None, keep: false })
+        Reply::Representation(Representation { rope: Arc::new(rope), etag: None, keep: false })
     }
 
     /// A resource as a write leaves it: shown, not kept.
     #[must_use]
     pub fn written(rope: Rope, etag: Etag) -> Reply {
-        Reply::Representation(Representation { rope, etag: Some(etag), keep: false })
+        Reply::Representation(Representation { rope: Arc::new(rope), etag: Some(etag), keep: false })
     }
 
     /// A resource as it is read: shown, and kept while its etag holds.
     #[must_use]
-    pub fn read(rope: Rope, etag: Etag) -> Reply {
-        Reply::Representation(Representation { rope, etag: Some(etag), keep: true })
+    pub fn read(rope: impl Into<Arc<Rope>>, etag: Etag) -> Reply {
+        Reply::Representation(Representation { rope: rope.into(), etag: Some(etag), keep: true })
     }
 }
 

@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::pipeline::authorise::Principal;
 use crate::reply::Reply;
+use crate::shelf;
 
 /// When to come again after the store was busy, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -91,6 +92,14 @@ impl Call<'_> {
             Some(reply) => Ok(Some(reply)),
             None => Ok(self.app.shelf.find(self.shelf_key, current).map(Reply::Shelved)),
         }
+    }
+
+    /// What drafts of this call's answer are kept under: all that shapes the representation but its version.
+    #[must_use]
+    pub fn draft_key(&self) -> Vec<u8> {
+        let mut parts = [&self.api.name, &self.api.version, &self.method.id, self.base_url].map(str::as_bytes).to_vec();
+        parts.extend(self.arguments.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        shelf::joined(&parts)
     }
 }
 

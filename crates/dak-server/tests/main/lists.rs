@@ -8,8 +8,8 @@ async fn filled(titles: &[&str]) -> Stage {
     let stage = Stage::new().await;
     for title in titles {
         let body = serde_json::json!({"title": title, "status": "closed"});
-        stage.json(200, &format!("POST /demo/v1\n\n{body}")).await;
         stage.app.clock.advance_ms(1);
+        stage.json(200, &format!("POST /demo/v1\n\n{body}")).await;
     }
     stage
 }
@@ -54,6 +54,26 @@ async fn tokens_survive_inserts_and_deletes() {
     let token = first["nextPageToken"].as_str().unwrap();
     let rest = stage.json(200, &format!("GET /demo/v1?orderBy=title&pageToken={token}")).await;
     assert_eq!(titles(&rest), ["a", "b", "c"]);
+}
+
+/// Another mask shows the same list, and only that list: no other filter's, no other page's, none from before a write.
+#[tokio::test]
+async fn a_list_is_kept_for_other_masks() {
+    let stage = filled(&["a"]).await;
+    let cases = [
+        ("?fields=items/title", vec!["First title", "Second title", "a"]),
+        ("?fields=items(id,title)", vec!["First title", "Second title", "a"]),
+        ("?status=closed&fields=items/title", vec!["a"]),
+        ("?maxResults=1&fields=items/title", vec!["First title"]),
+    ];
+    for (query, expected) in &cases {
+        assert_eq!(titles(&stage.json(200, &format!("GET /demo/v1{query}")).await), *expected, "{query}");
+    }
+    assert_eq!(stage.send("DELETE /demo/v1/324").await.status, 204);
+    for (query, _) in &cases {
+        let shown = titles(&stage.json(200, &format!("GET /demo/v1{query},kind")).await);
+        assert!(!shown.contains(&"First title".to_owned()), "{query}: {shown:?}");
+    }
 }
 
 #[tokio::test]

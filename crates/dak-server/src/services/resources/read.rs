@@ -13,6 +13,7 @@ use dak_store::{Cursor, Direction, Filter, Lookup, Page, Query, SpaceVersion};
 use super::{indexer, layout, present};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
+use crate::shelf::Draft;
 
 /// Gives one item.
 pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
@@ -36,9 +37,15 @@ pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fa
     if let Some(reply) = call.short_cut(&etag)? {
         return Ok(reply);
     }
+    let draft_key = call.draft_key();
+    if let Some(draft) = call.app.shelf.find_draft(&draft_key, &etag) {
+        return Ok(Reply::read(draft.rope.clone(), etag));
+    }
     let query = query(call, listing, space, after);
     let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    Ok(Reply::read(shown(call, listing, &page, &etag, filter), etag))
+    let rope = Arc::new(shown(call, listing, &page, &etag, filter));
+    call.app.shelf.keep_draft(draft_key, Draft { etag: etag.clone(), rope: rope.clone() });
+    Ok(Reply::read(rope, etag))
 }
 
 /// A list's validator: the tag of the last commit to its space, which never comes again, not even after an older
