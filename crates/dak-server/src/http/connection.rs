@@ -10,24 +10,29 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::log;
+use super::pulse::{Counted, Pulse};
 use crate::app::App;
 use crate::body::{Body, Interrupted};
 use crate::control::faults;
 use crate::pipeline::{Request, Trace};
 use crate::reply::{Answer, Delivery};
+use crate::settings::Limits;
 
 /// How an HTTP/2 connection begins when nothing was negotiated (RFC 9113 3.4).
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS_MAX: u32 = 200;
+/// hyper reads a head into a buffer of at least so many bytes.
+const HEAD_BYTES_MIN: usize = 8192;
 
 /// Serves a connection until either side is done with it.
 pub(super) async fn serve(
@@ -69,33 +74,50 @@ async fn speak<S>(app: &Arc<App>, stream: S, peer: SocketAddr, secure: bool, htt
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let limits = &app.settings.limits;
-    let service = service_fn(move |request| {
-        let app = Arc::clone(app);
-        async move { respond(&app, request, peer, secure).await }
+    let pulse = Arc::new(Pulse::default());
+    let stream = TokioIo::new(Counted::new(stream, Arc::clone(&pulse)));
+    let service = service_fn(|request| {
+        let (app, in_service) = (Arc::clone(app), pulse.serve());
+        async move {
+            let response = respond(&app, request, peer, secure).await;
+            drop(in_service);
+            response
+        }
     });
-    let ended = if http2 {
-        let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-        builder
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(STREAMS_MAX)
-            .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX))
-            .keep_alive_interval(limits.head_timeout);
-        watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
-    } else {
-        let mut builder = hyper::server::conn::http1::Builder::new();
-        builder
-            .timer(TokioTimer::new())
-            // Who has said all may still listen, and a request that has begun is carried out to its end.
-            .half_close(true)
-            .header_read_timeout(limits.head_timeout)
-            .max_buf_size(limits.head_bytes_max.max(8192))
-            .max_headers(limits.headers_max);
-        watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
+    let limits = &app.settings.limits;
+    let served = async {
+        match http2 {
+            true => watcher.watch(http2_builder(limits).serve_connection(stream, service)).await,
+            false => watcher.watch(http1_builder(limits).serve_connection(stream, service)).await,
+        }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended early");
+    tokio::select! {
+        biased;
+        ended = served => {
+            if let Err(error) = ended {
+                tracing::debug!(%peer, %error, "a connection ended early");
+            }
+        }
+        () = pulse.until_quiet(limits.head_timeout) => tracing::debug!(%peer, "a quiet connection was closed"),
     }
+}
+
+fn http1_builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        // Who has said all may still listen, and a request that has begun is carried out to its end.
+        .half_close(true)
+        .max_buf_size(limits.head_bytes_max.max(HEAD_BYTES_MIN))
+        .max_headers(limits.headers_max);
+    builder
+}
+
+fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX));
+    builder
 }
 
 /// Takes one request down the road. The error breaks the connection; only a fault that was asked for gives it.

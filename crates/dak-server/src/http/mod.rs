@@ -5,6 +5,7 @@
 mod connection;
 mod listener;
 mod log;
+mod pulse;
 mod tls;
 
 pub use listener::{Listening, StartError};
