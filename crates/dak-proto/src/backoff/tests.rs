@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::{RETRIES_DEFAULT, wait_ms};
 
+/// `U15`.
 #[test]
 fn the_waits_of_the_documents() {
     let shortest: Vec<u64> = (0..RETRIES_DEFAULT).map(|n| wait_ms(n, 0)).collect();

@@ -27,7 +27,7 @@ const fn asked(code: u16, retry_after: RetryAfter) -> Outcome {
     Outcome::Status { code, retry_after: Some(retry_after) }
 }
 
-/// (outcomes, what became of each) under the documents' policy, for a GET
+/// `U12`, `U13`: (outcomes, what became of each) under the documents' policy, for a GET
 const GOOGLE: &[(&[Outcome], &str)] = &[
     (&[status(200)], "done"),
     (&[status(304)], "done"),
