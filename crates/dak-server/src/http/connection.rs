@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::log;
@@ -41,16 +42,29 @@ pub(super) async fn serve(
     peer: SocketAddr,
     acceptor: Option<TlsAcceptor>,
     watcher: Watcher,
+    stopping: watch::Receiver<()>,
 ) {
     let _ = stream.set_nodelay(true);
     let head_timeout = app.settings.limits.head_timeout;
     let Some(acceptor) = acceptor else {
-        let Ok(Ok(http2)) = tokio::time::timeout(head_timeout, begins_http2(&stream)).await else { return };
+        let Some(http2) = in_time(begins_http2(&stream), head_timeout, stopping).await else { return };
         return speak(app, stream, peer, false, http2, watcher).await;
     };
-    let Ok(Ok(stream)) = tokio::time::timeout(head_timeout, acceptor.accept(stream)).await else { return };
+    let Some(stream) = in_time(acceptor.accept(stream), head_timeout, stopping).await else { return };
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     speak(app, stream, peer, true, http2, watcher).await;
+}
+
+/// What a peer begins with, if it does so in time and before the server stops: until then nothing is in flight.
+async fn in_time<T>(
+    begun: impl Future<Output = io::Result<T>>,
+    limit: Duration,
+    mut stopping: watch::Receiver<()>,
+) -> Option<T> {
+    tokio::select! {
+        begun = tokio::time::timeout(limit, begun) => begun.ok()?.ok(),
+        _ = stopping.changed() => None,
+    }
 }
 
 /// Looks at the first bytes without taking them: is this HTTP/2 with prior knowledge?

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::{connection, tls};
@@ -83,6 +83,7 @@ impl Listening {
     /// Serves until `stop` is done, then lets the requests in flight finish for `shutdown_timeout`.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let graceful = GracefulShutdown::new();
+        let (stops, stopping) = watch::channel(());
         let places = Arc::new(Semaphore::new(self.app.settings.limits.connections_max));
         tokio::pin!(stop);
         loop {
@@ -91,15 +92,16 @@ impl Listening {
                 accepted = self.accept(&places) => accepted,
             };
             let Some((stream, peer, place)) = accepted else { continue };
-            let (app, acceptor, watcher) = (Arc::clone(&self.app), self.acceptor.clone(), graceful.watcher());
+            let (app, acceptor) = (Arc::clone(&self.app), self.acceptor.clone());
+            let (watcher, stopping) = (graceful.watcher(), stopping.clone());
             tokio::spawn(async move {
                 app.metrics.connections.fetch_add(1, Ordering::Relaxed);
-                connection::serve(&app, stream, peer, acceptor, watcher).await;
+                connection::serve(&app, stream, peer, acceptor, watcher, stopping).await;
                 app.metrics.connections.fetch_sub(1, Ordering::Relaxed);
                 drop(place);
             });
         }
-        drop(self.listener);
+        drop((self.listener, stops));
         let _ = tokio::time::timeout(self.app.settings.limits.shutdown_timeout, graceful.shutdown()).await;
     }
 

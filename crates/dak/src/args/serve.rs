@@ -137,6 +137,9 @@ pub(crate) struct LimitArgs {
     /// Time between two pieces of a request's body
     #[arg(long, value_name = "TIME", default_value = "30s")]
     pub(crate) idle_timeout: Span,
+    /// Time for requests in flight to finish once the server is told to stop
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    pub(crate) shutdown_timeout: Span,
     /// Connections served at once
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) connections_max: usize,

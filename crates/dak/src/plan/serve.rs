@@ -68,7 +68,7 @@ fn limits(args: &LimitArgs) -> Limits {
         connections_max: args.connections_max,
         page_bytes_max: bytes(args.page_bytes_max),
         cache_bytes_max: bytes(args.cache_bytes_max),
-        ..Limits::default()
+        shutdown_timeout: args.shutdown_timeout.0,
     }
 }
 

@@ -123,6 +123,26 @@ fn what_is_in_flight_is_finished() {
     }
 }
 
+/// A browser opens connections before it needs them; the end does not wait for those, here not for ten minutes.
+#[test]
+fn who_has_asked_for_nothing_does_not_hold_up_the_end() {
+    let mut server = serve(&["--shutdown-timeout", "10m", "--head-timeout", "10m"]);
+    let silent = [Connection::open(server.address()), Connection::open(server.address())];
+    drop(server.get("/healthz").expect(200));
+    assert!(server.stop().success());
+    drop(silent);
+}
+
+#[test]
+fn who_never_finishes_does_not_hold_up_the_end_for_ever() {
+    let mut server = serve(&["--shutdown-timeout", "100ms"]);
+    let unfinished = begun(&server);
+    assert!(server.stop().success());
+    drop(unfinished);
+    server.restart();
+    assert_eq!(title(&server), "First title");
+}
+
 /// A `PATCH` whose body has begun; the server has read what there is of it.
 fn begun(server: &Server) -> Connection {
     let mut connection = Connection::open(server.address());

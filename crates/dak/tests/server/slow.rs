@@ -1,6 +1,6 @@
 //! Callers that take their time are cut off. No test says when, only that it ends.
 
-use dak_testkit::{Call, Connection, Server};
+use dak_testkit::{Call, Connection, Server, wait_for};
 
 use crate::support::{serve, title};
 
@@ -32,10 +32,31 @@ fn heads_that_do_not_come_are_not_waited_for() {
     assert_eq!(title(&server), "First title");
 }
 
+/// Slowloris: each byte comes soon enough, the head never does.
+#[test]
+fn heads_that_drip_are_not_waited_for() {
+    let server = impatient();
+    let mut connection = Connection::open(server.address());
+    connection.write(b"GET /demo/v1 HTTP/1.1\r\nHost: localhost\r\n").expect("the connection takes it");
+    wait_for("end of a dripping connection", || connection.write(b"X-Slow: y\r\n").is_err().then_some(()));
+}
+
 #[test]
 fn a_kept_connection_is_not_kept_for_ever() {
     let server = impatient();
     assert_eq!(statuses_after(&server, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"), [200]);
+}
+
+#[test]
+fn a_silent_http_2_connection_is_not_kept_for_ever() {
+    let server = impatient();
+    let mut connection = Connection::open(server.address());
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    connection.write(&[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &settings[..]].concat()).expect("the frames go out");
+    // It ends with or without a farewell; a read that takes a minute is the error.
+    if let Err(error) = connection.read_to_end() {
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}");
+    }
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn a_body_has_one_length() {
         (format!("Transfer-Encoding: chunked\r\nContent-Length: {}\r\n", hidden + 5), "0\r\n\r\n"),
         ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n".to_owned(), "0\r\n\r\n"),
         ("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n".to_owned(), "2\r\n{}\r\n0\r\n\r\n"),
+        (format!("Content-Length: {}\r\nX-One: a\nTransfer-Encoding: chunked\r\n", hidden + 5), "0\r\n\r\n"),
         ("Transfer-Encoding: chunked\r\nContent-Length: 6\r\nConnection: keep-alive\r\n".to_owned(), "0\r\n\r\n"),
     ] {
         let told =
