@@ -95,11 +95,11 @@ fn ok(body: Bytes, coding: Coding, etag: Option<&Etag>, standard: &Standard) -> 
 }
 
 fn not_modified(etag: &Etag) -> Answer {
-    let mut answer = Answer::empty(StatusCode::NOT_MODIFIED);
-    answer.headers.insert(header::ETAG, etag.header_value());
-    answer.headers.insert(header::VARY, VARY);
-    answer.headers.insert(header::CACHE_CONTROL, REVALIDATE);
-    answer
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(header::ETAG, etag.header_value());
+    headers.insert(header::VARY, VARY);
+    headers.insert(header::CACHE_CONTROL, REVALIDATE);
+    Answer::new(StatusCode::NOT_MODIFIED, headers, Bytes::new())
 }
 
 /// The text of a representation: inside `data` and a callback where the API and the request say so.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv6Addr};
 
 use dak_proto::fault::Fault;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri};
 
 use super::Request;
@@ -22,6 +22,11 @@ const EXPOSED: &str = "Content-Encoding, Content-Length, Content-Range, Date, ET
      X-Http-Status-Code-Override";
 /// How long a browser may remember a preflight's answer, in seconds.
 const PREFLIGHT_SECONDS: &str = "3600";
+
+/// What browsers say about a request's context (Fetch Metadata).
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A caller that was let in.
 #[derive(Debug)]
@@ -174,9 +179,9 @@ fn strange_origin(origin: &HeaderValue) -> Fault {
 
 /// Without an Origin, a cross-site request passes only when the user navigates to it with GET.
 fn check_context(method: &Method, headers: &HeaderMap) -> Result<(), Fault> {
-    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
-    let navigates = || method == Method::GET && is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document");
-    if is("sec-fetch-site", "cross-site") && !navigates() {
+    let is = |name: HeaderName, value: &str| headers.get(name).is_some_and(|found| found == value);
+    let navigates = || method == Method::GET && is(FETCH_MODE, "navigate") && is(FETCH_DEST, "document");
+    if is(FETCH_SITE, "cross-site") && !navigates() {
         return Err(Fault::forbidden("forbidden", "Pages of other sites may not call this server."));
     }
     Ok(())
