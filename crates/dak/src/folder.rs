@@ -67,11 +67,13 @@ pub(crate) fn open_to_serve(
 pub(crate) fn ask(folder: &Path, method: &str, desk: &str, body: &Value) -> Result<Value, Error> {
     if !folder.join(dak_store::sqlite::FILE).exists() {
         let shown = folder.display();
-        return Err(Error::failure(format!("there is no data in {shown}; name the folder with --data, or make it with dak serve")));
+        return Err(Error::failure(format!(
+            "there is no data in {shown}; name the folder with --data, or make it with dak serve"
+        )));
     }
     match Lock::acquire(folder) {
         Err(Refused::Held { text }) => Owner::parse(&text).ask(folder, method, desk, body),
-        Err(Refused::Unusable(error)) => Err(refused(error)),
+        Err(Refused::Unusable(error)) => Err(unusable(&error)),
         Ok(lock) => {
             let apis = descriptions::remembered(folder)?;
             let opened = open(lock, folder, &Options::default(), Settings::default(), &apis)?;
@@ -91,8 +93,17 @@ fn open(lock: Lock, folder: &Path, options: &Options, settings: Settings, apis: 
 fn lock(folder: &Path) -> Result<Lock, Error> {
     Lock::acquire(folder).map_err(|why| match why {
         Refused::Held { text } => Owner::parse(&text).is_serving(folder),
-        Refused::Unusable(error) => refused(error),
+        Refused::Unusable(error) => unusable(&error),
     })
+}
+
+/// A folder that cannot be written, and what to do about it.
+fn unusable(error: &dak_store::Error) -> Error {
+    let sentence = error.to_string();
+    Error::failure(format!(
+        "{}; check its permissions, or name another folder with --data",
+        sentence.trim_end_matches('.')
+    ))
 }
 
 /// What a store says, as this command says it.

@@ -42,7 +42,11 @@ impl std::fmt::Display for StartError {
                     "{address} is in use by another program; choose another with --listen (port 0 picks a free one)"
                 )
             }
-            StartError::Address(address, error) => write!(f, "cannot listen on {address}: {error}"),
+            StartError::Address(address, error) => {
+                let text = error.to_string();
+                let reason = text.split(" (os error").next().unwrap_or_default();
+                write!(f, "cannot listen on {address} ({reason}); choose another address with --listen")
+            }
             StartError::Certificate(path, what) => write!(f, "cannot use {}: {what}", path.display()),
         }
     }

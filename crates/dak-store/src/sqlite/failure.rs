@@ -27,5 +27,13 @@ pub(crate) fn unusable(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorKind::Full,
         _ => ErrorKind::Unavailable,
     };
-    Error::new(kind, format!("'{}' cannot be used: {error}.", path.display()))
+    Error::new(kind, format!("'{}' cannot be used: {}.", path.display(), reason(error)))
+}
+
+/// What the system says, in its words but without its number: `permission denied`.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -23,7 +23,8 @@ pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
 pub(crate) fn check(args: CheckArgs) -> Result<Exit, Error> {
     let folder = folder::path(args.data.as_deref())?;
     let report = folder::ask(&folder, "POST", "check", &json!({"rebuild": args.rebuild}))?;
-    let problems: Vec<&str> = report["problems"].as_array().into_iter().flatten().filter_map(|text| text.as_str()).collect();
+    let problems: Vec<&str> =
+        report["problems"].as_array().into_iter().flatten().filter_map(|text| text.as_str()).collect();
     if args.rebuild {
         println!("Made all indexes again.");
     }

@@ -14,7 +14,9 @@ use crate::folder;
 pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
     match args.command {
         TokenCommand::Create(args) => create(args),
-        TokenCommand::List(args) => list(&folder::ask(&folder::path(args.place.data.as_deref())?, "GET", "tokens", &json!({}))?),
+        TokenCommand::List(args) => {
+            list(&folder::ask(&folder::path(args.place.data.as_deref())?, "GET", "tokens", &json!({}))?)
+        }
         TokenCommand::Revoke(args) => {
             let folder = folder::path(args.place.data.as_deref())?;
             let revoked = folder::ask(&folder, "DELETE", "tokens", &json!({"id": args.token}))?;

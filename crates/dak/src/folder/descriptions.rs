@@ -29,7 +29,8 @@ pub(super) fn read(further: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
 pub(super) fn remembered(folder: &Path) -> Result<Vec<Arc<Api>>, Error> {
     let path = folder.join(FILE);
     let Ok(text) = fs::read(&path) else { return built_in() };
-    let damaged = |what: String| Error::failure(format!("{} is damaged: {what}; serve the folder again", path.display()));
+    let damaged =
+        |what: String| Error::failure(format!("{} is damaged: {what}; serve the folder again", path.display()));
     let documents: Vec<Value> = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
     let parsed = documents.iter().map(|document| Api::parse(document.to_string().as_bytes()).map(Arc::new));
     parsed.collect::<Result<_, _>>().map_err(|error| damaged(error.to_string()))

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use dak_client::blocking::Client;
 use dak_client::Method;
+use dak_client::blocking::Client;
+use dak_server::App;
 use dak_server::body::Body;
 use dak_server::pipeline::{Request, Trace, travel};
-use dak_server::App;
 use serde_json::{Value, json};
 
 use crate::error::Error;
