@@ -74,6 +74,11 @@ impl Plan {
         Plan { turns: 5, turn: Duration::from_millis(350), processes: 41, writes: 10_000, ..Plan::full() }
     }
 
+    /// Whether everything is measured; only then the files of the last run are written anew.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.rows.is_empty() && !self.instructions_only
+    }
+
     /// Whether a row is asked for.
     pub(crate) fn wants(&self, row: &str) -> bool {
         self.rows.is_empty() || self.rows.iter().any(|word| row.contains(word.as_str()))

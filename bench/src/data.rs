@@ -2,19 +2,12 @@
 
 use serde_json::{Value, json};
 
-/// Words that fill an item, a tenth of them Bengali.
-const WORDS: [&str; 10] = [
-    "river",
-    "a \"quoted\" word",
-    "lantern",
-    "back\\slash",
-    "September",
-    "বিশ্ববিদ্যালয়",
-    "harbour",
-    "tab\tbed",
-    "meadow",
-    "copper",
+/// What words are made of; one word in eight is Bengali, and some have to be escaped in JSON.
+const SYLLABLES: [&str; 32] = [
+    "an", "ber", "cor", "da", "el", "fin", "go", "hal", "in", "jo", "ket", "lu", "mer", "no", "or", "pla", "qui", "ra",
+    "sen", "ti", "um", "ver", "wo", "xi", "yar", "zo", "th", "ing", "ed", "str", "\"", "\\",
 ];
+const BENGALI: [&str; 8] = ["বাং", "লা", "বিশ্ব", "দ্যা", "লয়", "নদী", "মাঠ", "আলো"];
 
 /// An item whose JSON has about so many bytes as it is stored.
 pub(crate) fn item(number: usize, bytes: usize) -> String {
@@ -36,13 +29,28 @@ pub(crate) fn item(number: usize, bytes: usize) -> String {
     item.to_string()
 }
 
-/// Text that takes up about so many bytes in JSON.
+/// Text that takes up about so many bytes; the same for the same number, and as little alike as prose is.
 fn comment(number: usize, bytes: usize) -> String {
-    let mut text = String::with_capacity(bytes);
-    let mut words = WORDS.iter().cycle().skip(number);
-    while let Some(word) = words.next().filter(|word| text.len() + word.len() < bytes) {
-        text.push_str(word);
+    let mut draw = Draw(number as u64);
+    let mut text = String::with_capacity(bytes + 64);
+    while text.len() < bytes {
+        let bengali = draw.below(8) == 0;
+        for _ in 0..=draw.below(3) {
+            text.push_str(if bengali { BENGALI[draw.below(8)] } else { SYLLABLES[draw.below(32)] });
+        }
         text.push(' ');
     }
     text
+}
+
+/// Numbers that look random (`SplitMix64`).
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap_or_default()
+    }
 }

@@ -61,8 +61,8 @@ fn measure(plan: &Plan) -> Result<ExitCode, Failure> {
     let place = Place::find()?;
     let rows = if plan.instructions_only { Vec::new() } else { rows::measure(&place, plan)? };
     let counts = instructions::measure(plan)?;
-    report::print(&rows, &counts);
-    if !rows.is_empty() {
+    report::print(&rows, &counts)?;
+    if plan.is_whole() {
         report::write(&place.out, &rows, &counts)?;
     }
     let worse = counts.iter().filter(|count| count.is_worse()).count();

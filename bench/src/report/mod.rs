@@ -4,6 +4,7 @@ mod plot;
 mod table;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -13,13 +14,15 @@ use crate::instructions::Count;
 use crate::rows::{Goal, Row};
 
 /// Prints the tables.
-pub(crate) fn print(rows: &[Row], counts: &[Count]) {
+pub(crate) fn print(rows: &[Row], counts: &[Count]) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
     if !rows.is_empty() {
-        println!("{}", table::rows(rows));
+        writeln!(stdout, "{}", table::rows(rows))?;
     }
     if !counts.is_empty() {
-        println!("{}", table::counts(counts));
+        writeln!(stdout, "{}", table::counts(counts))?;
     }
+    Ok(())
 }
 
 /// Writes `results.json` and `bench.svg`.
@@ -30,7 +33,7 @@ pub(crate) fn write(folder: &Path, rows: &[Row], counts: &[Count]) -> Result<(),
     });
     fs::write(folder.join("results.json"), format!("{results:#}\n"))?;
     fs::write(folder.join("bench.svg"), plot::svg(rows))?;
-    println!("Written: {0}/results.json, {0}/bench.svg", folder.display());
+    eprintln!("Written: {0}/results.json, {0}/bench.svg", folder.display());
     Ok(())
 }
 

@@ -8,8 +8,8 @@ use crate::rows::Row;
 const WIDTH: f64 = 960.0;
 const TOP: f64 = 70.0;
 const ROW_HEIGHT: f64 = 30.0;
-const LABELS_WIDTH: f64 = 360.0;
-const NUMBERS_WIDTH: f64 = 190.0;
+const LABELS_WIDTH: f64 = 330.0;
+const NUMBERS_WIDTH: f64 = 200.0;
 /// The plot reaches from a quarter of a goal to four times a goal, in doublings about the goal.
 const DOUBLINGS: f64 = 2.0;
 const TICKS: [(f64, &str); 5] = [(0.25, "¼"), (0.5, "½"), (1.0, "goal"), (2.0, "2 ×"), (4.0, "4 ×")];
@@ -23,7 +23,7 @@ pub(crate) fn svg(rows: &[Row]) -> String {
          height=\"{height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n\
          <text x=\"16\" y=\"26\" font-size=\"17\" font-weight=\"bold\" fill=\"#222222\">Ratio against goal</text>\n\
-         <text x=\"16\" y=\"46\" fill=\"#666666\">right of the line: better than the goal</text>\n"
+         <text x=\"16\" y=\"46\" fill=\"#666666\">right of the line: better than the goal, in doublings; beyond 4 × a bar ends at the edge</text>\n"
     );
     axis(&mut out, height);
     for (place, (row, attained)) in shown.into_iter().enumerate() {
@@ -58,7 +58,7 @@ fn bar(out: &mut String, row: &Row, attained: f64, y: f64) {
     let (goal_x, end_x) = (x(1.0), x(attained));
     let (left, width) = (goal_x.min(end_x), (goal_x - end_x).abs().max(1.0));
     let colour = if attained >= 1.0 { "#2a7f62" } else { "#b3452c" };
-    let versus = if row.floor_name.is_empty() { String::new() } else { format!(" : {}", row.floor_name) };
+    let versus = if row.floor_name.is_empty() { String::new() } else { format!(" / {}", row.floor_name) };
     let ratio = row.numbers.map_or(f64::NAN, |numbers| numbers.ratio);
     let _ = writeln!(
         out,

@@ -26,7 +26,7 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     for (name, connections, goal) in ROWS.into_iter().filter(|(name, ..)| plan.wants(name)) {
         let numbers = Some(patch(place, plan, connections)?);
-        rows.push(Row { name, floor_name: "fdatasync, 4 KiB overwritten", unit: "writes per second", numbers, goal });
+        rows.push(Row { name, floor_name: "fdatasync", unit: "writes per second", numbers, goal });
     }
     Ok(rows)
 }

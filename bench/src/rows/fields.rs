@@ -47,7 +47,9 @@ fn anew(stage: &Stage<'_>) -> Result<Numbers, Failure> {
     let target = stage.list(&format!("fields={MASK}"));
     let ours = stage.answer(&target, "")?;
     let whole = stage.answer(&stage.list(""), "")?;
-    eprintln!("  the list has {} bytes, its masked part {}", whole.body.len(), ours.body.len());
+    let zipped = stage.answer(&stage.list(""), GZIP)?;
+    let bytes = [&whole, &ours, &zipped].map(|answer| answer.body.len());
+    eprintln!("  the list has {} bytes, its masked part {}; with gzip the list has {}", bytes[0], bytes[1], bytes[2]);
     let tree = stage.floor_tree(&whole, MASK)?;
     same_body(&ours, &fetch::fetch_ok("GET", &tree.address, &target, "", "")?)?;
     let request = stage.get(&format!("{target}&{ANEW}"), "");
