@@ -21,6 +21,7 @@
 //! | [`encoding`] | Is the answer compressed? |
 //! | [`fault`] | What went wrong, and what can the caller do? |
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
+//! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
@@ -30,6 +31,7 @@ pub mod fault;
 pub mod fields;
 pub mod http_date;
 pub mod json;
+pub mod media;
 pub mod override_method;
 pub mod page;
 pub mod params;

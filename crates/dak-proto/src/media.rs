@@ -1,0 +1,11 @@
+//! Media upload, both ends (`U1` to `U15`): what its headers and bodies say, and two machines that decide what comes next.
+//!
+//! | module | what it answers |
+//! |---|---|
+//! | [`content_range`] | Where do these bytes belong? How many are kept? |
+//! | [`hash`] | Are they the bytes that were sent? |
+//!
+//! Nothing here holds a body: pieces go in and out, offsets and states stay.
+
+pub mod content_range;
+pub mod hash;
