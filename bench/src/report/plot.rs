@@ -6,7 +6,7 @@ use crate::report::table::{goal, outcome};
 use crate::rows::Row;
 
 const WIDTH: f64 = 960.0;
-const TOP: f64 = 70.0;
+const TOP: f64 = 96.0;
 const ROW_HEIGHT: f64 = 30.0;
 const LABELS_WIDTH: f64 = 330.0;
 const NUMBERS_WIDTH: f64 = 200.0;
