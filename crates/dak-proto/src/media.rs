@@ -5,9 +5,11 @@
 //! | [`content_range`] | Where do these bytes belong? How many are kept? |
 //! | [`multipart`] | Which part of a body is metadata, which is media? |
 //! | [`hash`] | Are they the bytes that were sent? |
+//! | [`session`] | What is stored between requests? |
 //!
 //! Nothing here holds a body: pieces go in and out, offsets and states stay.
 
 pub mod content_range;
 pub mod hash;
 pub mod multipart;
+pub mod session;

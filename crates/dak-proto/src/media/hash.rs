@@ -210,6 +210,26 @@ impl Digests {
         differs("sha256", self.sha256, computed.sha256)
     }
 
+    /// The stored form: those that are known, in base64.
+    pub fn to_json(&self) -> Value {
+        let mut digests = Map::new();
+        let crc32c = self.crc32c.map(|crc32c| encoded(crc32c.to_be_bytes()));
+        digests.extend(crc32c.map(|text| ("crc32c".into(), text.into())));
+        digests.extend(self.md5.map(|md5| ("md5".into(), encoded(md5).into())));
+        digests.extend(self.sha256.map(|sha256| ("sha256".into(), encoded(sha256).into())));
+        digests.into()
+    }
+
+    /// Reads the stored form. `None` if it is not one.
+    pub fn from_json(digests: &Value) -> Option<Digests> {
+        let text = |name: &str| digests.get(name).map(|value| value.as_str().unwrap_or_default());
+        Some(Digests {
+            crc32c: text("crc32c").map(|text| decoded(text).map(u32::from_be_bytes).ok_or(())).transpose().ok()?,
+            md5: text("md5").map(|text| decoded(text).ok_or(())).transpose().ok()?,
+            sha256: text("sha256").map(|text| decoded(text).ok_or(())).transpose().ok()?,
+        })
+    }
+
     /// The value of `X-Goog-Hash`; `None` if there is nothing to say.
     pub fn header_value(&self) -> Option<HeaderValue> {
         let text = self.to_string();

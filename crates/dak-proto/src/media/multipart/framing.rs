@@ -110,7 +110,10 @@ impl Framing {
             if self.starts_with_boundary() {
                 match self.line(dashed, None) {
                     Line::Unknown => return Ok(()),
-                    Line::Next { bytes, crlf } => return Ok(self.begin(dashed + bytes, crlf)),
+                    Line::Next { bytes, crlf } => {
+                        self.begin(dashed + bytes, crlf);
+                        return Ok(());
+                    }
                     Line::Close => return Err(bad_content("The multipart body has no parts.")),
                     Line::Data => {}
                 }
