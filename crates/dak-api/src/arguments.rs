@@ -98,9 +98,8 @@ impl<'a> Arguments<'a> {
         let Some((place, parameter)) = known.filter(|(_, known)| known.place == Place::Query) else {
             return if is_standard(name) { Ok(()) } else { Err(unknown(name)) };
         };
-        let value = parameter.accept(value)?;
         if parameter.repeated || !self.has(place) {
-            self.values.push((place, Cow::Borrowed(value)));
+            self.values.push((place, Cow::Borrowed(parameter.accept(value)?)));
         }
         Ok(())
     }
