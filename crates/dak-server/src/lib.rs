@@ -18,6 +18,7 @@ pub mod body;
 pub mod clock;
 pub mod control;
 mod http;
+mod ids;
 pub mod metrics;
 pub mod pages;
 pub mod pipeline;

@@ -14,13 +14,6 @@ pub(crate) fn batch_id() -> [u8; 16] {
     bytes()
 }
 
-/// A decimal record id of up to 19 digits, as Google's older APIs give them.
-#[must_use]
-pub(crate) fn decimal_id() -> String {
-    let number = u64::from_le_bytes(bytes()) >> 1;
-    number.max(1_000_000).to_string()
-}
-
 /// A secret of 256 bits as URL-safe text.
 #[must_use]
 pub(crate) fn secret() -> String {

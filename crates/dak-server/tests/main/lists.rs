@@ -32,6 +32,18 @@ async fn walk(stage: &Stage, query: &str) -> Vec<String> {
     }
 }
 
+/// Items of one millisecond come in the order in which they were made.
+#[tokio::test]
+async fn a_clock_that_stands_still() {
+    let stage = Stage::new().await;
+    stage.app.clock.stop_at_ms(stage.app.clock.now_ms());
+    for number in 0..20 {
+        stage.json(200, &format!("POST /demo/v1\n\n{{\"title\":\"{number}\"}}")).await;
+    }
+    let made: Vec<String> = (0..20).map(|number: u8| number.to_string()).collect();
+    assert_eq!(walk(&stage, "maxResults=7").await[2..], made);
+}
+
 #[tokio::test]
 async fn pages_put_together_are_the_list() {
     let stage = filled(&["c", "a", "b"]).await;

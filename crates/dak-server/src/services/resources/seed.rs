@@ -25,7 +25,7 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
     let claim = Key::new(system::SPACE, system::DOCUMENTS, format!("seed:{}", seed.store));
     let mut batch =
         Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(claim.clone())).put(claim, "{}", "{}");
-    let mut created_ms = app.clock.now_ms();
+    let mut created_ms = app.clock.now_ms() - i64::try_from(seed.items.len()).unwrap_or(0);
     for seed in seed.items {
         let Value::Object(mut item) = seed.body else { continue };
         let created = rfc3339(created_ms);

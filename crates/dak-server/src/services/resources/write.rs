@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 
 use super::{layout, present};
 use crate::clock::rfc3339;
-use crate::random;
 use crate::reply::Reply;
 use crate::services::idempotency::{self, Repeatable};
 use crate::services::{Call, store_fault};
+use crate::{ids, random};
 
 /// How often a write that names no version starts again after another one overtook it.
 const ROUNDS_MAX: usize = 100;
@@ -35,7 +35,7 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
         let now_ms = call.app.clock.now_ms();
         let now = rfc3339(now_ms);
         layout::stamp(call.api, collection, &mut item, &now, &now);
-        let record = record(random::decimal_id().into(), head(now_ms), &item);
+        let record = record(ids::next().into(), head(now_ms), &item);
         let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
         if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
             return Ok(reply);
@@ -52,6 +52,9 @@ pub(super) async fn update(mut call: Call<'_>, collection: &Collection) -> Resul
 
 /// Merges the members that were sent into an item (P7).
 pub(super) async fn patch(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    if call.body.is_none() {
+        return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
+    }
     let sent = sent(&mut call)?;
     change(&call, collection, |stored| merged(&call, stored, &sent)).await
 }
