@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dak_api::{Api, Router};
 use dak_proto::fault::Fault;
-use dak_store::{Batch, Direction, Filter, Key, Query, Records, time_key};
+use dak_store::{Batch, Direction, ErrorKind, Filter, Key, Query, Records, time_key};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
@@ -81,6 +81,7 @@ impl App {
         upkeep: Option<Arc<dyn Upkeep>>,
     ) -> Result<App, String> {
         let served = serve(apis)?;
+        check_names(&served)?;
         let described: Vec<Arc<Api>> = served.iter().map(|served| Arc::clone(&served.api)).collect();
         let router = Router::new(&described).map_err(|conflict| conflict.to_string())?;
         let token = settings.control_token.clone().unwrap_or_else(random::secret);
@@ -105,13 +106,16 @@ impl App {
         seed::write(self).await
     }
 
-    /// Empties the store and seeds it again.
+    /// Makes everything as new: the store's data, the time, the control desk's faults and requests.
     ///
     /// # Errors
     /// 501 over an engine that cannot be emptied, and whatever the store refuses.
     pub async fn reset(&self) -> Result<(), Fault> {
         let upkeep = self.upkeep()?;
         blocking(move || upkeep.clear()).await?;
+        self.clock.go();
+        self.controls.faults.clear();
+        self.controls.requests.clear();
         self.seed().await
     }
 
@@ -181,7 +185,11 @@ where
     F: FnOnce() -> Result<T, dak_store::Error> + Send + 'static,
 {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| Fault::internal())?;
-    done.map_err(|error| store_fault(&error))
+    done.map_err(|error| match error.kind() {
+        // Who may look after the store may also know what is wrong with it.
+        ErrorKind::Unavailable | ErrorKind::Full => Fault::new(500, "storeUnusable", error.to_string()),
+        _ => store_fault(&error),
+    })
 }
 
 /// The described APIs, then the server's own.
@@ -192,6 +200,15 @@ fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
     served.push(Served { api: own(free_form::DOCUMENT)?, service: Arc::new(FreeForm), listed: false });
     served.push(Served { api: own(discovery::DOCUMENT)?, service: Arc::new(Discovery), listed: false });
     Ok(served)
+}
+
+/// Each description is found by its name and version.
+fn check_names(served: &[Served]) -> Result<(), String> {
+    let mut known = std::collections::BTreeSet::new();
+    match served.iter().find(|served| !known.insert(served.api.id())) {
+        Some(again) => Err(format!("two descriptions are both {}; leave one out", again.api.id())),
+        None => Ok(()),
+    }
 }
 
 fn own(document: &[u8]) -> Result<Arc<Api>, String> {

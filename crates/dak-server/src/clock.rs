@@ -35,6 +35,12 @@ impl Clock {
         self.stopped.store(true, Ordering::Release);
     }
 
+    /// Sets the clock by the machine's again.
+    pub fn go(&self) {
+        self.value_ms.store(0, Ordering::Release);
+        self.stopped.store(false, Ordering::Release);
+    }
+
     /// Moves the clock forward (or back, when negative).
     pub fn advance_ms(&self, by_ms: i64) {
         self.value_ms.fetch_add(by_ms, Ordering::AcqRel);

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use dak_proto::fault::Fault;
+use http::header;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -30,6 +31,8 @@ pub struct Faults {
 pub struct Planned {
     /// The id of a method (`demo.items.get`); any when absent.
     pub method_id: Option<String>,
+    /// The HTTP method as sent; any when absent.
+    pub http_method: Option<String>,
     /// What a request's path starts with; any when absent.
     pub path: Option<String>,
     /// How many matching requests pass before it acts.
@@ -44,7 +47,12 @@ pub struct Planned {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Answers with this status, and nothing is carried out.
-    Status(u16),
+    Status {
+        /// The status.
+        code: u16,
+        /// When the caller is told to come again, in seconds.
+        retry_after_s: Option<u64>,
+    },
     /// Closes the connection, and nothing is carried out.
     Drop,
     /// Waits, then goes on.
@@ -73,7 +81,7 @@ pub async fn around<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -
 async fn with_action<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>, action: Option<Action>) -> Answer {
     match action {
         None => pipeline::travel(app, request, trace).await,
-        Some(Action::Status(code)) => encode::fault(&asked_for(code), true),
+        Some(Action::Status { code, retry_after_s }) => encode::fault(&asked_for(code, retry_after_s), true),
         Some(Action::Drop) => delivered(Answer::empty(http::StatusCode::OK), Delivery::Lost),
         Some(Action::Delay(delay)) => {
             tokio::time::sleep(delay).await;
@@ -90,14 +98,18 @@ fn delivered(answer: Answer, delivery: Delivery) -> Answer {
     Answer { delivery, ..answer }
 }
 
-fn asked_for(code: u16) -> Fault {
+fn asked_for(code: u16, retry_after_s: Option<u64>) -> Fault {
     let reason = match code {
         429 => "rateLimitExceeded",
         500 => "internalError",
         503 => "backendError",
         _ => "injectedFault",
     };
-    Fault::new(code, reason, "This fault was asked for at the control desk.")
+    let fault = Fault::new(code, reason, "This fault was asked for at the control desk.");
+    match retry_after_s {
+        Some(seconds) => fault.with_header(header::RETRY_AFTER, seconds.into()),
+        None => fault,
+    }
 }
 
 impl Faults {
@@ -133,9 +145,9 @@ impl Faults {
             return None;
         }
         let method_id = pipeline::route::method_id(app, request);
-        let path = request.head.uri.path();
+        let (method, path) = (request.head.method.as_str(), request.head.uri.path());
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = waiting.iter_mut().position(|planned| planned.acts_on(method_id, path))?;
+        let at = waiting.iter_mut().position(|planned| planned.acts_on(method_id, method, path))?;
         let action = waiting[at].action.clone();
         waiting[at].count -= 1;
         if waiting[at].count == 0 {
@@ -152,8 +164,19 @@ impl Planned {
     /// 400 that names the member which is wrong.
     pub fn parse(value: &Value) -> Result<Planned, Fault> {
         let members = value.as_object().ok_or_else(|| Fault::invalid_body("A fault is a JSON object."))?;
-        const KNOWN: [&str; 9] =
-            ["methodId", "path", "after", "count", "status", "drop", "delayMs", "cutAfterBytes", "loseAnswer"];
+        const KNOWN: [&str; 11] = [
+            "methodId",
+            "method",
+            "path",
+            "after",
+            "count",
+            "status",
+            "retryAfter",
+            "drop",
+            "delayMs",
+            "cutAfterBytes",
+            "loseAnswer",
+        ];
         if let Some(unknown) = members.keys().find(|name| !KNOWN.contains(&name.as_str())) {
             return Err(Fault::invalid_body(format!("A fault has no member \"{unknown}\".")));
         }
@@ -163,6 +186,7 @@ impl Planned {
         }
         Ok(Planned {
             method_id: value["methodId"].as_str().map(str::to_owned),
+            http_method: value["method"].as_str().map(str::to_ascii_uppercase),
             path: value["path"].as_str().map(str::to_owned),
             after: number(value, "after")?.unwrap_or(0),
             count,
@@ -174,7 +198,8 @@ impl Planned {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut value = match &self.action {
-            Action::Status(code) => json!({"status": code}),
+            Action::Status { code, retry_after_s: None } => json!({"status": code}),
+            Action::Status { code, retry_after_s } => json!({"status": code, "retryAfter": retry_after_s}),
             Action::Drop => json!({"drop": true}),
             Action::Delay(delay) => json!({"delayMs": u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)}),
             Action::CutAfter(bytes) => json!({"cutAfterBytes": bytes}),
@@ -182,7 +207,7 @@ impl Planned {
         };
         value["count"] = json!(self.count);
         value["after"] = json!(self.after);
-        for (name, text) in [("methodId", &self.method_id), ("path", &self.path)] {
+        for (name, text) in [("methodId", &self.method_id), ("method", &self.http_method), ("path", &self.path)] {
             if let Some(text) = text {
                 value[name] = json!(text);
             }
@@ -191,8 +216,9 @@ impl Planned {
     }
 
     /// Whether it acts on this request; one that it lets pass is counted.
-    fn acts_on(&mut self, method_id: Option<&str>, path: &str) -> bool {
+    fn acts_on(&mut self, method_id: Option<&str>, method: &str, path: &str) -> bool {
         let matches = self.method_id.as_deref().is_none_or(|wanted| method_id == Some(wanted))
+            && self.http_method.as_deref().is_none_or(|wanted| wanted == method)
             && self.path.as_deref().is_none_or(|start| path.starts_with(start));
         if matches && self.after > 0 {
             self.after -= 1;
@@ -208,7 +234,8 @@ impl Action {
         let mut actions = Vec::new();
         if let Some(code) = number(value, "status")? {
             let code = u16::try_from(code).ok().filter(|code| (400..600).contains(code));
-            actions.push(Action::Status(code.ok_or_else(|| Fault::invalid_body("\"status\" is from 400 to 599."))?));
+            let code = code.ok_or_else(|| Fault::invalid_body("\"status\" is from 400 to 599."))?;
+            actions.push(Action::Status { code, retry_after_s: number(value, "retryAfter")? });
         }
         if let Some(delay_ms) = number(value, "delayMs")? {
             actions.push(Action::Delay(Duration::from_millis(delay_ms.min(DELAY_MS_MAX))));

@@ -12,7 +12,14 @@ use crate::reply::Answer;
 /// How many requests are remembered.
 const REMEMBERED_MAX: usize = 1000;
 /// Header fields that hold secrets; their values are not remembered.
-const SECRET: [header::HeaderName; 3] = [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION];
+const SECRET: [header::HeaderName; 4] = [
+    header::AUTHORIZATION,
+    header::COOKIE,
+    header::PROXY_AUTHORIZATION,
+    header::HeaderName::from_static("x-goog-api-key"),
+];
+/// Query parameters that do.
+const SECRET_PARAMETERS: [&str; 4] = ["access_token", "key", "oauth_token", "upload_id"];
 
 /// The last requests in the order of their arrival.
 #[derive(Debug, Default)]
@@ -31,7 +38,7 @@ impl Requests {
     pub fn note(&self, request: &Request) -> u64 {
         let entry = json!({
             "method": request.head.method.as_str(),
-            "target": request.head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str),
+            "target": target(&request.head.uri),
             "headers": headers(request),
         });
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,6 +70,16 @@ impl Requests {
     pub fn clear(&self) {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
     }
+}
+
+/// Path and query, the values of secret parameters left out.
+fn target(uri: &http::Uri) -> String {
+    let Some(query) = uri.query() else { return uri.path().to_owned() };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if SECRET_PARAMETERS.contains(&name) => format!("{name}=(hidden)"),
+        _ => pair.to_owned(),
+    });
+    format!("{}?{}", uri.path(), pairs.collect::<Vec<_>>().join("&"))
 }
 
 fn headers(request: &Request) -> Map<String, Value> {

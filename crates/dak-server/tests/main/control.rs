@@ -54,6 +54,11 @@ async fn faults_act_as_often_as_asked() {
     }
     assert_eq!(statuses, [200, 503, 503, 200]);
 
+    stage.json(200, &plan(r#"{"method":"patch","status":429,"retryAfter":2}"#)).await;
+    assert_eq!(stage.send("GET /demo/v1/324").await.status, 200);
+    let busy = stage.send("PATCH /demo/v1/324\n\n{}").await;
+    assert_eq!((busy.status, busy.header("retry-after")), (429, "2"));
+
     stage.json(200, &plan(r#"{"path":"/demo","cutAfterBytes":5}"#)).await;
     assert_eq!(stage.send("GET /demo/v1").await.answer.delivery, Delivery::CutAfter(5));
     stage.json(200, &plan(r#"{"path":"/demo","loseAnswer":true}"#)).await;
@@ -79,10 +84,10 @@ async fn faults_act_as_often_as_asked() {
 #[tokio::test]
 async fn requests_are_remembered_without_secrets() {
     let stage = desk(true).await;
-    stage.send("GET /demo/v1?maxResults=1\nAuthorization: Bearer secret\nX-Test: 1").await;
+    stage.send("GET /demo/v1?maxResults=1&key=secret\nAuthorization: Bearer secret\nX-Test: 1").await;
     let seen = stage.json(200, &desk_call("GET /_dak/requests", "")).await;
     let first = &seen["requests"][0];
-    assert_eq!(first["target"], "/demo/v1?maxResults=1");
+    assert_eq!(first["target"], "/demo/v1?maxResults=1&key=(hidden)");
     assert_eq!(first["headers"]["x-test"], "1");
     assert_eq!(first["status"], 200);
     assert_eq!(first["methodId"], "demo.items.list");
