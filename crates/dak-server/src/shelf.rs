@@ -55,8 +55,8 @@ pub struct Shape<'a> {
     pub base_url: &'a str,
     /// Who asks.
     pub user: &'a str,
-    /// Whether gzip may be used.
-    pub gzip: bool,
+    /// From how many bytes on gzip is used, if it may be.
+    pub gzip_from: Option<usize>,
 }
 
 impl Shape<'_> {
@@ -66,7 +66,7 @@ impl Shape<'_> {
         let parts: [&[u8]; 5] =
             [self.target.as_bytes(), self.form, self.mask_header, self.base_url.as_bytes(), self.user.as_bytes()];
         let mut key = joined(&parts);
-        key.push(u8::from(self.gzip));
+        key.push(self.gzip_from.map_or(0, |bytes| if bytes == 1 { 1 } else { 2 }));
         key
     }
 }

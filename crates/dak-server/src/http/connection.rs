@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::{Method, header};
 use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::{http1, http2};
@@ -34,6 +35,8 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
 const STREAMS_MAX: u32 = 200;
 /// hyper reads a head into a buffer of at least so many bytes.
 const HEAD_BYTES_MIN: usize = 8192;
+/// Heads a little too large are read, so that they can be refused with a message; beyond that hyper refuses them.
+const HEAD_ROOM: usize = 2;
 
 /// Serves a connection until either side is done with it.
 pub(super) async fn serve(
@@ -121,7 +124,7 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
     builder
         // Who has said all may still listen, and a request that has begun is carried out to its end.
         .half_close(true)
-        .max_buf_size(limits.head_bytes_max.max(HEAD_BYTES_MIN))
+        .max_buf_size((HEAD_ROOM * limits.head_bytes_max).max(HEAD_BYTES_MIN))
         .max_headers(limits.headers_max);
     builder
 }
@@ -130,7 +133,7 @@ fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .max_concurrent_streams(STREAMS_MAX)
-        .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX));
+        .max_header_list_size(u32::try_from(HEAD_ROOM * limits.head_bytes_max).unwrap_or(u32::MAX));
     builder
 }
 
@@ -143,13 +146,23 @@ async fn respond(
 ) -> Result<hyper::Response<Outgoing>, Interrupted> {
     let started = Instant::now();
     let (head, incoming) = request.into_parts();
-    let line = log::Line::new(&head, peer);
+    let line = log::Line::new(app, &head, peer);
+    let is_head = head.method == Method::HEAD;
     let body = body_of(incoming);
     let request = Request { head, body, peer, secure };
     let mut trace = Trace::default();
     let answer = faults::around(app, request, &mut trace).await;
     line.write(app, &answer, &trace, started.elapsed());
-    send(answer)
+    send(if is_head { announced(answer) } else { answer })
+}
+
+/// The answer to HEAD: the length that GET's body has, and no body.
+fn announced(mut answer: Answer) -> Answer {
+    if !answer.body.is_empty() {
+        answer.headers.insert(header::CONTENT_LENGTH, answer.body.len().into());
+        answer.body = Bytes::new();
+    }
+    answer
 }
 
 fn body_of(incoming: Incoming) -> Body {

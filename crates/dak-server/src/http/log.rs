@@ -1,6 +1,6 @@
 //! The access log: one event a request, through `tracing`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use http::Method;
@@ -13,15 +13,16 @@ use crate::reply::Answer;
 pub(super) struct Line {
     method: Method,
     path: String,
-    peer: SocketAddr,
+    peer: IpAddr,
     wanted: bool,
 }
 
 impl Line {
     /// Notes a request's first line. Only the path is kept: a query may hold a token or an upload id.
-    pub(super) fn new(head: &http::request::Parts, peer: SocketAddr) -> Line {
+    pub(super) fn new(app: &App, head: &http::request::Parts, peer: SocketAddr) -> Line {
         let wanted = tracing::enabled!(target: "access", tracing::Level::INFO);
         let path = if wanted { head.uri.path().to_owned() } else { String::new() };
+        let peer = if wanted { caller(app, head, peer) } else { peer.ip() };
         Line { method: head.method.clone(), path, peer, wanted }
     }
 
@@ -36,7 +37,7 @@ impl Line {
         let effective = trace.method.as_ref().filter(|method| **method != self.method).map(Method::as_str);
         tracing::info!(
             target: "access",
-            peer = %self.peer.ip(),
+            peer = %self.peer,
             method = self.method.as_str(),
             as_method = effective,
             path = self.path,
@@ -47,4 +48,13 @@ impl Line {
             user = trace.user.as_deref(),
         );
     }
+}
+
+/// Who called: behind a trusted proxy, the address that it says it was called from.
+fn caller(app: &App, head: &http::request::Parts, peer: SocketAddr) -> IpAddr {
+    let forwarded =
+        head.headers.get("x-forwarded-for").filter(|_| app.settings.access.trusted_proxies.contains(&peer.ip()));
+    // The nearest proxy appends, so that only its own word, the last one, is to be believed.
+    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    last.unwrap_or(peer.ip())
 }

@@ -30,7 +30,7 @@ pub async fn principal(
     method: &ApiMethod,
 ) -> Result<Principal, Fault> {
     let bearer = bearer(headers);
-    let token = bearer.or(standard.access_token.as_deref());
+    let token = bearer.or(standard.query_token());
     match app.settings.authorisation.mode {
         AuthorisationMode::Open => {
             if standard.callback.is_some() && bearer.is_none() {
@@ -94,6 +94,7 @@ fn script_without_token() -> Fault {
 
 fn challenge(mut fault: Fault, value: String) -> Fault {
     if let Ok(value) = HeaderValue::from_str(&value) {
+        fault.headers.retain(|(name, _)| name != header::WWW_AUTHENTICATE);
         fault.headers.push((header::WWW_AUTHENTICATE, value));
     }
     fault

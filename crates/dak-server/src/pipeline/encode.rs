@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dak_api::Api;
-use dak_proto::encoding::{self, Coding};
+use dak_proto::encoding::{self, Coding, UserAgentRule};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::json::Layout;
@@ -21,6 +21,7 @@ use crate::shelf::Shelved;
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=UTF-8");
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Goog-FieldMask");
+const VARY_BY_AGENT: HeaderValue = HeaderValue::from_static("Accept-Encoding, User-Agent, X-Goog-FieldMask");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, max-age=0, must-revalidate");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const GZIP: HeaderValue = HeaderValue::from_static("gzip");
@@ -31,16 +32,23 @@ const MASK_HEADER: HeaderName = HeaderName::from_static("x-goog-fieldmask");
 
 /// Makes a service's reply an answer; a finished one is kept on the shelf.
 #[must_use]
-pub fn reply(app: &App, api: &Api, standard: &Standard, gzip_allowed: bool, shelf_key: &[u8], reply: Reply) -> Answer {
+pub fn reply(
+    app: &App,
+    api: &Api,
+    standard: &Standard,
+    gzip_from: Option<usize>,
+    shelf_key: &[u8],
+    reply: Reply,
+) -> Answer {
     match reply {
         Reply::NoContent => Answer::empty(StatusCode::NO_CONTENT),
-        Reply::NotModified(etag) => not_modified(&etag),
+        Reply::NotModified(etag) => not_modified(app, &etag),
         Reply::Shelved(shelved) => Answer::new(StatusCode::OK, shelved.headers.clone(), shelved.body.clone()),
         Reply::Representation(representation) => {
             let text = render(&representation, standard, api.data_wrapper);
-            let (body, coding) = compress(text, gzip_allowed);
+            let (body, coding) = compress(text, gzip_from);
             let Representation { etag, keep, .. } = representation;
-            let answer = ok(body.clone(), coding, etag.as_ref(), standard);
+            let answer = ok(app, body.clone(), coding, etag.as_ref(), standard);
             if let (Some(etag), true) = (etag, keep) {
                 let headers = answer.headers.clone();
                 app.shelf.keep(shelf_key.to_vec(), Arc::new(Shelved { etag, headers, body }));
@@ -65,12 +73,21 @@ pub fn fault(fault: &Fault, errors_list: bool) -> Answer {
     Answer::new(status, headers, fault.to_json(errors_list).into())
 }
 
-/// Whether this request may be answered with gzip at all (P1).
+/// From how many bytes on this request is answered with gzip (P1); never where it may not be.
 #[must_use]
-pub fn gzip_allowed(app: &App, headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let rule = app.settings.gzip_user_agent;
-    encoding::choose(text(header::ACCEPT_ENCODING), text(header::USER_AGENT), usize::MAX, rule) == Coding::Gzip
+pub fn gzip_from(app: &App, headers: &HeaderMap) -> Option<usize> {
+    let accept = text(headers, header::ACCEPT_ENCODING)?;
+    let (agent, rule) = (text(headers, header::USER_AGENT), app.settings.gzip_user_agent);
+    let is_gzip = |bytes| encoding::choose(Some(accept), agent, bytes, rule) == Coding::Gzip;
+    match (is_gzip(1), is_gzip(encoding::GZIP_BYTES_MIN)) {
+        (true, _) => Some(1),
+        (false, true) => Some(encoding::GZIP_BYTES_MIN),
+        (false, false) => None,
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// The mask header's bytes, empty when there is none.
@@ -79,10 +96,10 @@ pub fn mask_header(headers: &HeaderMap) -> &[u8] {
     headers.get(MASK_HEADER).map_or(&[], HeaderValue::as_bytes)
 }
 
-fn ok(body: Bytes, coding: Coding, etag: Option<&Etag>, standard: &Standard) -> Answer {
+fn ok(app: &App, body: Bytes, coding: Coding, etag: Option<&Etag>, standard: &Standard) -> Answer {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(header::CONTENT_TYPE, if standard.callback.is_some() { SCRIPT } else { JSON });
-    headers.insert(header::VARY, VARY);
+    headers.insert(header::VARY, vary(app));
     headers.insert(header::CACHE_CONTROL, REVALIDATE);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     if let Some(etag) = etag {
@@ -94,12 +111,20 @@ fn ok(body: Bytes, coding: Coding, etag: Option<&Etag>, standard: &Standard) -> 
     Answer::new(StatusCode::OK, headers, body)
 }
 
-fn not_modified(etag: &Etag) -> Answer {
+fn not_modified(app: &App, etag: &Etag) -> Answer {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(header::ETAG, etag.header_value());
-    headers.insert(header::VARY, VARY);
+    headers.insert(header::VARY, vary(app));
     headers.insert(header::CACHE_CONTROL, REVALIDATE);
     Answer::new(StatusCode::NOT_MODIFIED, headers, Bytes::new())
+}
+
+/// What shapes an answer beside its URL.
+fn vary(app: &App) -> HeaderValue {
+    match app.settings.gzip_user_agent {
+        UserAgentRule::Ignore => VARY,
+        UserAgentRule::Require => VARY_BY_AGENT,
+    }
 }
 
 /// The text of a representation: inside `data` and a callback where the API and the request say so.
@@ -125,8 +150,8 @@ fn render(representation: &Representation, standard: &Standard, data_wrapper: bo
 }
 
 /// Compresses a whole body where it may and pays.
-fn compress(text: Vec<u8>, gzip_allowed: bool) -> (Bytes, Coding) {
-    if !gzip_allowed || text.len() < encoding::GZIP_BYTES_MIN {
+fn compress(text: Vec<u8>, gzip_from: Option<usize>) -> (Bytes, Coding) {
+    if gzip_from.is_none_or(|bytes| text.len() < bytes) {
         return (text.into(), Coding::Identity);
     }
     match gzip(&text) {

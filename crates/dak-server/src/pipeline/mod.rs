@@ -1,8 +1,8 @@
 //! The road of a request: one line for every API.
 //!
 //! ```text
-//! origin ─▶ override ─▶ route ─▶ standard ─▶ authorise ─▶ own ─▶ body ─▶ service ─▶ encode
-//! 403       405         404 405  400         401 403      400    400     304 … 412  gzip, ETag, Vary
+//! head ─▶ origin ─▶ override ─▶ route ─▶ standard ─▶ authorise ─▶ own ─▶ body ─▶ service ─▶ encode
+//! 431     403       405         404 405  400         401 403      400    400     304 … 412  gzip, ETag, Vary
 //! ```
 //!
 //! Each step takes a value and gives a value, or the [`Fault`] that ends the road. A part of a batch and a finished
@@ -11,6 +11,7 @@
 pub mod authorise;
 pub mod encode;
 pub mod entity;
+pub mod head;
 pub mod origin;
 pub mod route;
 
@@ -60,7 +61,9 @@ pub struct Trace<'a> {
 
 /// Takes a request down the road; whatever happens, there is an answer.
 pub async fn travel<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -> Answer {
-    let visitor = match origin::admit(app, &request) {
+    let limits = &app.settings.limits;
+    let admitted = head::check(&request.head, limits).and_then(|()| origin::admit(app, &request));
+    let visitor = match admitted {
         Ok(visitor) => visitor,
         Err(fault) => return encode::fault(&fault, true),
     };
@@ -78,7 +81,7 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
     let effective = effective_method(&head.method, &head.headers)?;
     let method = &*trace.method.insert(effective.method.clone());
     let path = head.uri.path();
-    if let Some(page) = route::page(method, path) {
+    if let Some(page) = route::page(path) {
         return page.answer(app, &head, method, body, visitor).await;
     }
     if method == Method::OPTIONS {
@@ -106,7 +109,7 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
         mask_header: encode::mask_header(&head.headers),
         base_url: &visitor.base_url,
         user: &principal.user,
-        gzip: encode::gzip_allowed(app, &head.headers),
+        gzip_from: encode::gzip_from(app, &head.headers),
     };
     let call = Call {
         app,
@@ -124,7 +127,7 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
     };
     let shelf_key = call.shelf_key;
     let reply = routed.service.call(call).await?;
-    let answer = encode::reply(app, routed.api, &standard, shape.gzip, shelf_key, reply);
+    let answer = encode::reply(app, routed.api, &standard, shape.gzip_from, shelf_key, reply);
     Ok(if effective.frames_head_as_post(&head.method) { without_body(answer) } else { answer })
 }
 

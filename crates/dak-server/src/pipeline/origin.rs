@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use dak_proto::fault::Fault;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Uri};
+use http::{Method, Uri, Version};
 
 use super::Request;
 use crate::app::App;
@@ -68,7 +68,13 @@ pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
     let access = &app.settings.access;
     let headers = &request.head.headers;
     let forwarded = access.trusted_proxies.contains(&request.peer.ip());
-    let host = host(&request.head.uri, headers, forwarded)?;
+    let host = match host(&request.head.uri, headers, forwarded) {
+        // HTTP/1.0 knows no Host, and no browser speaks it.
+        Err(_) if request.head.version < Version::HTTP_11 && !headers.contains_key(header::HOST) => {
+            Cow::Owned(app.settings.listen.to_string())
+        }
+        host => host?,
+    };
     let scheme = scheme(headers, forwarded, request.secure);
     let base_url = access.public_url.clone().unwrap_or_else(|| [scheme, "://", &*host].concat());
 
@@ -115,9 +121,10 @@ fn is_authority(host: &str) -> bool {
 
 fn scheme(headers: &HeaderMap, forwarded: bool, secure: bool) -> &'static str {
     let proxied = if forwarded { headers.get("x-forwarded-proto") } else { None };
-    match proxied.map(HeaderValue::as_bytes) {
-        Some(b"https") => "https",
-        Some(b"http") => "http",
+    let first = proxied.and_then(|value| value.to_str().ok()?.split(',').next()).map(str::trim);
+    match first {
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => "https",
+        Some(scheme) if scheme.eq_ignore_ascii_case("http") => "http",
         _ if secure => "https",
         _ => "http",
     }

@@ -46,12 +46,11 @@ pub enum Page {
 
 /// The page at a path, if it is one.
 #[must_use]
-pub fn page(method: &Method, path: &str) -> Option<Page> {
-    let read = method == Method::GET || method == Method::HEAD;
+pub fn page(path: &str) -> Option<Page> {
     match path {
-        "/" if read => Some(Page::Index),
-        "/healthz" if read => Some(Page::Health),
-        "/metrics" if read => Some(Page::Metrics),
+        "/" => Some(Page::Index),
+        "/healthz" => Some(Page::Health),
+        "/metrics" => Some(Page::Metrics),
         _ if path.starts_with("/_dak/") => Some(Page::Control),
         _ => None,
     }
@@ -61,7 +60,7 @@ impl Page {
     /// Answers a request for this page.
     ///
     /// # Errors
-    /// Whatever the control desk refuses.
+    /// 405 for a page that is only read, and whatever the control desk refuses.
     pub async fn answer(
         self,
         app: &App,
@@ -70,6 +69,9 @@ impl Page {
         body: Body,
         visitor: &Visitor,
     ) -> Result<Answer, Fault> {
+        if self != Page::Control && method != Method::GET && method != Method::HEAD {
+            return Err(Fault::method_not_allowed(&[Method::GET, Method::HEAD]));
+        }
         match self {
             Page::Index => Ok(pages::index(app, visitor)),
             Page::Health => Ok(pages::health()),

@@ -39,7 +39,7 @@ impl Service for FreeForm {
 
 async fn submit(mut call: Call<'_>) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
-    let document = call.body.take().unwrap_or(Value::Null);
+    let document = call.body.take().ok_or_else(|| Fault::parse_error("The request has no body; send any JSON."))?;
     let rope = Rope::value(&document);
     let tag = random::tag();
     let mut batch = Batch::new(random::batch_id(), tag).put(key(), "{}", canonical(&document));

@@ -95,12 +95,14 @@ async fn tokens_and_scopes() {
         (patch(token), 200),
         (patch(&reader), 403),
         (format!("GET /demo/v1/324?access_token={token}"), 200),
+        (format!("GET /demo/v1/324?oauth_token={token}"), 200),
         ("GET /discovery/v1/apis".to_owned(), 200),
         ("GET /healthz".to_owned(), 200),
     ] {
         let told = stage.send(&request).await;
         assert_eq!(told.status, status, "{request} {}", told.text);
-        assert_eq!(told.header("www-authenticate").is_empty(), status < 400, "{request}");
+        let challenges = told.answer.headers.get_all("www-authenticate").iter().count();
+        assert_eq!(challenges, usize::from(status >= 400), "{request}");
     }
     let listed = stage.json(200, "GET /_dak/tokens\nAuthorization: Bearer desk").await;
     assert_eq!(listed["tokens"].as_array().unwrap().len(), 3);
@@ -126,6 +128,8 @@ async fn gzip_as_negotiated() {
         assert_eq!(told.json()["name"], "demo");
         assert_eq!(told.answer.body.len() * 3 < told.text.len(), !expected.is_empty(), "gzip makes it smaller");
     }
+    let forced = stage.send("GET /demo/v1/324?fields=title\nAccept-Encoding: gzip, identity;q=0").await;
+    assert_eq!(coding(&forced), "gzip", "identity is forbidden");
     let small = stage.send("GET /demo/v1/324?fields=title\nAccept-Encoding: gzip").await;
     assert_eq!(coding(&small), "", "a small answer is not worth it");
 

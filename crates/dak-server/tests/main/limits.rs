@@ -22,6 +22,11 @@ async fn paths_and_methods() {
         ("OPTIONS /nowhere", 404, ""),
         ("GET /", 200, ""),
         ("GET /metrics", 200, ""),
+        ("DELETE /metrics", 405, "GET, HEAD"),
+        ("POST /healthz", 405, "GET, HEAD"),
+        ("PATCH /demo/v1/324", 400, ""),
+        ("POST /submit", 400, ""),
+        ("GET /wrapped/$discovery/rest?version=v1", 200, ""),
     ] {
         let told = stage.send(request).await;
         assert_eq!(told.status, status, "{request} {}", told.text);
@@ -29,6 +34,23 @@ async fn paths_and_methods() {
         if status >= 400 {
             assert_eq!(told.json()["error"]["code"], status, "{request}");
         }
+    }
+}
+
+#[tokio::test]
+async fn heads_beyond_their_bounds() {
+    let mut settings = Settings::default();
+    settings.limits.head_bytes_max = 10_000;
+    let stage = Stage::with(settings).await;
+    for (request, status) in [
+        (format!("GET /data\nX-Large: {}", "x".repeat(9_000)), 200),
+        (format!("GET /data\nX-Large: {}", "x".repeat(10_000)), 431),
+        (format!("GET /data?{}", "x".repeat(9_000)), 200),
+        (format!("GET /data?{}", "x".repeat(10_000)), 414),
+    ] {
+        let told = stage.send(&request).await;
+        assert_eq!(told.status, status, "{}", request.len());
+        told.json();
     }
 }
 

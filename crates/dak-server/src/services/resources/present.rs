@@ -19,8 +19,10 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
         if object.property("etag").is_some() {
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
         }
-        if object.property("selfLink").is_some() {
-            computed.push((Cow::Borrowed("selfLink"), Rope::string(&self_link(call, collection, &record.id))));
+        if object.property("selfLink").is_some()
+            && let Some(link) = self_link(call, collection, &record.id)
+        {
+            computed.push((Cow::Borrowed("selfLink"), Rope::string(&link)));
         }
         computed
     });
@@ -38,19 +40,17 @@ pub(super) fn fixed(object: &Object) -> Vec<(Cow<'static, str>, Rope)> {
     fixed.map(|fixed| (Cow::Owned(fixed.name.clone()), Rope::json(fixed.json.clone()))).collect()
 }
 
-/// Where an item is found: the URL of the method that gets it.
-fn self_link(call: &Call<'_>, collection: &Collection, id: &str) -> String {
+/// Where an item is found: the URL of the method that gets it, if there is one.
+fn self_link(call: &Call<'_>, collection: &Collection, id: &str) -> Option<String> {
     let get = call.api.methods.iter().find_map(|method| match &method.action {
         dak_api::Action::Get(other) if other == collection => Some(&method.template),
         _ => None,
     });
-    let path = get.and_then(|template| {
-        let value = |name: &str| match collection.id_parameter.as_deref() {
-            Some(parameter) if parameter == name => Some(id),
-            _ => call.arguments.text(name),
-        };
-        template.expand(value).ok()
-    });
+    let value = |name: &str| match collection.id_parameter.as_deref() {
+        Some(parameter) if parameter == name => Some(id),
+        _ => call.arguments.text(name),
+    };
+    let path = get?.expand(value).ok()?;
     let service_path = call.api.service_paths.first().map_or("", String::as_str);
-    format!("{}/{service_path}{}", call.base_url, path.unwrap_or_default())
+    Some(format!("{}/{service_path}{path}", call.base_url))
 }
