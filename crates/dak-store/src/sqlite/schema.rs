@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::failure::{failure, unusable};
@@ -128,6 +129,8 @@ pub(crate) fn set_meta(connection: &Connection, name: &str, value: &str) -> rusq
 fn prepare(connection: &Connection, cache_kib: u32) -> Result<(), Error> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+    // Plans do not hang on bound values; else each query would be prepared again for its own.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failure)?;
     connection.execute_batch(&format!("PRAGMA cache_size = -{cache_kib}; PRAGMA temp_store = MEMORY;")).map_err(failure)
 }
 
