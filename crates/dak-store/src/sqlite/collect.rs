@@ -2,33 +2,40 @@
 
 use std::collections::HashSet;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
 use super::document::{expression, list_range, stray_range};
 use super::packed::Packed;
-use super::reader::record_by_number;
+use super::reader::{record, record_by_number};
 use super::search::Walk;
 use crate::matching::{Facts, Words, matches};
-use crate::{Cursor, Direction, Filter, Page, Query};
+use crate::{Cursor, Direction, Filter, Page, Query, Record};
 
 const HITS: &str = "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
 const IS_HIT: &str = "SELECT 1 FROM texts WHERE texts MATCH ?1 AND rowid = ?2";
-const MEMBERS: &str = "SELECT record, id, entries, document FROM records WHERE list = ?1 AND group_name = ?2";
+const MEMBERS: &str = "SELECT record, entries, document, id FROM records WHERE list = ?1 AND group_name = ?2";
+
+/// The columns of a walk's row from which its record is read.
+const RECORD: usize = 3;
+const BODY: usize = 7;
 
 /// A record on the way, in the memory of the row.
 pub(crate) struct Candidate<'r> {
     record: i64,
-    id: &'r str,
     entries: Packed<'r>,
     document: Option<i64>,
+    id: &'r str,
+    /// The row, if it has the rest of the record, too.
+    row: Option<&'r Row<'r>>,
 }
 
 /// A record on the way that outlasts its row.
 pub(crate) struct Kept {
     record: i64,
-    id: String,
     entries: Vec<u8>,
     pub(crate) document: i64,
+    id: String,
 }
 
 /// A page as it fills.
@@ -54,27 +61,41 @@ pub(crate) struct Collector<'a> {
 }
 
 impl<'r> Candidate<'r> {
-    /// A candidate from the columns record, id, entries, document.
-    pub(crate) fn read(row: &'r Row<'_>) -> rusqlite::Result<Candidate<'r>> {
-        let entries = Packed(row.get_ref(2)?.as_blob()?);
-        Ok(Candidate { record: row.get(0)?, id: row.get_ref(1)?.as_str()?, entries, document: row.get(3)? })
+    /// A candidate from the columns record, entries, document, id.
+    pub(crate) fn read(row: &'r Row<'r>) -> rusqlite::Result<Candidate<'r>> {
+        let entries = Packed(row.get_ref(1)?.as_blob()?);
+        Ok(Candidate { record: row.get(0)?, entries, document: row.get(2)?, id: row.get_ref(3)?.as_str()?, row: None })
+    }
+
+    /// The same, followed by the columns tag, sequence, head, body.
+    pub(crate) fn read_whole(row: &'r Row<'r>) -> rusqlite::Result<Candidate<'r>> {
+        Ok(Candidate { row: Some(row), ..Candidate::read(row)? })
     }
 
     /// Its place in the list order.
     pub(crate) fn list_place(&self) -> (&'r [u8], &'r str) {
         (self.entries.list_key(), self.id)
     }
+
+    /// The record. A long body is never in a walk's row.
+    fn record(&self, connection: &Connection) -> rusqlite::Result<Record> {
+        match self.row {
+            Some(row) if row.get_ref(BODY)? != ValueRef::Null => record(row, RECORD),
+            _ => record_by_number(connection, self.record),
+        }
+    }
 }
 
 impl Kept {
     /// The same columns as a [`Candidate`]'s, kept.
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
-        Ok(Kept { record: row.get(0)?, id: row.get(1)?, entries: row.get(2)?, document: row.get(3)? })
+        Ok(Kept { record: row.get(0)?, entries: row.get(1)?, document: row.get(2)?, id: row.get(3)? })
     }
 
     /// As a candidate.
     pub(crate) fn candidate(&self) -> Candidate<'_> {
-        Candidate { record: self.record, id: &self.id, entries: Packed(&self.entries), document: Some(self.document) }
+        let entries = Packed(&self.entries);
+        Candidate { record: self.record, entries, document: Some(self.document), id: &self.id, row: None }
     }
 }
 
@@ -121,7 +142,7 @@ impl<'a> Collector<'a> {
             self.is_full = true;
             return Ok(());
         }
-        let record = record_by_number(self.connection, candidate.record)?;
+        let record = candidate.record(self.connection)?;
         self.bytes += record.head.len() + record.body.len();
         self.page.records.push(record);
         let key = candidate.entries.sort_key(&self.query.order).to_vec();

@@ -51,7 +51,7 @@ impl Readers {
 
 /// The record of this id.
 pub(crate) fn record_by_id(connection: &Connection, list: i64, id: &str) -> rusqlite::Result<Option<Record>> {
-    connection.prepare_cached(BY_ID)?.query_row(params![list, id], record).optional()
+    connection.prepare_cached(BY_ID)?.query_row(params![list, id], |row| record(row, 0)).optional()
 }
 
 /// The keys of some records.
@@ -66,7 +66,7 @@ pub(crate) fn keys(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<
 
 /// The record of this number.
 pub(crate) fn record_by_number(connection: &Connection, number: i64) -> rusqlite::Result<Record> {
-    connection.prepare_cached(BY_NUMBER)?.query_row([number], record)
+    connection.prepare_cached(BY_NUMBER)?.query_row([number], |row| record(row, 0))
 }
 
 /// The version of a space.
@@ -81,12 +81,13 @@ pub(crate) fn counter(connection: &Connection, space: i64, name: &str) -> rusqli
     Ok(found.unwrap_or_default())
 }
 
-fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+/// A record from its columns, the first of which is `first`: id, tag, sequence, head, body.
+pub(crate) fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<Record> {
     Ok(Record {
-        id: Arc::from(row.get_ref(0)?.as_str()?),
-        tag: Tag(row.get(1)?),
-        sequence: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
-        head: Bytes::copy_from_slice(row.get_ref(3)?.as_blob()?),
-        body: Bytes::copy_from_slice(row.get_ref(4)?.as_blob()?),
+        id: Arc::from(row.get_ref(first)?.as_str()?),
+        tag: Tag(row.get(first + 1)?),
+        sequence: u64::try_from(row.get::<_, i64>(first + 2)?).unwrap_or(0),
+        head: Bytes::copy_from_slice(row.get_ref(first + 3)?.as_blob()?),
+        body: Bytes::copy_from_slice(row.get_ref(first + 4)?.as_blob()?),
     })
 }

@@ -25,7 +25,7 @@ const CANCEL_RECORDS: usize = 256;
 macro_rules! walk {
     ($table:literal, $after:literal, $until:literal, $order:literal) => {
         concat!(
-            "SELECT p.record, p.id, r.entries, r.document FROM ",
+            "SELECT p.record, r.entries, r.document, p.id, r.tag, r.sequence, r.head, r.body FROM ",
             $table,
             " p CROSS JOIN records r ON r.record = p.record ",
             "WHERE p.list = ?1 AND p.name = ?2 AND (p.key, p.id) ",
@@ -41,7 +41,7 @@ macro_rules! walk {
 macro_rules! hits {
     ($order:literal) => {
         concat!(
-            "SELECT d.record, r.id, r.entries, d.document FROM texts CROSS JOIN documents d ON d.document = texts.rowid ",
+            "SELECT d.record, r.entries, d.document, r.id FROM texts CROSS JOIN documents d ON d.document = texts.rowid ",
             "CROSS JOIN records r ON r.record = d.record ",
             "WHERE texts MATCH ?1 AND texts.rowid BETWEEN ?2 AND ?3 ORDER BY texts.rowid", $order,
         )
@@ -161,7 +161,7 @@ impl<'a> Search<'a> {
         let mut statement = collector.connection.prepare_cached(statement)?;
         let mut rows = statement.query(params![collector.list, name, key, id, until])?;
         while let Some(row) = rows.next()? {
-            collector.offer(&Candidate::read(row)?)?;
+            collector.offer(&Candidate::read_whole(row)?)?;
             if is_done(collector) {
                 break;
             }
