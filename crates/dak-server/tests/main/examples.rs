@@ -177,3 +177,13 @@ async fn data_and_submit() {
         assert_eq!(stage.json(200, "GET /data").await, sent);
     }
 }
+
+/// Numbers come back with the digits they were written with.
+#[tokio::test]
+async fn numbers_keep_their_digits() {
+    let stage = Stage::new().await;
+    let body = "[123456789012345678901,-9223372036854775809,1.10,3.0000000000000000001,1e5,1E400,0.1]";
+    stage.json(200, &format!("POST /submit\n\n{body}")).await;
+    let kept = body.replace("1e5", "1e+5").replace("1E400", "1e+400");
+    assert_eq!(stage.send("GET /data?prettyPrint=false").await.text, kept);
+}
