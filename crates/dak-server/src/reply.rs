@@ -28,28 +28,43 @@ pub struct Representation {
     /// The JSON in pieces.
     pub rope: Arc<Rope>,
     /// The resource's version; `None` where it has none.
-    pub etag: Option<Etag>,
+    pub version: Option<Version>,
     /// Whether the answer may be kept for requests like this one while the etag holds.
     pub keep: bool,
+}
+
+/// What tells one version of a resource from another (RFC 9110 8.8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Never the same for two versions.
+    pub etag: Etag,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub modified_s: Option<u64>,
+}
+
+impl From<Etag> for Version {
+    fn from(etag: Etag) -> Version {
+        Version { etag, modified_s: None }
+    }
 }
 
 impl Reply {
     /// JSON without a validator.
     #[must_use]
     pub fn json(rope: Rope) -> Reply {
-        Reply::Representation(Representation { rope: Arc::new(rope), etag: None, keep: false })
+        Reply::Representation(Representation { rope: Arc::new(rope), version: None, keep: false })
     }
 
     /// A resource as a write leaves it: shown, not kept.
     #[must_use]
-    pub fn written(rope: Rope, etag: Etag) -> Reply {
-        Reply::Representation(Representation { rope: Arc::new(rope), etag: Some(etag), keep: false })
+    pub fn written(rope: Rope, version: impl Into<Version>) -> Reply {
+        Reply::Representation(Representation { rope: Arc::new(rope), version: Some(version.into()), keep: false })
     }
 
     /// A resource as it is read: shown, and kept while its etag holds.
     #[must_use]
-    pub fn read(rope: impl Into<Arc<Rope>>, etag: Etag) -> Reply {
-        Reply::Representation(Representation { rope: rope.into(), etag: Some(etag), keep: true })
+    pub fn read(rope: impl Into<Arc<Rope>>, version: impl Into<Version>) -> Reply {
+        Reply::Representation(Representation { rope: rope.into(), version: Some(version.into()), keep: true })
     }
 }
 

@@ -8,6 +8,7 @@ use dak_api::Api;
 use dak_proto::encoding::{self, Coding, UserAgentRule};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
+use dak_proto::http_date;
 use dak_proto::json::Layout;
 use dak_proto::params::Standard;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -15,7 +16,7 @@ use http::{Method, StatusCode};
 use libdeflater::{CompressionLvl, Compressor};
 
 use crate::app::App;
-use crate::reply::{Answer, Reply, Representation};
+use crate::reply::{Answer, Reply, Representation, Version};
 use crate::shelf::Shelved;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
@@ -47,9 +48,9 @@ pub fn reply(
         Reply::Representation(representation) => {
             let text = render(&representation, standard, api.data_wrapper);
             let (body, coding) = compress(text, gzip_from);
-            let Representation { etag, keep, .. } = representation;
-            let answer = ok(app, body.clone(), coding, etag.as_ref(), standard);
-            if let (Some(etag), true) = (etag, keep) {
+            let Representation { version, keep, .. } = representation;
+            let answer = ok(app, body.clone(), coding, version.as_ref(), standard);
+            if let (Some(Version { etag, .. }), true) = (version, keep) {
                 let headers = answer.headers.clone();
                 app.shelf.keep(shelf_key.to_vec(), Arc::new(Shelved { etag, headers, body }));
             }
@@ -96,14 +97,18 @@ pub fn mask_header(headers: &HeaderMap) -> &[u8] {
     headers.get(MASK_HEADER).map_or(&[], HeaderValue::as_bytes)
 }
 
-fn ok(app: &App, body: Bytes, coding: Coding, etag: Option<&Etag>, standard: &Standard) -> Answer {
+fn ok(app: &App, body: Bytes, coding: Coding, version: Option<&Version>, standard: &Standard) -> Answer {
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(header::CONTENT_TYPE, if standard.callback.is_some() { SCRIPT } else { JSON });
     headers.insert(header::VARY, vary(app));
     headers.insert(header::CACHE_CONTROL, REVALIDATE);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    if let Some(etag) = etag {
-        headers.insert(header::ETAG, etag.header_value());
+    if let Some(version) = version {
+        headers.insert(header::ETAG, version.etag.header_value());
+        let modified = version.modified_s.map(http_date::format);
+        if let Some(modified) = modified.and_then(|date| HeaderValue::try_from(date).ok()) {
+            headers.insert(header::LAST_MODIFIED, modified);
+        }
     }
     if coding == Coding::Gzip {
         headers.insert(header::CONTENT_ENCODING, GZIP);

@@ -56,10 +56,10 @@ async fn submit(mut call: Call<'_>) -> Result<Reply, Fault> {
 async fn data(call: Call<'_>) -> Result<Reply, Fault> {
     let lookup = call.app.store.lookup(&key(), None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Ok(Reply::json(Rope::json(canonical(&greeting())))) };
-    let etag = Etag::from_tag(&record.tag.0);
-    match call.short_cut(&etag)? {
+    let version = Etag::from_tag(&record.tag.0).into();
+    match call.short_cut(&version)? {
         Some(reply) => Ok(reply),
-        None => Ok(Reply::read(Rope::json(record.body), etag)),
+        None => Ok(Reply::read(Rope::json(record.body), version)),
     }
 }
 

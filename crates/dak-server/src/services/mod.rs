@@ -13,7 +13,6 @@ use std::future::Future;
 use std::pin::Pin;
 
 use dak_api::{Api, Arguments, Method as ApiMethod};
-use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::params::Standard;
 use dak_proto::precondition::{Conditions, Verdict};
@@ -23,7 +22,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::pipeline::authorise::Principal;
-use crate::reply::Reply;
+use crate::reply::{Reply, Version};
 use crate::shelf;
 
 /// When to come again after the store was busy, in seconds.
@@ -74,11 +73,11 @@ impl Call<'_> {
     ///
     /// # Errors
     /// 412 where a precondition failed.
-    pub fn check(&self, current: &Etag) -> Result<Option<Reply>, Fault> {
+    pub fn check(&self, current: &Version) -> Result<Option<Reply>, Fault> {
         let comparison = self.app.settings.comparison;
-        match self.conditions.evaluate(self.http_method, Some(current), None, comparison) {
+        match self.conditions.evaluate(self.http_method, Some(&current.etag), current.modified_s, comparison) {
             Verdict::Proceed => Ok(None),
-            Verdict::NotModified => Ok(Some(Reply::NotModified(current.clone()))),
+            Verdict::NotModified => Ok(Some(Reply::NotModified(current.etag.clone()))),
             Verdict::Failed { header } => Err(Fault::precondition_failed(header)),
         }
     }
@@ -87,10 +86,10 @@ impl Call<'_> {
     ///
     /// # Errors
     /// 412 where a precondition failed.
-    pub fn short_cut(&self, current: &Etag) -> Result<Option<Reply>, Fault> {
+    pub fn short_cut(&self, current: &Version) -> Result<Option<Reply>, Fault> {
         match self.check(current)? {
             Some(reply) => Ok(Some(reply)),
-            None => Ok(self.app.shelf.find(self.shelf_key, current).map(Reply::Shelved)),
+            None => Ok(self.app.shelf.find(self.shelf_key, &current.etag).map(Reply::Shelved)),
         }
     }
 

@@ -47,6 +47,28 @@ async fn conditional_reads() {
     stage.json(200, "PATCH /demo/v1/325\n\n{\"title\":\"Changed\"}").await;
 }
 
+/// Dates stand in for tags where there are none (RFC 9110 13.2.2).
+#[tokio::test]
+async fn conditions_by_date() {
+    let stage = Stage::new().await;
+    let told = stage.send("GET /demo/v1/324").await;
+    let modified = told.header("last-modified").to_owned();
+    let etag = told.header("etag").to_owned();
+    for (request, status) in [
+        (format!("GET /demo/v1/324\nIf-Modified-Since: {modified}"), 304),
+        ("GET /demo/v1/324\nIf-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT".to_owned(), 200),
+        (format!("GET /demo/v1/324\nIf-Modified-Since: {modified}\nIf-None-Match: \"other\""), 200),
+        ("GET /demo/v1/324\nIf-Modified-Since: yesterday".to_owned(), 200),
+        ("PATCH /demo/v1/324\nIf-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT\n\n{}".to_owned(), 412),
+        (
+            format!("PATCH /demo/v1/324\nIf-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT\nIf-Match: {etag}\n\n{{}}"),
+            200,
+        ),
+    ] {
+        assert_eq!(stage.send(&request).await.status, status, "{request}");
+    }
+}
+
 #[tokio::test]
 async fn conditional_deletes() {
     let stage = Stage::new().await;

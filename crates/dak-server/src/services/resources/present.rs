@@ -7,6 +7,8 @@ use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
 use dak_store::Record;
 
+use super::write;
+use crate::reply::Version;
 use crate::services::Call;
 
 /// An item as it is answered.
@@ -32,6 +34,12 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
 /// A record's validator: its tag, which no other write has.
 pub(super) fn etag(record: &Record) -> Etag {
     Etag::from_tag(&record.tag.0)
+}
+
+/// A record's validators.
+pub(super) fn version(record: &Record) -> Version {
+    let updated_ms = write::updated_ms(&record.head).and_then(|ms| u64::try_from(ms).ok());
+    Version { etag: etag(record), modified_s: updated_ms.map(|ms| ms / 1000) }
 }
 
 /// Members that are the same in every answer.

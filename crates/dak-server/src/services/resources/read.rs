@@ -20,10 +20,10 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Repl
     let key = layout::key(collection, call.arguments)?;
     let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
-    let etag = present::etag(&record);
-    match call.short_cut(&etag)? {
+    let version = present::version(&record);
+    match call.short_cut(&version)? {
         Some(reply) => Ok(reply),
-        None => Ok(Reply::read(present::item(call, collection, &record), etag)),
+        None => Ok(Reply::read(present::item(call, collection, &record), version)),
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fa
     let after = after(call, listing, filter)?;
     let version = call.app.store.version(&space).await.map_err(|error| store_fault(&error))?;
     let etag = list_etag(&version);
-    if let Some(reply) = call.short_cut(&etag)? {
+    if let Some(reply) = call.short_cut(&etag.clone().into())? {
         return Ok(reply);
     }
     let draft_key = call.draft_key();

@@ -35,7 +35,7 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
         let now_ms = call.app.clock.now_ms();
         let now = rfc3339(now_ms);
         layout::stamp(call.api, collection, &mut item, &now, &now);
-        let record = record(ids::next().into(), head(now_ms), &item);
+        let record = record(ids::next().into(), head(now_ms, now_ms), &item);
         let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
         if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
             return Ok(reply);
@@ -86,12 +86,12 @@ async fn change(
     for _ in 0..ROUNDS_MAX {
         let found = current(call, collection, &key).await?;
         let mut item = make(&found.body)?;
-        let created = rfc3339(created_ms(&found.head));
-        layout::stamp(call.api, collection, &mut item, &created, &rfc3339(call.app.clock.now_ms()));
-        let record = record(found.id.clone(), found.head.clone(), &item);
+        let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
+        layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+        let record = record(found.id.clone(), head(created_ms, now_ms), &item);
         let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
         if committed(call, with(batch, key.clone(), &record)).await? {
-            return Ok(Reply::written(present::item(call, collection, &record), present::etag(&record)));
+            return Ok(Reply::written(present::item(call, collection, &record), present::version(&record)));
         }
     }
     Err(overtaken())
@@ -112,14 +112,14 @@ async fn add(
         batch = repeatable.keep(call, batch, &rope, record.tag);
     }
     let committed = committed(call, batch).await?;
-    Ok(committed.then(|| Reply::written(rope, present::etag(&record))))
+    Ok(committed.then(|| Reply::written(rope, present::version(&record))))
 }
 
 /// The item as it is now, if the request's conditions let it be changed.
 async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
     let lookup = call.app.store.lookup(key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
-    call.check(&present::etag(&record))?;
+    call.check(&present::version(&record))?;
     Ok(record)
 }
 
@@ -173,14 +173,25 @@ pub(super) fn record(id: Arc<str>, head: Bytes, item: &Map<String, Value>) -> Re
     Record { id, head, body, tag: Tag(random::tag().0), sequence: 0 }
 }
 
-/// A record's head: when it was made.
-pub(super) fn head(created_ms: i64) -> Bytes {
-    format!("{{\"createdMs\":{created_ms}}}").into()
+/// A record's head: when it was made and when it was changed last.
+pub(super) fn head(created_ms: i64, updated_ms: i64) -> Bytes {
+    format!("{{\"createdMs\":{created_ms},\"updatedMs\":{updated_ms}}}").into()
 }
 
 /// When a record was made, from its head.
 pub(super) fn created_ms(head: &[u8]) -> i64 {
-    serde_json::from_slice::<Value>(head).ok().and_then(|head| head["createdMs"].as_i64()).unwrap_or(0)
+    time_ms(head, "\"createdMs\":").unwrap_or(0)
+}
+
+/// When a record was changed last, from its head.
+pub(super) fn updated_ms(head: &[u8]) -> Option<i64> {
+    time_ms(head, "\"updatedMs\":")
+}
+
+/// A head is read at every request, and only [`head`] writes it: what stands behind the name is enough.
+fn time_ms(head: &[u8], name: &str) -> Option<i64> {
+    let (_, rest) = std::str::from_utf8(head).ok()?.split_once(name)?;
+    rest.split([',', '}']).next()?.parse().ok()
 }
 
 fn overtaken() -> Fault {
