@@ -6,10 +6,12 @@
 //! | [`multipart`] | Which part of a body is metadata, which is media? |
 //! | [`hash`] | Are they the bytes that were sent? |
 //! | [`session`] | What is stored between requests? |
+//! | [`receiver`] | What does the server do with a request to a session? |
 //!
 //! Nothing here holds a body: pieces go in and out, offsets and states stay.
 
 pub mod content_range;
 pub mod hash;
 pub mod multipart;
+pub mod receiver;
 pub mod session;

@@ -73,19 +73,22 @@ pub struct Reply {
 impl Session {
     /// A session that begins now and counts the checksums that were declared, and those wanted beside them.
     pub fn new(method: Method, declared: Declared, wanted: Wanted, now_s: u64) -> Session {
-        let wanted = Wanted {
-            md5: wanted.md5 || declared.digests.md5.is_some(),
-            sha256: wanted.sha256 || declared.digests.sha256.is_some(),
-        };
         Session {
             offset: 0,
-            hashes: Hashes::new(wanted),
+            hashes: Hashes::new(wanted_for(wanted, &declared.digests)),
             epoch: 0,
             method,
             declared,
             created_s: now_s,
             expires_s: now_s.saturating_add(LIFE_S),
             state: State::Active,
+        }
+    }
+
+    /// Counts from now on what these need, if no byte has come: what was missed cannot be made up.
+    pub(super) fn count_also(&mut self, digests: &Digests) {
+        if self.offset == 0 {
+            self.hashes = Hashes::new(wanted_for(self.hashes.wanted(), digests));
         }
     }
 
@@ -181,6 +184,10 @@ impl Declared {
             digests: digests.unwrap_or(Some(Digests::NONE))?,
         })
     }
+}
+
+fn wanted_for(wanted: Wanted, digests: &Digests) -> Wanted {
+    Wanted { md5: wanted.md5 || digests.md5.is_some(), sha256: wanted.sha256 || digests.sha256.is_some() }
 }
 
 fn state_from(state: &Value) -> Option<State> {

@@ -1,0 +1,152 @@
+//! What a request to a session means, in either protocol.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE};
+use http::{HeaderMap, Method};
+
+use super::{Answer, Receiver, Rules};
+use crate::fault::Fault;
+use crate::media::content_range::{ContentRange, PARSE_FAILURE, Unit};
+use crate::media::hash::Digests;
+
+/// How a client wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `Content-Range`, answered 308.
+    Range,
+    /// The same from a client whose HTTP library cannot take a 308 (`X-GUploader-No-308`): 200 and a header that says 308.
+    RangeNo308,
+    /// `X-Goog-Upload-*`.
+    Goog,
+}
+
+/// A request to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub(super) dialect: Dialect,
+    pub(super) act: Act,
+    /// The length of its body, decoded, if that is known.
+    pub(super) body_bytes: Option<u64>,
+    /// Checksums of the whole that it declares.
+    pub(super) digests: Digests,
+}
+
+/// What it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Status { total: Option<u64> },
+    Append(Append),
+    Cancel,
+}
+
+/// Bytes that it brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Append {
+    /// Where they begin; `None` for behind those that are kept.
+    pub(super) first: Option<u64>,
+    /// How many; `None` for all of the body.
+    pub(super) length: Option<u64>,
+    /// The length of the whole, if it says so.
+    pub(super) total: Option<u64>,
+    /// Whether the end of the body is the end of the upload.
+    pub(super) is_final: bool,
+}
+
+impl Request {
+    /// Reads the head of a request whose method is already the effective one. An error is its answer.
+    pub fn parse(method: &Method, headers: &HeaderMap, receiver: &Receiver) -> Result<Request, Answer> {
+        let dialect = dialect(headers);
+        let refuse = |fault| Answer::refused(dialect, fault);
+        let body_bytes = body_bytes(headers);
+        let act = match (dialect, method) {
+            (Dialect::Goog, &Method::POST | &Method::PUT) => goog(headers, body_bytes).map_err(refuse)?,
+            (_, &Method::DELETE) => Act::Cancel,
+            (_, &Method::POST | &Method::PUT) => range(headers, receiver, body_bytes)?,
+            _ => return Err(refuse(Fault::method_not_allowed(&[Method::PUT, Method::POST, Method::DELETE]))),
+        };
+        let digests = declared(headers, &act).map_err(refuse)?;
+        Ok(Request { dialect, act, body_bytes, digests })
+    }
+
+    /// How its client wants to be answered.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+}
+
+fn dialect(headers: &HeaderMap) -> Dialect {
+    if headers.contains_key("x-goog-upload-command") {
+        return Dialect::Goog;
+    }
+    match text(headers, "x-guploader-no-308") {
+        Some(value) if value.eq_ignore_ascii_case("yes") => Dialect::RangeNo308,
+        _ => Dialect::Range,
+    }
+}
+
+/// What `Content-Length` says, unless the body is compressed: ranges count bytes before that.
+fn body_bytes(headers: &HeaderMap) -> Option<u64> {
+    let is_coded = text(headers, CONTENT_ENCODING.as_str()).is_some_and(|coding| coding != "identity");
+    if is_coded { None } else { text(headers, CONTENT_LENGTH.as_str())?.parse().ok() }
+}
+
+fn range(headers: &HeaderMap, receiver: &Receiver, body_bytes: Option<u64>) -> Result<Act, Answer> {
+    let Some(value) = headers.get(CONTENT_RANGE) else {
+        // The whole in one body.
+        return Ok(Act::Append(Append { first: Some(0), length: body_bytes, total: body_bytes, is_final: true }));
+    };
+    let unit = if receiver.rules == Rules::Faithful { Unit::Demanded } else { Unit::Optional };
+    let range = value.to_str().ok().and_then(|value| ContentRange::parse(value, unit));
+    Ok(match range.ok_or_else(|| Answer::text(400, PARSE_FAILURE.to_owned()))? {
+        ContentRange::Status { total } => Act::Status { total },
+        ContentRange::Chunk { first, length, total } => {
+            let is_final = total == Some(first + length);
+            Act::Append(Append { first: Some(first), length: Some(length), total, is_final })
+        }
+        ContentRange::Rest { first, total } => {
+            let length = total.map(|total| total - first);
+            Act::Append(Append { first: Some(first), length, total, is_final: true })
+        }
+    })
+}
+
+/// `X-Goog-Upload-Command`: a list of words.
+fn goog(headers: &HeaderMap, body_bytes: Option<u64>) -> Result<Act, Fault> {
+    let command = text(headers, "x-goog-upload-command").unwrap_or_default();
+    let words: Vec<&str> = command.split(',').map(str::trim).collect();
+    let offset = offset(headers)?;
+    let append = |first, length, is_final| Act::Append(Append { first, length, total: None, is_final });
+    match words.as_slice() {
+        ["query"] => Ok(Act::Status { total: None }),
+        ["cancel"] => Ok(Act::Cancel),
+        ["upload"] => Ok(append(Some(offset.ok_or_else(no_offset)?), body_bytes, false)),
+        ["upload", "finalize"] => Ok(append(Some(offset.ok_or_else(no_offset)?), body_bytes, true)),
+        ["finalize"] => Ok(append(offset, Some(0), true)),
+        _ => Err(header_fault("X-Goog-Upload-Command", "must be upload, finalize, query or cancel")),
+    }
+}
+
+fn offset(headers: &HeaderMap) -> Result<Option<u64>, Fault> {
+    let Some(value) = headers.get("x-goog-upload-offset") else { return Ok(None) };
+    let number = value.to_str().ok().and_then(|value| value.trim().parse().ok());
+    number.map(Some).ok_or_else(no_offset)
+}
+
+fn no_offset() -> Fault {
+    header_fault("X-Goog-Upload-Offset", "must say where the bytes belong")
+}
+
+fn header_fault(name: &str, what: &str) -> Fault {
+    Fault::bad_request("invalidHeader", format!("{name} {what}.")).at_header(name)
+}
+
+/// `X-Goog-Hash` is of the whole. `Content-MD5` is of this body: of the whole only if that is all of it.
+fn declared(headers: &HeaderMap, act: &Act) -> Result<Digests, Fault> {
+    let Act::Append(Append { first, is_final: true, .. }) = act else { return Ok(Digests::NONE) };
+    let whole = Digests::from_headers(headers)?;
+    let body = if *first == Some(0) { Digests::of_body(headers)? } else { Digests::NONE };
+    whole.and(body).ok_or_else(super::contradiction)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
