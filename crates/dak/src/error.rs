@@ -6,6 +6,7 @@ use std::io;
 use dak_proto::fields::MaskError;
 
 use crate::exit::Exit;
+use crate::output::tell;
 
 /// A run that could not do what was asked.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Error {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Error::new(Exit::BrokenPipe, "");
         }
-        Error::failure(format!("cannot write to standard output: {error}"))
+        Error::failure(format!("cannot write to standard output: {}", reason(error)))
     }
 
     /// A file that could not be read.
@@ -71,7 +72,7 @@ impl Error {
     /// Writes the sentence to standard error, unless there is nothing to say.
     pub(crate) fn report(&self) {
         if !self.message.is_empty() {
-            eprintln!("dak: {self}");
+            tell(format_args!("dak: {self}"));
         }
     }
 }

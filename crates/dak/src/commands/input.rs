@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::output::tell;
 
 /// Input up to this length is taken whole, so that it has a length and can be sent again; more is streamed.
 const WHOLE_BYTES_MAX: u64 = 1 << 20;
@@ -30,7 +31,7 @@ impl Input {
         let (done, waits) = mpsc::channel::<()>();
         thread::spawn(move || {
             if waits.recv_timeout(HINT_AFTER) == Err(RecvTimeoutError::Timeout) {
-                eprintln!("dak: still waiting for a body on standard input; use -I if there is none");
+                tell("dak: still waiting for a body on standard input; use -I if there is none");
             }
         });
         let mut bytes = Vec::new();

@@ -15,6 +15,7 @@ use crate::args::{LogFormat, ServeArgs};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::folder::{self, Opened, Owner};
+use crate::output::{print, tell};
 use crate::plan::serve::{settings, store_options};
 
 /// How often what came due is carried out.
@@ -54,7 +55,8 @@ async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, Path
     };
     let desk_url = url(desk.as_ref().unwrap_or(&listening));
     introduce(&store, &app, desk_url)?;
-    println!("{}", greeting(&app, &url(&listening), folder));
+    // Whoever started the server may not listen to it; it serves all the same.
+    let _ = print(greeting(&app, &url(&listening), folder));
 
     let stop = stop_signal()?;
     let timer = tokio::spawn(carry_out_due(Arc::clone(&app)));
@@ -134,7 +136,7 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        eprintln!("Stopping: requests in flight are finished first.");
+        tell("Stopping: requests in flight are finished first.");
     })
 }
 
@@ -157,7 +159,8 @@ fn log(format: Option<LogFormat>) {
     let terminal = std::io::stderr().is_terminal();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false).with_writer(std::io::stderr);
     match format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json }) {
         LogFormat::Off => {}
         LogFormat::Text => builder.with_ansi(terminal).init(),

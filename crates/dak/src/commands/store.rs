@@ -8,14 +8,16 @@ use crate::args::{BackupArgs, CheckArgs};
 use crate::error::{Error, reason};
 use crate::exit::Exit;
 use crate::folder;
+use crate::output::print;
+use crate::paint::clean;
 
 /// Carries out `dak backup`.
 pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
     let from = folder::path(args.data.as_deref())?;
     let to = absolute(args.destination)?;
     folder::ask(&from, "POST", "backup", &json!({"folder": to}))?;
-    println!("Copied {} to {}.", from.display(), to.display());
-    println!("Serve the copy with: dak serve --data {}", to.display());
+    print(format_args!("Copied {} to {}.", from.display(), to.display()))?;
+    print(format_args!("Serve the copy with: dak serve --data {}", to.display()))?;
     Ok(Exit::Success)
 }
 
@@ -26,15 +28,15 @@ pub(crate) fn check(args: CheckArgs) -> Result<Exit, Error> {
     let problems: Vec<&str> =
         report["problems"].as_array().into_iter().flatten().filter_map(|text| text.as_str()).collect();
     if args.rebuild {
-        println!("Made all indexes again.");
+        print("Made all indexes again.")?;
     }
-    println!("Looked at {} records in {}.", report["records"], folder.display());
+    print(format_args!("Looked at {} records in {}.", report["records"], folder.display()))?;
     if problems.is_empty() {
-        println!("Nothing is wrong.");
+        print("Nothing is wrong.")?;
         return Ok(Exit::Success);
     }
     for problem in &problems {
-        println!("- {problem}");
+        print(format_args!("- {}", clean::text(problem)))?;
     }
     let advice = if args.rebuild { "restore a backup" } else { "try dak check --rebuild, or restore a backup" };
     Err(Error::failure(format!("{} things are wrong; {advice}", problems.len())))

@@ -9,6 +9,8 @@ use crate::args::{TokenArgs, TokenCommand, TokenCreateArgs};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::folder;
+use crate::output::{print, tell};
+use crate::paint::clean;
 
 /// Carries out `dak token`.
 pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
@@ -20,7 +22,7 @@ pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
         TokenCommand::Revoke(args) => {
             let folder = folder::path(args.place.data.as_deref())?;
             let revoked = folder::ask(&folder, "DELETE", "tokens", &json!({"id": args.token}))?;
-            println!("Revoked the token {} of {}.", text(&revoked, "id"), text(&revoked, "user"));
+            print(format_args!("Revoked the token {} of {}.", shown(&revoked, "id"), shown(&revoked, "user")))?;
             Ok(Exit::Success)
         }
     }
@@ -33,18 +35,18 @@ fn create(args: TokenCreateArgs) -> Result<Exit, Error> {
     let expires_ms = args.expires.map(|span| now_ms() + i64::try_from(span.0.as_millis()).unwrap_or(i64::MAX / 2));
     let wish = auth::Request { user: args.user, scopes, expires_ms };
     let made = folder::ask(&folder, "POST", "tokens", &wish.to_json())?;
-    println!("{}", text(&made, "token"));
-    eprintln!("Token {}. Keep it: it is shown this once.", described(&made));
+    print(text(&made, "token"))?;
+    tell(format_args!("Token {}. Keep it: it is shown this once.", described(&made)));
     Ok(Exit::Success)
 }
 
 fn list(told: &Value) -> Result<Exit, Error> {
     let tokens = told["tokens"].as_array().map_or(&[][..], Vec::as_slice);
     if tokens.is_empty() {
-        eprintln!("There are no tokens; make one with dak token create --user EMAIL --scope SCOPE.");
+        tell("There are no tokens; make one with dak token create --user EMAIL --scope SCOPE.");
     }
     for token in tokens {
-        println!("{}", described(token));
+        print(described(token))?;
     }
     Ok(Exit::Success)
 }
@@ -52,11 +54,20 @@ fn list(told: &Value) -> Result<Exit, Error> {
 fn described(token: &Value) -> String {
     let scopes: Vec<&str> = token["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let expires = token["expires"].as_str().map_or("never expires".to_owned(), |time| format!("expires {time}"));
-    format!("{}  {}  {}  {expires}", text(token, "id"), text(token, "user"), scopes.join(" "))
+    format!("{}  {}  {}  {expires}", shown(token, "id"), shown(token, "user"), one_line(&scopes.join(" ")))
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
+}
+
+/// A member as it may be shown on a terminal.
+fn shown(value: &Value, name: &str) -> String {
+    one_line(text(value, name))
+}
+
+fn one_line(text: &str) -> String {
+    clean::text(text).replace('\n', "\\n").replace('\t', "\\t")
 }
 
 fn now_ms() -> i64 {
