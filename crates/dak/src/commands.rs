@@ -10,10 +10,12 @@ use crate::plan::Words;
 
 mod answer;
 mod completions;
+mod failed;
 mod fields;
 mod input;
 mod man;
 mod request;
+mod resend;
 mod save;
 mod serve;
 mod store;

@@ -24,7 +24,7 @@ pub(crate) enum Exit {
     RetriesExhausted = 8,
     /// The command line cannot be meant so (`EX_USAGE`; apart from 2, which is a timeout).
     Usage = 64,
-    /// Ctrl-C.
+    /// Ctrl-C or SIGTERM.
     Interrupted = 130,
     /// The reader of the output went away.
     BrokenPipe = 141,
@@ -73,7 +73,7 @@ impl Exit {
             Exit::TooManyRedirects => "more redirects than --max-redirects",
             Exit::RetriesExhausted => "all --retries were used up",
             Exit::Usage => "the command line is wrong",
-            Exit::Interrupted => "interrupted (Ctrl-C)",
+            Exit::Interrupted => "interrupted (Ctrl-C, SIGTERM)",
             Exit::BrokenPipe => "the reader of the output went away",
         }
     }

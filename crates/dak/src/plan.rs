@@ -56,6 +56,8 @@ pub(crate) struct Sending {
     pub(crate) retries: u32,
     /// How many redirects to follow; 0: a redirect is the answer.
     pub(crate) redirects_max: u32,
+    /// `--max-redirects 0` was said: a redirect is one too many.
+    pub(crate) refuses_redirects: bool,
     /// A PEM file of the authorities to trust instead of the system's.
     pub(crate) cacert: Option<String>,
     /// Whether any certificate will do.
@@ -101,6 +103,7 @@ impl Sending {
             timeout: args.timeout.map(|span| span.0),
             retries: retries(args, environment)?,
             redirects_max: if follows { args.max_redirects.unwrap_or(REDIRECTS_MAX) } else { 0 },
+            refuses_redirects: args.max_redirects == Some(0),
             cacert: args.cacert.clone(),
             insecure: args.insecure,
         })

@@ -1,12 +1,13 @@
 //! An answer, printed or saved while it arrives.
 
 use dak_client::Streaming;
+use dak_client::retry::Repeat;
 use dak_proto::fault::Fault;
 
-use crate::commands::request::failed;
+use crate::commands::failed::{Terms, failed};
 use crate::commands::save::Save;
 use crate::error::Error;
-use crate::output::Output;
+use crate::output::{Output, tell};
 use crate::paint::{clean, head};
 use crate::plan::Showing;
 use crate::printer::Printer;
@@ -14,13 +15,43 @@ use crate::printer::Printer;
 /// How much of an error's body is looked at for its message.
 const FAULT_BYTES_MAX: usize = 64 << 10;
 
+/// Why an answer was not shown to its end.
+#[derive(Debug)]
+pub(crate) enum Unshown {
+    /// It was cut before any of it was to be seen, so that it may be fetched anew.
+    Hidden(dak_client::Error),
+    /// It was cut after a part was to be seen.
+    Begun(dak_client::Error),
+    /// It is not the answer that failed.
+    Other(Error),
+}
+
+impl Unshown {
+    /// The error that ends the run after so many attempts.
+    pub(crate) fn into_error(self, terms: &Terms, attempts: u32) -> Error {
+        match self {
+            Unshown::Other(error) => error,
+            Unshown::Begun(cut) => failed(&cut, &Terms { attempts, is_begun: true, ..*terms }),
+            Unshown::Hidden(cut) => failed(&cut, &Terms { attempts, ..*terms }),
+        }
+    }
+}
+
+impl From<Error> for Unshown {
+    fn from(error: Error) -> Unshown {
+        Unshown::Other(error)
+    }
+}
+
 /// Prints what is to be shown of the answer; with `-o` a 2xx body goes to the file.
 pub(crate) async fn show(
     mut answer: Streaming,
     showing: &Showing,
+    terms: &Terms,
     is_head: bool,
     output: &mut Output,
-) -> Result<(), Error> {
+) -> Result<(), Unshown> {
+    let before = output.count();
     if showing.parts.answer_head {
         output.write(answer_head(&answer, showing).as_bytes())?;
         output.flush()?;
@@ -30,16 +61,19 @@ pub(crate) async fn show(
         Some(path) if status.is_success() && !is_head => return save(answer, path).await,
         _ => {}
     }
-    let beginning = print_body(&mut answer, showing, output).await?;
+    let beginning = print_body(&mut answer, showing, output).await.map_err(|unshown| match unshown {
+        Unshown::Begun(cut) if output.count() == before => Unshown::Hidden(cut),
+        other => other,
+    })?;
     if showing.tells_status && (status.is_redirection() || status.is_client_error() || status.is_server_error()) {
         output.flush()?;
-        eprintln!("dak: {}", status_sentence(&answer, &beginning));
+        tell(format_args!("dak: {}", status_sentence(&answer, &beginning, terms)));
     }
     Ok(())
 }
 
 /// Prints the body, if it is wanted; of an error's body the beginning is returned.
-async fn print_body(answer: &mut Streaming, showing: &Showing, output: &mut Output) -> Result<Vec<u8>, Error> {
+async fn print_body(answer: &mut Streaming, showing: &Showing, output: &mut Output) -> Result<Vec<u8>, Unshown> {
     let mut beginning = Vec::new();
     let keeps = showing.tells_status && !answer.status().is_success();
     if !showing.parts.answer_body && !keeps {
@@ -47,7 +81,7 @@ async fn print_body(answer: &mut Streaming, showing: &Showing, output: &mut Outp
     }
     let mut printer = Printer::new(showing, header(answer, "content-type"));
     let mut out = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|error| failed(&error, 0))? {
+    while let Some(piece) = answer.chunk().await.map_err(Unshown::Begun)? {
         if keeps {
             beginning.extend_from_slice(&piece[..piece.len().min(FAULT_BYTES_MAX - beginning.len())]);
         }
@@ -67,12 +101,14 @@ async fn print_body(answer: &mut Streaming, showing: &Showing, output: &mut Outp
     Ok(beginning)
 }
 
-async fn save(mut answer: Streaming, path: &str) -> Result<(), Error> {
+async fn save(mut answer: Streaming, path: &str) -> Result<(), Unshown> {
     let mut file = Save::create(path)?;
-    while let Some(piece) = answer.chunk().await.map_err(|error| failed(&error, 0))? {
+    let is_hidden = file.is_hidden();
+    let cut = |error| if is_hidden { Unshown::Hidden(error) } else { Unshown::Begun(error) };
+    while let Some(piece) = answer.chunk().await.map_err(cut)? {
         file.write(&piece)?;
     }
-    file.finish()
+    Ok(file.finish()?)
 }
 
 fn answer_head(answer: &Streaming, showing: &Showing) -> String {
@@ -88,7 +124,7 @@ fn answer_head(answer: &Streaming, showing: &Showing) -> String {
 }
 
 /// What an error status says and asks for.
-fn status_sentence(answer: &Streaming, body: &[u8]) -> String {
+fn status_sentence(answer: &Streaming, body: &[u8], terms: &Terms) -> String {
     let status = answer.status();
     if status.is_redirection() {
         return match header(answer, "location") {
@@ -103,10 +139,10 @@ fn status_sentence(answer: &Streaming, body: &[u8]) -> String {
     // Without a message of its own a fault bears the status's words, which are there already.
     let is_told = message.is_empty() || status.canonical_reason() == Some(message.as_str());
     let message = if is_told { String::new() } else { format!(": {}", message.replace('\n', " ")) };
-    format!("the server answered {status}{message}; {}", advice(status.as_u16()))
+    format!("the server answered {status}{message}; {}", advice(status.as_u16(), terms))
 }
 
-fn advice(status: u16) -> &'static str {
+fn advice(status: u16, terms: &Terms) -> &'static str {
     match status {
         401 => "give a token with --bearer or DAK_TOKEN",
         403 => "ask for the right to do this, or use another token",
@@ -115,7 +151,10 @@ fn advice(status: u16) -> &'static str {
         409 => "fetch the newest version and try again",
         412 => "fetch the newest etag and try again",
         428 => "name the version you mean with --if-match",
-        408 | 429 | 502..=504 => "try again later, or with --retries 5",
+        429 | 503 if terms.retries > 0 || terms.repeat == Repeat::Never => "try again later",
+        429 | 503 => "try again later, or with --retries 5",
+        408 | 502 | 504 => terms.advice(),
+        500..=599 if terms.repeat != Repeat::Safe => "look into the server's log",
         500..=599 => "try again, or look into the server's log",
         _ => "correct the request",
     }

@@ -4,16 +4,19 @@ use std::fs;
 use std::io::Read;
 
 use crate::args::RequestArgs;
+use crate::commands::answer::Unshown;
+use crate::commands::failed::{Terms, failed};
 use crate::commands::input::{self, Input};
+use crate::commands::resend::Attempts;
 use crate::commands::{answer, wire};
 use crate::curl;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::output::Output;
-use crate::paint::{clean, head};
+use crate::output::{Output, tell};
+use crate::paint::head;
 use crate::plan::body::Piece;
-use crate::plan::{Act, Body, Plan, Request, Showing, Words, World, secrets};
+use crate::plan::{Act, Body, Plan, Request, Sending, Showing, Words, World, secrets};
 use crate::printer::Printer;
 
 /// Plans the request, then sends or prints it.
@@ -58,7 +61,7 @@ fn take_input(request: &mut Request) -> Result<Vec<u8>, Error> {
 fn print_curl(plan: &Plan, output: &mut Output) -> Result<Exit, Error> {
     let shown = curl::command(&plan.request, &plan.sending, plan.showing.secrets)?;
     if !plan.showing.secrets && shown != curl::command(&plan.request, &plan.sending, true)? {
-        eprintln!("dak: secrets are left out of the command; add --show-secrets to print them");
+        tell("dak: secrets are left out of the command; add --show-secrets to print them");
     }
     output.write(shown.as_bytes())?;
     output.write(b"\n")?;
@@ -127,7 +130,7 @@ fn request_head(request: &Request, showing: &Showing) -> String {
     head::request(request.wire_method().as_str(), &target, &headers, showing.palette)
 }
 
-/// Sends the request on a runtime of this thread alone and shows the answer; Ctrl-C ends it and leaves no file behind.
+/// Sends the request on a runtime of this thread alone and shows the answer; Ctrl-C or SIGTERM ends it and leaves no file behind.
 fn send(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -136,7 +139,7 @@ fn send(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Err
     let ended = runtime.block_on(async {
         tokio::select! {
             ended = exchange(plan, beginning, output) => ended,
-            _ = tokio::signal::ctrl_c() => Err(Error::new(Exit::Interrupted, "")),
+            () = stopped() => Err(Error::new(Exit::Interrupted, "")),
         }
     });
     // A name that is still being looked up, or standard input that is still being read, is not waited for.
@@ -144,52 +147,58 @@ fn send(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Err
     ended
 }
 
+/// Done at Ctrl-C or SIGTERM; where the system does not tell of the latter, it ends the process by itself.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
 async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
     let Plan { request, sending, showing, .. } = plan;
-    let is_head = request.method == dak_client::Method::HEAD;
+    show_request(&request, &showing, output)?;
+    let client = wire::client(&sending, !showing.is_silent())?;
+    let authority = request.target.authority.clone();
+    let mut call = wire::call(&client, request, beginning)?;
+    let terms = Terms::of(&call, sending.retries);
+    let mut attempts = Attempts::new(terms, sending.timeout, !showing.is_silent());
+    loop {
+        let answer = client.send_streaming(call.clone()).await.map_err(|error| match &error {
+            dak_client::Error::Connect(_) => failed(&error, &terms).about(&authority),
+            _ => failed(&error, &terms),
+        })?;
+        attempts.add(answer.attempts());
+        let status = answer.status().as_u16();
+        let is_head = call.method == dak_client::Method::HEAD;
+        match answer::show(answer, &showing, &terms, is_head, output).await {
+            Ok(()) => return Ok(exit(status, &sending, attempts.made())),
+            Err(Unshown::Hidden(cut)) if attempts.again(&mut call, &cut).await => {}
+            Err(unshown) => return Err(unshown.into_error(&terms, attempts.made())),
+        }
+    }
+}
+
+fn show_request(request: &Request, showing: &Showing, output: &mut Output) -> Result<(), Error> {
     if request.body == Body::Stdin && showing.parts.request_body {
         // It can be read once only, and then it is sent.
         let shown = Showing { parts: showing.parts.without_request_body(), ..showing.clone() };
-        print_request(&request, &shown, Vec::new(), output)?;
+        print_request(request, &shown, Vec::new(), output)?;
         output.write(b"(the body is streamed from standard input and not shown)\n\n")?;
     } else {
-        print_request(&request, &showing, Vec::new(), output)?;
+        print_request(request, showing, Vec::new(), output)?;
     }
-    output.flush()?;
-    let client = wire::client(&sending, !showing.is_silent())?;
-    let authority = request.target.authority.clone();
-    let call = wire::call(&client, request, beginning)?;
-    let answer = client.send_streaming(call).await.map_err(|error| match &error {
-        dak_client::Error::Connect(_) => failed(&error, sending.retries).about(&authority),
-        _ => failed(&error, sending.retries),
-    })?;
-    let status = answer.status().as_u16();
-    let attempts = answer.attempts();
-    answer::show(answer, &showing, is_head, output).await?;
-    let exhausted = sending.retries > 0 && attempts > sending.retries && matches!(status, 408 | 429 | 500..=599);
-    Ok(if exhausted { Exit::RetriesExhausted } else { Exit::of_status(status) })
+    output.flush()
 }
 
-/// A call without an answer: what happened, what to do, how to end.
-pub(crate) fn failed(error: &dak_client::Error, retries: u32) -> Error {
-    use dak_client::Error as Cause;
-    let exhausted = retries > 0 && error.is_retryable() && error.attempts() > retries;
-    let (exit, advice) = match error {
-        Cause::Usage(_) => (Exit::Usage, "correct the request"),
-        Cause::Connect(_) => (Exit::Failure, "check the address and that the server runs"),
-        Cause::Timeout(_) => (Exit::Timeout, "try again, or raise --timeout"),
-        Cause::Redirects(_) => (Exit::TooManyRedirects, "look at the redirects with -v and without --follow"),
-        _ => (Exit::Failure, "try again; --retries 3 does so by itself"),
-    };
-    let exit = if exhausted { Exit::RetriesExhausted } else { exit };
-    let message = without_number(&clean::text(&error.to_string()));
-    Error::new(exit, format!("{message}; {advice}"))
-}
-
-/// A system's message without its number: nobody looks up `(os error 111)`.
-fn without_number(message: &str) -> String {
-    match message.split_once(" (os error ") {
-        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
-        None => message.to_owned(),
+fn exit(status: u16, sending: &Sending, attempts: u32) -> Exit {
+    match status {
+        408 | 429 | 500..=599 if sending.retries > 0 && attempts > sending.retries => Exit::RetriesExhausted,
+        300..=399 if sending.refuses_redirects => Exit::TooManyRedirects,
+        _ => Exit::of_status(status),
     }
 }

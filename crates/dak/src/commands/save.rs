@@ -40,6 +40,11 @@ impl Save {
         Ok((file, Some((temporary, target))))
     }
 
+    /// Whether nothing is to be seen of the new content before it is whole.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.rename.is_some()
+    }
+
     /// Adds bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file.write_all(bytes).map_err(|error| Error::writing(&self.name, &error))

@@ -5,8 +5,9 @@ use std::io::{self, Cursor, Read};
 
 use dak_client::{Call, Client, HeaderValue};
 
+use crate::commands::failed::unsent;
 use crate::commands::input;
-use crate::commands::request::failed;
+use crate::commands::resend::tell_resend;
 use crate::error::Error;
 use crate::plan::body::Piece;
 use crate::plan::{Body, Request, Sending};
@@ -27,16 +28,16 @@ pub(crate) fn client(sending: &Sending, tells_retries: bool) -> Result<Client, E
     }
     if tells_retries {
         builder = builder.on_retry(|retry| {
-            eprintln!("dak: {}; sending again in {:.1} s", retry.why, retry.wait.as_secs_f64());
+            tell_resend(&retry.why, retry.wait);
         });
     }
-    builder.build().map_err(|error| failed(&error, 0))
+    builder.build().map_err(|error| unsent(&error))
 }
 
 /// The call that makes this request; `beginning` is what was read of a standard input that is streamed.
 pub(crate) fn call(client: &Client, request: Request, beginning: Vec<u8>) -> Result<Call, Error> {
     let builder = client.request(request.method.clone(), request.target.url());
-    let mut call = builder.into_call().map_err(|error| failed(&error, 0))?;
+    let mut call = builder.into_call().map_err(|error| unsent(&error))?;
     let is_empty = request.body == Body::None || request.body == Body::Bytes(Vec::new());
     let says_zero = is_empty && !request.is_gzipped() && request.says_length_always();
     call.headers = request.headers;

@@ -31,13 +31,71 @@ fn the_exit_code_tells_what_happened() {
         (vec![status(404)], &["-h"], 4, ""),
         (vec![Play::Hang], &["--timeout", "100ms"], 2, "raise --timeout"),
         (vec![Play::Close], &[], 1, "--retries"),
-        (away(12), &["--max-redirects", "0"], 3, "add --follow"),
+        (away(12), &["--max-redirects", "0"], 6, "add --follow"),
         (vec![fast.clone(), fast], &["--retries", "1"], 8, "503"),
     ];
     for (plays, flags, code, complaint) in cases {
         let (got, said) = ended(&plays, flags);
         assert_eq!(got, Some(code), "{plays:?} {flags:?}: {said}");
         assert!(said.contains(complaint) && (said.is_empty() == complaint.is_empty()), "{flags:?}: {said}");
+    }
+}
+
+/// An answer of which a part comes and then no more.
+fn cut() -> Play {
+    Play::AnswerAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec())
+}
+
+#[test]
+fn an_answer_that_was_cut_is_fetched_anew_while_nobody_saw_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out");
+    let name = path.to_str().expect("a path");
+    let whole = || Play::new(200, &[], "whole");
+    let server = Scripted::start([cut(), whole()]);
+    let run = dak(["get", &server.url("/"), "-o", name, "--retries", "1"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.complaint.contains("sending again in"), "{run:?}");
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), "whole");
+
+    let begun = Play::AnswerAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec());
+    let server = Scripted::start([begun, whole()]);
+    let run = dak(["get", &server.url("/"), "--retries", "1"]);
+    assert_eq!((run.text().as_str(), run.code), ("whole", Some(0)), "{run:?}");
+}
+
+#[test]
+fn what_is_advised_is_true() {
+    let damaged = || Play::new(200, &[("Content-Encoding", "gzip")], "no gzip");
+    let cases: [(Play, &[&str], i32, &str); 8] = [
+        (Play::Close, &["get", "URL"], 1, "try again; --retries 3 does so by itself"),
+        (cut(), &["get", "URL"], 1, "its beginning went out already"),
+        (cut(), &["get", "URL", "--retries", "2"], 1, "its beginning went out already"),
+        (Play::Close, &["post", "URL", "a=b"], 1, "check whether the server acted"),
+        (Play::Close, &["put", "URL", "a=b", "--retries", "2"], 1, "check whether the server acted"),
+        (Play::Close, &["delete", "URL"], 1, "--idempotency-key"),
+        (damaged(), &["get", "URL"], 1, "tell whoever runs the server"),
+        (Play::AnswerAndClose(b"HTTP/1.1 200 OK\r\nno header\r\n\r\n".to_vec()), &["get", "URL"], 1, "tell whoever"),
+    ];
+    for (play, line, code, said) in cases {
+        let server = Scripted::start([play]);
+        let url = server.url("/");
+        let run = dak(line.iter().map(|&word| if word == "URL" { url.as_str() } else { word }));
+        assert_eq!(run.code, Some(code), "{line:?}: {run:?}");
+        assert!(run.complaint.contains(said), "{line:?}: {run:?}");
+    }
+}
+
+#[test]
+fn nobody_need_listen_to_a_server() {
+    let script = |sink: &str| {
+        format!(
+            "{{ timeout -s INT 3 \"$DAK\" serve --ephemeral --log off --listen 127.0.0.1:0 2>/dev/full; echo $? >&2; }} {sink}"
+        )
+    };
+    for sink in ["| head -c 1 >/dev/null", ">/dev/full"] {
+        let run = shell(&script(sink));
+        assert_eq!(run.complaint, "124\n", "{sink}: {run:?}");
     }
 }
 
@@ -88,6 +146,12 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[test]
 fn an_interrupt_leaves_no_file_behind() {
+    for signal in ["INT", "TERM"] {
+        leaves_no_file_behind(signal);
+    }
+}
+
+fn leaves_no_file_behind(signal: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let name = path.to_str().expect("a path");
@@ -101,7 +165,7 @@ fn an_interrupt_leaves_no_file_behind() {
     while files() == 0 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let interrupted = shell(&format!("kill -INT {}", child.id()));
+    let interrupted = shell(&format!("kill -{signal} {}", child.id()));
     assert_eq!(interrupted.code, Some(0));
     assert_eq!(child.wait().expect("the program ends").code(), Some(130));
     assert_eq!(files(), 0);

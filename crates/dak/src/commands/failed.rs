@@ -1,0 +1,102 @@
+//! A call without a whole answer: what happened, and what may truly be done about it.
+
+use dak_client::retry::Repeat;
+use dak_client::{Call, Error as Cause};
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::paint::clean;
+
+/// On what terms a request was sent, which decides what can be advised when it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Terms {
+    /// What `--retries` said.
+    pub(crate) retries: u32,
+    /// Whether the request may be sent twice.
+    pub(crate) repeat: Repeat,
+    /// How many attempts led to an answer's head.
+    pub(crate) attempts: u32,
+    /// Whether a part of the answer went out, so that it cannot be taken back.
+    pub(crate) is_begun: bool,
+    /// Whether TLS was to be spoken.
+    pub(crate) secure: bool,
+}
+
+/// What the client says of answers that are damaged by themselves, so that the next one will be too.
+const DAMAGED: [&str; 3] = ["cannot be decoded", "invalid HTTP", "message head is too large"];
+
+impl Terms {
+    /// Of this call. The client's own rule: safe methods may be repeated, and what carries an `Idempotency-Key`.
+    pub(crate) fn of(call: &Call, retries: u32) -> Terms {
+        let has_key = call.headers.contains_key("idempotency-key");
+        let repeat = match call.body.is_replayable() {
+            false => Repeat::Never,
+            true if call.method.is_safe() || has_key => Repeat::Safe,
+            true => Repeat::IfUntouched,
+        };
+        Terms { retries, repeat, attempts: 0, is_begun: false, secure: call.url.scheme() == "https" }
+    }
+
+    /// What to do after a failure that may pass and may have let the server act.
+    pub(crate) fn advice(&self) -> &'static str {
+        match (self.repeat, self.retries) {
+            (Repeat::Safe, _) if self.is_begun => {
+                "its beginning went out already; try again, or with -o FILE and --retries 3, which begin it anew"
+            }
+            (Repeat::Safe, 0) => "try again; --retries 3 does so by itself",
+            (Repeat::Safe, _) => "try again later",
+            (Repeat::IfUntouched, _) => {
+                "check whether the server acted before you send it again; with --idempotency-key it is safe to repeat"
+            }
+            (Repeat::Never, _) => "check whether the server acted before you send it again",
+        }
+    }
+}
+
+/// The error of a call that was sent on these terms and got no whole answer.
+pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
+    let exhausted = terms.retries > 0
+        && !terms.is_begun
+        && error.is_retryable()
+        && terms.attempts.max(error.attempts()) > terms.retries;
+    let message = without_number(&clean::text(&error.to_string()));
+    let exit = match error {
+        _ if exhausted => Exit::RetriesExhausted,
+        Cause::Usage(_) => Exit::Usage,
+        Cause::Timeout(_) => Exit::Timeout,
+        Cause::Redirects(_) => Exit::TooManyRedirects,
+        _ => Exit::Failure,
+    };
+    Error::new(exit, format!("{message}; {}", advice(error, &message, terms)))
+}
+
+/// The error of a call that could not even be begun.
+pub(crate) fn unsent(error: &Cause) -> Error {
+    failed(error, &Terms { retries: 0, repeat: Repeat::Safe, attempts: 0, is_begun: false, secure: false })
+}
+
+fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
+    match error {
+        Cause::Usage(_) => "correct the request",
+        Cause::Connect(_) if terms.secure && message.contains("InvalidContentType") => {
+            "it does not speak TLS there; try http:// in place of https://"
+        }
+        Cause::Connect(_) if message.contains("certificate") => {
+            "name its authority's certificate with --cacert, or do without the check with --insecure"
+        }
+        Cause::Connect(_) => "check the address and that the server runs",
+        Cause::Timeout(_) if terms.repeat == Repeat::Safe && !terms.is_begun => "try again, or raise --timeout",
+        Cause::Timeout(_) => terms.advice(),
+        Cause::Redirects(_) => "look at the redirects with -v and without --follow",
+        _ if DAMAGED.iter().any(|part| message.contains(part)) => "tell whoever runs the server",
+        _ => terms.advice(),
+    }
+}
+
+/// A system's message without its number: nobody looks up `(os error 111)`.
+fn without_number(message: &str) -> String {
+    match message.split_once(" (os error ") {
+        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
+        None => message.to_owned(),
+    }
+}
