@@ -45,7 +45,7 @@ impl Showing {
             cleans: environment.stdout_is_terminal || colours,
             tells_status: !parts.answer_head,
             secrets: args.show_secrets,
-            save: args.output.clone(),
+            save: args.output.clone().filter(|path| path != "-"),
         })
     }
 
@@ -98,6 +98,7 @@ fn pretty(args: &RequestArgs, environment: &Environment) -> Pretty {
         (Some(pretty), _) => pretty,
         (None, _) if environment.stdout_is_terminal => Pretty::All,
         (None, ColorWhen::Always) => Pretty::Colors,
+        (None, ColorWhen::Auto) if environment.force_color && !environment.no_color => Pretty::Colors,
         (None, _) => Pretty::None,
     }
 }

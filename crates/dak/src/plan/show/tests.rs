@@ -48,8 +48,9 @@ fn the_look_follows_flags_then_environment_then_terminal() {
         (None, Auto, "tty dumb", (true, false, true)),
         (None, Auto, "tty dumb force", (true, true, true)),
         (None, Auto, "tty no_color force", (true, false, true)),
-        // A variable of the build system must not change the bytes in a pipe.
-        (None, Auto, "force", (false, false, false)),
+        (None, Auto, "force", (false, true, true)),
+        (None, Auto, "no_color force", (false, false, false)),
+        (None, Never, "force", (false, false, false)),
         (None, Always, "", (false, true, true)),
         (None, Always, "no_color", (false, true, true)),
         (None, Never, "tty", (true, false, true)),
