@@ -1,7 +1,8 @@
 //! Request items in HTTPie's grammar: `k=v`, `k:=json`, `k==v`, `H:v`, `H:`, `H;`, `f@file`, `@file`.
 //!
 //! The separator is the one that begins first; of those that begin there, the longest. A backslash in the name
-//! keeps the character behind it from being a separator; what follows the separator is taken as it stands.
+//! keeps the character behind it from being a separator; what follows the separator is taken as it stands, save
+//! that `k=\@x` is the text `@x`.
 
 use crate::error::Error;
 
@@ -84,7 +85,11 @@ fn item(name: &str, separator: &str, value: &str) -> Option<Item> {
     if separator.ends_with('@') && value.is_empty() {
         return None;
     }
-    let source = if separator.ends_with('@') { Source::File(value.to_owned()) } else { Source::Text(value.to_owned()) };
+    let source = if separator.ends_with('@') {
+        Source::File(value.to_owned())
+    } else {
+        Source::Text(unmarked(value).to_owned())
+    };
     Some(match separator {
         ";" => Item::HeaderEmpty(plain),
         ":" if value.is_empty() => Item::HeaderUnset(plain),
@@ -95,6 +100,14 @@ fn item(name: &str, separator: &str, value: &str) -> Option<Item> {
         _ if name.is_empty() => Item::Body(value.to_owned()),
         _ => Item::Upload(plain, value.to_owned()),
     })
+}
+
+/// A value whose first `@` was kept from naming a file by a backslash.
+fn unmarked(value: &str) -> &str {
+    match value.strip_prefix('\\') {
+        Some(rest) if rest.starts_with('@') => rest,
+        _ => value,
+    }
 }
 
 /// Name, separator, value.

@@ -50,7 +50,8 @@ impl Words {
 fn split(words: Vec<String>) -> Result<(Option<Method>, String, Vec<String>), Error> {
     let mut words = words.into_iter();
     let first = words.next().unwrap_or_default();
-    if !is_method(&first) {
+    let is_word = is_word(&first) && words.as_slice().first().is_some_and(|second| is_surely_url(second));
+    if !is_word && !is_method(&first) {
         return Ok((None, first, words.collect()));
     }
     let url = words.next().ok_or_else(|| {
@@ -59,6 +60,21 @@ fn split(words: Vec<String>) -> Result<(Option<Method>, String, Vec<String>), Er
     let method = Method::from_bytes(first.to_ascii_uppercase().as_bytes())
         .map_err(|_| Error::usage(format!("\"{first}\" is no method")))?;
     Ok((Some(method), url, words.collect()))
+}
+
+/// What may be a method if a URL follows: letters alone.
+fn is_word(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a word can be read as a URL and not as an item; `X-Name:1` could be a host with its port.
+fn is_surely_url(word: &str) -> bool {
+    let is_port = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit());
+    match word.split_once(':') {
+        Some(("" | "localhost", rest)) => is_port(rest) || rest.starts_with('/'),
+        Some((host, rest)) => rest.starts_with("//") && !host.contains('=') || host.contains('.') && is_port(rest),
+        None => Item::parse(word).is_err() && word.contains(['/', '.']),
+    }
 }
 
 /// A known method in any case, or any word of capitals alone.

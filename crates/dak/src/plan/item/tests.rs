@@ -38,6 +38,9 @@ fn every_kind_of_item_is_told_apart() {
         (r"a\:b=v", Item::Text(name(r"a\:b"), text("v"))),
         (r"a\=b:v", Item::Header("a=b".into(), text("v"))),
         (r"a\\=v", Item::Text(name(r"a\\"), text("v"))),
+        (r"k=\@f", Item::Text(name("k"), text("@f"))),
+        (r"k==\@f", Item::Query("k".into(), text("@f"))),
+        (r"k=\\@f", Item::Text(name("k"), text(r"\\@f"))),
         (r"path=C:\new\[x]", Item::Text(name("path"), text(r"C:\new\[x]"))),
         ("বাংলা=হ্যাঁ", Item::Text(name("বাংলা"), text("হ্যাঁ"))),
     ];
