@@ -54,7 +54,7 @@ impl Typed {
         let file = whole_file(items)?;
         match (&args.raw, file, has_fields) {
             (None, None, false) if stdin => Ok(Typed::new(Body::Stdin, stated)),
-            (None, None, false) => Ok(Typed { body: Body::None, content_type: args.json.then(|| JSON.to_owned()) }),
+            (None, None, false) => Ok(Typed { body: Body::None, content_type: None }),
             (Some(text), None, false) => Ok(Typed::new(Body::Bytes(text.clone().into_bytes()), stated)),
             (None, Some(path), false) => Ok(Typed::new(Body::File(path.to_owned()), type_of(path))),
             (None, None, true) if args.form => form(items, world),
@@ -106,7 +106,7 @@ fn raw_json(name: &Name, source: &Source, world: World<'_>) -> Result<Node, Erro
     match serde_json::from_str::<serde_json::Value>(&text) {
         Ok(_) => Ok(Node::Raw(text.trim().to_owned())),
         Err(error) => Err(Error::usage(format!(
-            "the value of \"{}:=\" is not JSON ({error}); quote strings as '\"…\"', or write {}= for text",
+            "the value of \"{}:=\" is not JSON (the parser says: {error}); quote strings as '\"…\"', or write {}= for text",
             name.raw(),
             name.raw()
         ))),

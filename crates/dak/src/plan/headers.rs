@@ -39,10 +39,10 @@ impl Headers {
             self.set("authorization", &value)?;
         }
         if let Some(tag) = &args.if_match {
-            self.set("if-match", &quoted_tag(tag))?;
+            self.set("if-match", &quoted_tags("--if-match", tag)?)?;
         }
         if let Some(tag) = &args.if_none_match {
-            self.set("if-none-match", &quoted_tag(tag))?;
+            self.set("if-none-match", &quoted_tags("--if-none-match", tag)?)?;
         }
         match args.idempotency_key.as_deref() {
             None => Ok(()),
@@ -109,14 +109,42 @@ fn basic(credentials: &str) -> String {
     format!("Basic {}", base64_simd::STANDARD.encode_to_string(credentials))
 }
 
-/// An entity tag as a header has it (RFC 9110 8.8.3): quotes are put around one that was typed without.
-fn quoted_tag(tag: &str) -> String {
-    let is_list = tag.contains(',');
-    if tag == "*" || tag.starts_with('"') || tag.starts_with("W/") || is_list {
-        tag.to_owned()
-    } else {
-        format!("\"{tag}\"")
+/// Entity tags as a header has them (RFC 9110 8.8.3): quotes are put around those that were typed without.
+fn quoted_tags(flag: &str, text: &str) -> Result<String, Error> {
+    if text == "*" {
+        return Ok(text.to_owned());
     }
+    let mut tags = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let (tag, tail) = first_tag(rest).ok_or_else(|| {
+            Error::usage(format!(
+                "{flag} cannot be \"{}\"; write one tag as the server gave it, or several with commas between",
+                text.escape_debug()
+            ))
+        })?;
+        tags.push(tag);
+        match tail.trim_start().strip_prefix(',') {
+            Some(more) => rest = more.trim(),
+            None => return Ok(tags.join(", ")),
+        }
+    }
+}
+
+/// The first of a list of tags, with its quotes, and what follows; none if there is no proper one.
+fn first_tag(text: &str) -> Option<(String, &str)> {
+    let (weak, opaque) = match text.strip_prefix("W/") {
+        Some(opaque) => ("W/", opaque),
+        None => ("", text),
+    };
+    let (tag, rest) = match opaque.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"')?,
+        None => opaque.split_at(opaque.find(',').unwrap_or(opaque.len())),
+    };
+    let is_proper = rest.trim_start().is_empty() || rest.trim_start().starts_with(',');
+    let tag = if opaque.starts_with('"') { tag } else { tag.trim() };
+    let is_named = opaque.starts_with('"') || !tag.is_empty();
+    (is_proper && is_named && !tag.contains('"')).then(|| (format!("{weak}\"{tag}\""), rest))
 }
 
 fn header_name(name: &str) -> Result<HeaderName, Error> {

@@ -38,9 +38,11 @@ impl Request {
         let Resolved { method, url, items } = resolved;
         let mut target = Target::parse(&url, if args.https { "https" } else { "http" })?;
         add_query(&mut target, &items, args, world)?;
+        let target = target.normalised()?;
         let stdin = reads_stdin(method.as_ref(), args, world);
         let typed = body::Typed::find(&items, args, stdin, world)?;
-        let wants_json = args.json || (typed.body != Body::None && !args.form);
+        // Standard input does not count: it may be empty, and is there only because of how the program was started.
+        let wants_json = args.json || (!matches!(typed.body, Body::None | Body::Stdin) && !args.form);
         let mut headers = Headers::new(wants_json, world.environment.user_agent.as_deref())?;
         if let Some(content_type) = &typed.content_type {
             headers.set("content-type", content_type)?;
@@ -122,6 +124,7 @@ fn add_query(target: &mut Target, items: &[Item], args: &RequestArgs, world: Wor
     }
     let Some(mask) = &args.fields else { return Ok(()) };
     Mask::parse(mask).map_err(|error| Error::mask(Exit::Usage, mask, &error))?;
+    target.remove_query("fields");
     target.push_query("fields", mask);
     Ok(())
 }

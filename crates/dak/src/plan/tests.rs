@@ -25,7 +25,7 @@ fn named(method: dak_client::Method, args: args::MethodArgs) -> (Words, RequestA
 fn read(path: &str) -> io::Result<Vec<u8>> {
     match path {
         "text" => Ok(b"a text\n".to_vec()),
-        "json" => Ok(b" {\"n\": 1e999}\n".to_vec()),
+        "json" => Ok(b" {n: 1}\n".to_vec()),
         "list" => Ok(b" [1, 2.50]\n".to_vec()),
         "binary" => Ok(vec![0xff]),
         _ => Err(io::ErrorKind::NotFound.into()),

@@ -1,5 +1,7 @@
 //! URLs as people type them: `:7070/x`, `host/path`, `://host`, or whole.
 
+use dak_client::Url;
+
 use crate::error::Error;
 
 /// Where a request goes, whole and ready for the wire: scheme, host, path, query; no fragment, no user.
@@ -41,6 +43,29 @@ impl Target {
     /// The query, without its question mark.
     fn query(&self) -> Option<&str> {
         self.path_and_query.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The same as a client sends it: dot segments followed, the host in lower case, the scheme's own port left out.
+    pub(crate) fn normalised(self) -> Result<Target, Error> {
+        let text = self.url();
+        let url = Url::parse(&text)
+            .map_err(|error| Error::usage(format!("the URL \"{text}\" cannot be one ({error}); correct it")))?;
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Ok(Target {
+            authority: format!("{}{port}", url.host_str().unwrap_or_default()),
+            path_and_query: format!("{}{query}", url.path()),
+            ..self
+        })
+    }
+
+    /// Takes every query parameter of this name out.
+    pub(crate) fn remove_query(&mut self, name: &str) {
+        let Some((path, query)) = self.path_and_query.split_once('?') else { return };
+        let is_other = |pair: &&str| decode(pair.split('=').next().unwrap_or(pair)) != name;
+        let kept: Vec<&str> = query.split('&').filter(is_other).collect();
+        let mark = if kept.is_empty() { "" } else { "?" };
+        self.path_and_query = format!("{path}{mark}{}", kept.join("&"));
     }
 
     /// Adds a query parameter behind those that are there.

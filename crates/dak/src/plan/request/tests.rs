@@ -33,6 +33,12 @@ fn the_method_is_told_or_follows_from_the_body() {
         ("get|:1|a=b", "GET"),
         ("patch|:1", "PATCH"),
         ("localhost|a=b", "POST"),
+        ("purge|:7070/x", "PURGE"),
+        ("Purge|http://host", "PURGE"),
+        ("purge|host.example/x", "PURGE"),
+        ("host|X-A:1", "GET"),
+        ("host|a:=[1.5]", "POST"),
+        ("host|q==a/b", "GET"),
     ];
     for (line, method) in cases {
         assert_eq!(request(line).method, method, "{line}");
@@ -46,6 +52,7 @@ fn the_url_takes_queries_and_a_checked_mask() {
         (":1/|--fields|items(id,a/b)", "http://localhost:1/?fields=items(id,a/b)"),
         (":1/?z=0|--fields|a|q==@text", "http://localhost:1/?z=0&q=a%20text%0A&fields=a"),
         ("--https|host", "https://host/"),
+        (":1/a/../b?fields=x&a=1|--fields|id", "http://localhost:1/b?a=1&fields=id"),
     ];
     for (line, url) in cases {
         assert_eq!(request(line).target.url(), url, "{line}");
@@ -103,6 +110,7 @@ fn headers_have_defaults_and_items_the_last_word() {
         (":1|X-A:1|X-A:2", "x-a", Some("1 & 2")),
         (":1|X-A:@text", "x-a", Some("a text")),
         (":1", "content-type", None),
+        (":1|-j", "content-type", None),
         (":1|a=b", "content-type", Some("application/json")),
         (":1|-f|a=b", "content-type", Some("application/x-www-form-urlencoded; charset=utf-8")),
         (":1|@x.eml", "content-type", Some("message/rfc822")),
@@ -111,6 +119,8 @@ fn headers_have_defaults_and_items_the_last_word() {
         (":1|--if-match|abc", "if-match", Some("\"abc\"")),
         (":1|--if-match|\"abc\"", "if-match", Some("\"abc\"")),
         (":1|--if-match|W/\"abc\"", "if-match", Some("W/\"abc\"")),
+        (":1|--if-match|a, b", "if-match", Some("\"a\", \"b\"")),
+        (":1|--if-match|W/a,\"b,c\"", "if-match", Some("W/\"a\", \"b,c\"")),
         (":1|--if-none-match|*", "if-none-match", Some("*")),
         (":1|--idempotency-key", "idempotency-key", Some("drawn")),
         (":1|--idempotency-key=mine", "idempotency-key", Some("mine")),
@@ -197,6 +207,10 @@ fn what_cannot_be_meant_is_named() {
         (":1|a b:c", "cannot be the name of a header"),
         (":1|H:a\nb", "control character"),
         (":1|-a|jo", "USER:PASSWORD"),
+        (":1|--if-match|a\"b", "--if-match cannot be"),
+        (":1|--if-match|\"a\"b", "--if-match cannot be"),
+        (":1|--if-match|a,,b", "--if-match cannot be"),
+        (":1|--if-match|", "--if-match cannot be"),
     ];
     for (line, part) in cases {
         let message = planned(line, &terminal()).expect_err(line).to_string();

@@ -71,6 +71,31 @@ fn query_parameters_are_added_behind() {
 }
 
 #[test]
+fn a_url_is_sent_in_its_normal_form() {
+    let cases = [
+        ("http://Host:80/a/./b/../c?d=../e", "http://host/a/c?d=../e"),
+        (":7070/%2e%2e/x", "http://localhost:7070/x"),
+        ("[::1]:7070/x", "http://[::1]:7070/x"),
+        ("host/items(id,a/*)?fields=a(b),c/*", "http://host/items(id,a/*)?fields=a(b),c/*"),
+    ];
+    for (text, url) in cases {
+        let target = Target::parse(text, "http").and_then(Target::normalised).expect(text);
+        assert_eq!(target.url(), url, "{text}");
+    }
+}
+
+#[test]
+fn a_query_parameter_is_taken_out() {
+    let cases =
+        [("h/x", "http://h/x"), ("h/x?fields=a", "http://h/x"), ("h/x?a=1&fi%65lds=b&c&fields", "http://h/x?a=1&c")];
+    for (text, url) in cases {
+        let mut target = Target::parse(text, "http").expect(text);
+        target.remove_query("fields");
+        assert_eq!(target.url(), url, "{text}");
+    }
+}
+
+#[test]
 fn forms_are_encoded() {
     assert_eq!(form_encode([("a b", "1+2"), ("é", "")]), "a%20b=1%2B2&%C3%A9=");
 }
