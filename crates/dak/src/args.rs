@@ -11,6 +11,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::Error;
 use crate::exit;
+use crate::paint::clean;
 
 mod completions;
 mod fields;
@@ -23,7 +24,7 @@ mod words;
 
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use fields::FieldsArgs;
-pub(crate) use quantity::{Size, Span};
+pub(crate) use quantity::{Size, Span, count, positive, positive_size, positive_span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
 pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
 pub(crate) use store::{BackupArgs, CheckArgs};
@@ -38,6 +39,7 @@ pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
     after_help = exit::table(),
     disable_help_subcommand = false,
     styles = Styles::plain(),
+    args_override_self = true,
     arg_required_else_help = true
 )]
 pub(crate) struct Cli {
@@ -53,6 +55,7 @@ pub(crate) struct Cli {
     after_help = exit::table(),
     after_long_help = request::help(),
     styles = Styles::plain(),
+    args_override_self = true,
     disable_help_flag = true
 )]
 pub(crate) struct Call {
@@ -133,8 +136,8 @@ pub(crate) fn complaint(error: &clap::Error) -> Error {
     let body = text.split("\n\nUsage:").next().unwrap_or(&text);
     let mut sentence = String::new();
     for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let line = line.strip_prefix("error: ").unwrap_or(line);
-        let line = line.strip_prefix("tip: ").unwrap_or(line);
+        let line = clean::text(line.strip_prefix("error: ").unwrap_or(line));
+        let line = line.strip_prefix("tip: ").unwrap_or(&line);
         let glue = if sentence.is_empty() || sentence.ends_with(':') { " " } else { "; " };
         sentence.push_str(glue);
         sentence.push_str(line.trim_end_matches('.'));
@@ -161,6 +164,11 @@ Examples:
   dak patch :7070/demo/v1/324 comment:=null --if-match TAG
                                                           remove a field, if nobody was faster
   dak get :7070/demo/v1 | dak fields 'items/title'        a mask for any JSON
+
+Often:  --retries N       send again after a failure that may pass
+        --method-override send POST for networks that block PATCH
+        --offline         print the request and send nothing
+        --curl            print the curl command that sends the same
 
 Items:  k=v string   k:=json any JSON   k==v query   H:v header   k=@file   @file whole body
 

@@ -59,6 +59,35 @@ impl fmt::Display for Span {
     }
 }
 
+/// A number of times, 0 included.
+pub(crate) fn count(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "write a whole number, 0 or more, such as 3".to_owned())
+}
+
+/// A limit that lets something through.
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("write a whole number above 0, such as 100".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
+/// A size that lets something through.
+pub(crate) fn positive_size(text: &str) -> Result<Size, String> {
+    match text.parse()? {
+        Size(0) => Err("write a size above 0, such as 64KiB or 10MB".to_owned()),
+        size => Ok(size),
+    }
+}
+
+/// A time in which something can happen.
+pub(crate) fn positive_span(text: &str) -> Result<Span, String> {
+    match text.parse()? {
+        Span(Duration::ZERO) => Err("write a time above 0, such as 30s or 500ms".to_owned()),
+        span => Ok(span),
+    }
+}
+
 /// A whole or decimal number and a unit, spaces between them allowed; `None` when it is not one or does not fit.
 fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let text = text.trim();

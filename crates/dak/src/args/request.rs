@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use crate::args::Span;
+use crate::args::{Span, count, positive_span};
 use crate::exit;
 
 /// `dak get|head|post|put|patch|delete URL [ITEM…]`.
@@ -71,16 +71,16 @@ pub(crate) struct RequestArgs {
     pub(crate) show_secrets: bool,
 
     /// Give up after this long (30s, 500ms)
-    #[arg(long, value_name = "TIME", help_heading = "Sending")]
+    #[arg(long, value_name = "TIME", help_heading = "Sending", value_parser = positive_span, allow_negative_numbers = true)]
     pub(crate) timeout: Option<Span>,
     /// Send again up to N times after a failure that may pass, waiting longer each time
-    #[arg(long, value_name = "N", help_heading = "Sending")]
+    #[arg(long, value_name = "N", help_heading = "Sending", value_parser = count, allow_negative_numbers = true)]
     pub(crate) retries: Option<u32>,
     /// Follow redirects
     #[arg(long, short = 'F', help_heading = "Sending")]
     pub(crate) follow: bool,
     /// Follow at most N redirects (implies --follow) [default: 10]
-    #[arg(long, value_name = "N", help_heading = "Sending")]
+    #[arg(long, value_name = "N", help_heading = "Sending", value_parser = count, allow_negative_numbers = true)]
     pub(crate) max_redirects: Option<u32>,
     /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "FILE", help_heading = "Sending", conflicts_with = "insecure")]
@@ -161,6 +161,7 @@ Items:
   name==value      a query parameter
   Name:value       a header; `Name:` leaves it out, `Name;` sends it empty
   name=@file       the same with the value read from a file; so :=@ ==@ :@
+  name=\\@text      the text @text
   name@file        a file in a form (-f); name@file;type=image/png sets its type
   @file            the whole body
   a[b][0]=v a[]=v  nested values; a backslash in a name keeps : = ; @ [ ] as they are

@@ -4,8 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use dak_client::Url;
 
-use crate::args::{Size, Span};
+use crate::args::token::email;
+use crate::args::{Size, Span, positive, positive_size, positive_span};
 
 /// Serves the demo API and any API described by a Discovery document, and keeps what it is given.
 #[derive(Args, Debug)]
@@ -36,7 +38,7 @@ pub(crate) struct ServeArgs {
 #[command(next_help_heading = "Place")]
 pub(crate) struct ListenArgs {
     /// The address to listen on; port 0 picks a free one and prints it
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7070")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7070", value_parser = listen)]
     pub(crate) listen: SocketAddr,
     /// The data folder [default: dak in the user's data folder]
     #[arg(long, value_name = "DIR", conflicts_with = "ephemeral")]
@@ -63,16 +65,16 @@ pub(crate) struct AccessArgs {
     #[arg(long, value_name = "HOW", default_value = "open")]
     pub(crate) auth: AuthMode,
     /// Who a caller without a name is, with --auth open
-    #[arg(long, value_name = "EMAIL", default_value = "me@example.com")]
+    #[arg(long, value_name = "EMAIL", default_value = "me@example.com", value_parser = email)]
     pub(crate) default_user: String,
     /// The URL by which callers reach the server, written into links
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = public_url)]
     pub(crate) public_url: Option<String>,
     /// Answer requests for this host name too; may be given again
-    #[arg(long = "allow-host", value_name = "HOST")]
+    #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
     pub(crate) allowed_hosts: Vec<String>,
     /// Let pages of this origin call; may be given again
-    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    #[arg(long = "cors-origin", value_name = "ORIGIN", value_parser = origin)]
     pub(crate) cors_origins: Vec<String>,
     /// Believe the X-Forwarded headers of this proxy; may be given again
     #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
@@ -108,7 +110,7 @@ pub(crate) struct OperationArgs {
     #[arg(long)]
     pub(crate) test_controls: bool,
     /// What /_dak/ must be called with [default: drawn and printed at the start]
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = secret)]
     pub(crate) control_token: Option<String>,
 }
 
@@ -117,37 +119,37 @@ pub(crate) struct OperationArgs {
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArgs {
     /// Bytes of a request's head
-    #[arg(long, value_name = "SIZE", default_value = "64KiB")]
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "64KiB")]
     pub(crate) head_bytes_max: Size,
     /// Header fields of a request
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 100)]
     pub(crate) headers_max: usize,
     /// Bytes of a request's body as sent
-    #[arg(long, value_name = "SIZE", default_value = "10MiB")]
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "10MiB")]
     pub(crate) body_bytes_max: Size,
     /// Bytes of a request's body once gunzipped
-    #[arg(long, value_name = "SIZE", default_value = "32MiB")]
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "32MiB")]
     pub(crate) inflated_bytes_max: Size,
     /// How deep a JSON body may nest
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 100)]
     pub(crate) json_depth_max: usize,
     /// Time for a request's head to come
-    #[arg(long, value_name = "TIME", default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = positive_span, default_value = "60s")]
     pub(crate) head_timeout: Span,
     /// Time between two pieces of a request's body
-    #[arg(long, value_name = "TIME", default_value = "30s")]
+    #[arg(long, value_name = "TIME", value_parser = positive_span, default_value = "30s")]
     pub(crate) idle_timeout: Span,
     /// Time for requests in flight to finish once the server is told to stop
     #[arg(long, value_name = "TIME", default_value = "10s")]
     pub(crate) shutdown_timeout: Span,
     /// Connections served at once
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 10_000)]
     pub(crate) connections_max: usize,
     /// Writes waiting for the store; beyond it the answer is 503
-    #[arg(long, value_name = "N", default_value_t = 1_024)]
+    #[arg(long, value_name = "N", value_parser = positive, default_value_t = 1_024)]
     pub(crate) writer_queue_max: usize,
     /// Bytes of records in one page of a list; a page ends early there
-    #[arg(long, value_name = "SIZE", default_value = "4MiB")]
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "4MiB")]
     pub(crate) page_bytes_max: Size,
     /// Bytes of finished answers kept for the next request like them
     #[arg(long, value_name = "SIZE", default_value = "32MiB")]
@@ -181,4 +183,52 @@ pub(crate) enum LogFormat {
     Json,
     /// Not at all
     Off,
+}
+
+/// `ADDRESS:PORT`; with no address, or `localhost`, or a bare port, on this machine alone.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+    let here = match (host, port.parse()) {
+        ("" | "localhost", Ok(port)) => Some(SocketAddr::from(([127, 0, 0, 1], port))),
+        _ => None,
+    };
+    here.or_else(|| text.parse().ok()).ok_or_else(|| "write ADDRESS:PORT, such as 127.0.0.1:7070".to_owned())
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    match http_url(text) {
+        Some(url) if url.query().is_none() && url.fragment().is_none() => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err("write http:// or https:// and a host, such as https://api.example.com".to_owned()),
+    }
+}
+
+/// Scheme, host and port as browsers send them (RFC 6454 7).
+fn origin(text: &str) -> Result<String, String> {
+    let is_scheme = |scheme: &str| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    match text.split_once("://") {
+        Some((scheme, name)) if is_scheme(scheme) && host(name).is_ok() => Ok(text.to_owned()),
+        _ => Err("write SCHEME://HOST, such as https://app.example.com, without a path".to_owned()),
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    if text.is_empty()
+        || text.contains(|letter: char| letter.is_whitespace() || letter.is_control() || "/@?#".contains(letter))
+    {
+        return Err("write a host name alone, such as api.example.com".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn secret(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(|letter: char| !letter.is_ascii_graphic()) {
+        return Err("write a token of letters and digits, or leave the flag out to have one drawn".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn http_url(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
