@@ -23,7 +23,8 @@ fn requests_in_every_form() {
     for (request, expected) in [
         ("GET /demo/v1/324 HTTP/1.0\r\nHost: localhost\r\n\r\n".to_owned(), 200),
         ("GET /demo/v1/324 HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n".to_owned(), 200),
-        ("GET /demo/v1/324 HTTP/1.0\r\n\r\n".to_owned(), 400),
+        ("GET /demo/v1/324 HTTP/1.0\r\n\r\n".to_owned(), 200),
+        ("GET /demo/v1/324 HTTP/1.1\r\n\r\n".to_owned(), 400),
         ("GET /demo/v1/324 HTTP/1.1\r\n\r\n".to_owned(), 400),
         ("GET /demo/v1/324 HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n".to_owned(), 400),
         ("GET /demo/v1/324 HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n".to_owned(), 400),
@@ -197,15 +198,25 @@ fn heads_and_bodies_have_bounds() {
 #[test]
 fn http_2_by_prior_knowledge() {
     let server = serve(&[]);
+    let title = "{\n  \"title\": \"First title\"\n}\n";
+    for (method, body) in [("GET", title), ("HEAD", "")] {
+        assert_eq!(over_http2(&server, method), (Some(0x88), body.to_owned()), "{method}: the indexed field for 200");
+    }
+}
+
+/// The first byte of the header block of the answer (its status), and the answer's body.
+fn over_http2(server: &Server, method: &str) -> (Option<u8>, String) {
     let mut connection = Connection::open(server.address());
     let literal = |index: u8, text: &str| [&[index, text.len() as u8], text.as_bytes()].concat();
-    // Indexed fields of the static table (RFC 7541 A): method GET, scheme http; literals for path and authority.
-    let headers = [vec![0x82, 0x86], literal(0x04, "/demo/v1/324?fields=title"), literal(0x01, "localhost")].concat();
+    // Names and one value from the static table (RFC 7541 A): method, scheme http, path, authority.
+    let fields =
+        [literal(0x02, method), vec![0x86], literal(0x04, "/demo/v1/324?fields=title"), literal(0x01, "localhost")];
     let frame = |kind: u8, flags: u8, stream: u8, payload: &[u8]| {
         [&[0, 0, payload.len() as u8, kind, flags, 0, 0, 0, stream], payload].concat()
     };
     let (settings, end_stream_and_headers) = (frame(4, 0, 0, &[]), 0x05);
-    let bytes = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), settings, frame(1, end_stream_and_headers, 1, &headers)];
+    let headers = frame(1, end_stream_and_headers, 1, &fields.concat());
+    let bytes = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), settings, headers];
     connection.write(&bytes.concat()).expect("the frames go out");
     let (mut status, mut body) = (None, Vec::new());
     loop {
@@ -215,12 +226,11 @@ fn http_2_by_prior_knowledge() {
         match (head[3], head[8]) {
             (1, 1) => status = payload.first().copied(),
             (0, 1) => body.extend(payload),
+            (3, 1) => panic!("the stream was reset"),
             _ => {}
         }
         if head[8] == 1 && head[4] & 1 == 1 {
-            break;
+            return (status, String::from_utf8(body).expect("text"));
         }
     }
-    assert_eq!(status, Some(0x88), "the indexed field for status 200");
-    assert_eq!(String::from_utf8(body).expect("text"), "{\n  \"title\": \"First title\"\n}\n");
 }
