@@ -150,10 +150,11 @@ impl<'a> Written<'a> {
             return Ok(Written::nothing());
         };
         let not_text = |_| {
-            let message = format!("The header {FIELD_MASK_HEADER} is not a mask.");
+            let message = format!("The header {FIELD_MASK_HEADER} is not UTF-8.");
             Fault::bad_request("invalidParameter", message).at_header(FIELD_MASK_HEADER)
         };
-        Ok(Written { text: Some(value.to_str().map_err(not_text)?), source: MaskSource::Header })
+        let text = std::str::from_utf8(value.as_bytes()).map_err(not_text)?;
+        Ok(Written { text: Some(text), source: MaskSource::Header })
     }
 
     fn mask(&self) -> Result<Mask, Fault> {
@@ -197,10 +198,10 @@ fn alt(query: &Query<'_>) -> Result<Alt, Fault> {
     Err(Fault::invalid_parameter("alt", message))
 }
 
-/// JSONP is for GET: what else carries a `callback` is answered as if it did not.
+/// JSONP is for GET, and HEAD has GET's headers: what else carries a `callback` is answered as if it did not.
 fn callback(query: &Query<'_>, method: &Method) -> Result<Option<String>, Fault> {
     match given(query, "callback") {
-        Some(_) if *method != Method::GET => Ok(None),
+        Some(_) if *method != Method::GET && *method != Method::HEAD => Ok(None),
         Some(name) if !is_function_path(name) => {
             let message = "The callback must be the name of a JavaScript function.";
             Err(Fault::invalid_parameter("callback", message))
