@@ -11,12 +11,32 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest a token may be, in bytes; what follows is cut off.
 pub const TOKEN_BYTES_MAX: usize = 128;
+/// About how long a word and the blank behind it are.
+const WORD_BYTES_ABOUT: usize = 6;
 
 /// The words of a text, ready to be compared: composed (NFC), in lower case, without characters that show nothing.
+///
+/// Neither words nor compositions reach across blanks, so each run between them is taken by itself: most are plain.
 pub fn tokens(text: &str) -> Vec<String> {
-    let folded: String =
-        text.chars().filter(|c| !is_invisible(*c)).nfc().flat_map(char::to_lowercase).map(unify).nfc().collect();
-    folded.unicode_words().map(|word| truncate(word).to_owned()).collect()
+    let mut words = Vec::with_capacity(text.len() / WORD_BYTES_ABOUT);
+    for run in text.split_ascii_whitespace() {
+        match run.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            true => words.push(truncate(run).to_ascii_lowercase()),
+            false => words.extend(folded(run).unicode_words().map(|word| truncate(word).to_owned())),
+        }
+    }
+    words
+}
+
+/// A text without what does not tell words apart.
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let composed: String = text.chars().filter(|c| !is_invisible(*c)).nfc().collect();
+    let lower: String = composed.chars().flat_map(char::to_lowercase).map(unify).collect();
+    // What lower case left alone is composed still.
+    if lower == composed { lower } else { lower.nfc().collect() }
 }
 
 /// Joiners, marks of direction, soft hyphens and variation selectors change how a word is drawn, not which word it is:

@@ -2,6 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Letters, marks, joiners, digits, what stands between them, and blanks.
+const TEXT: &str = "([a-zA-Z0-9_.,:;'\"=<\\-]{0,4}[ \t\n]{0,2}[ΣςıİÅé가ᅡ\u{308}\u{338}\u{301}\u{200d}\u{fe0f}\u{ad}\u{a0}বায়া়日ア🇧🇩👩א\"]{0,3}[ \t]{0,2}){0,8}";
+
 #[test]
 fn texts_become_these_words() {
     let cases: &[(&str, &[&str])] = &[
@@ -35,6 +38,13 @@ proptest! {
         let composed: String = text.nfc().collect();
         let decomposed: String = text.nfd().collect();
         prop_assert_eq!(tokens(&composed), tokens(&decomposed));
+    }
+
+    #[test]
+    fn taking_runs_by_themselves_only_frees_stray_marks_of_blanks(text in TEXT) {
+        let folded = folded(&text);
+        let whole: Vec<&str> = folded.unicode_words().map(|word| truncate(word.trim_ascii_start())).collect();
+        prop_assert_eq!(tokens(&text), whole);
     }
 
     #[test]
