@@ -23,6 +23,7 @@
 //! character is a word break by itself and no letter. So each token is exactly one word to FTS5, and different tokens are
 //! different words; a quote cannot end a query's string either.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
@@ -76,12 +77,12 @@ pub(crate) fn bucket_of(document: i64) -> i64 {
 
 /// The words of a text as FTS5 is given them.
 pub(crate) fn words(tokens: &[String]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(tokens.iter().map(|token| token.len() + 1).sum());
     for token in tokens {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(token.chars().map(shield));
+        out.push_str(&spelled(token));
     }
     out
 }
@@ -89,7 +90,6 @@ pub(crate) fn words(tokens: &[String]) -> String {
 /// A checksum of the tokens at their positions; 64 bits, the same on every machine and in every version. The order in
 /// which positions are added does not matter.
 pub(crate) fn text_sum(tokens: &[String]) -> i64 {
-    let spelled = |token: &String| token.chars().map(shield).collect::<String>();
     tokens.iter().enumerate().fold(0, |sum, (position, token)| sum.wrapping_add(word_sum(&spelled(token), position)))
 }
 
@@ -142,6 +142,14 @@ fn phrase(words: &Words) -> Option<String> {
         let _ = write!(out, "\"{}", if words.open { " *" } else { "" });
         out
     })
+}
+
+/// A token as the one word it is to FTS5.
+fn spelled(token: &str) -> Cow<'_, str> {
+    match token.bytes().all(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
+        true => Cow::Borrowed(token),
+        false => Cow::Owned(token.chars().map(shield).collect()),
+    }
 }
 
 fn shield(c: char) -> char {
