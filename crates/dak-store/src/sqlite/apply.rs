@@ -24,7 +24,8 @@ const INSERT_SPACE: &str = "INSERT INTO spaces (space, name, sequence, tag) VALU
 const INSERT_LIST: &str = "INSERT INTO lists (list, space, collection) VALUES (?1, ?2, ?3)";
 const DRAW: &str = "UPDATE spaces SET sequence = sequence + 1, tag = ?2 WHERE space = ?1 RETURNING sequence";
 const TAG: &str = "SELECT tag FROM records WHERE list = ?1 AND id = ?2";
-const INDEXED: &str = "SELECT record, entries, document, text_sum FROM records WHERE list = ?1 AND id = ?2";
+const INDEXED: &str =
+    "SELECT record, entries, document, text_sum, body IS NULL FROM records WHERE list = ?1 AND id = ?2";
 const COUNT: &str = "UPDATE lists SET records = records + ?2 WHERE list = ?1";
 const SET_COUNTER: &str = "REPLACE INTO counters (space, name, value) VALUES (?1, ?2, ?3)";
 const INSERT_RECORD: &str =
@@ -63,6 +64,8 @@ struct Indexed {
     number: i64,
     entries: Vec<u8>,
     document: Option<Document>,
+    /// Whether the body has a row of its own.
+    is_long: bool,
 }
 
 /// What an operation has to say about a record, in the terms of both put and retag.
@@ -211,7 +214,9 @@ impl<'a> Open<'a> {
         change_entries(self.connection, subject, Packed(&indexed.entries), Packed(&none)).map_err(failure)?;
         change_document(self.connection, subject, 0, indexed.document, None).map_err(failure)?;
         self.execute(DELETE_RECORD, [indexed.number])?;
-        self.execute(DELETE_BODY, [indexed.number])?;
+        if indexed.is_long {
+            self.execute(DELETE_BODY, [indexed.number])?;
+        }
         self.execute(COUNT, [list, -1])
     }
 
@@ -220,7 +225,7 @@ impl<'a> Open<'a> {
         self.execute(INSERT_RECORD, params![list, &*key.id])?;
         let number = self.connection.last_insert_rowid();
         self.execute(COUNT, [list, 1])?;
-        Ok(Indexed { number, entries: pack(&Entries::default()), document: None })
+        Ok(Indexed { number, entries: pack(&Entries::default()), document: None, is_long: false })
     }
 
     /// Writes a version of a record and what finds it.
@@ -242,9 +247,10 @@ impl<'a> Open<'a> {
                     UPDATE_RECORD,
                     params![old.number, packed, entries.group, number, sum, tag.0, drawn, &head[..], inline],
                 )?;
-                match is_long {
-                    true => self.execute(SET_BODY, params![old.number, &body[..]])?,
-                    false => self.execute(DELETE_BODY, [old.number])?,
+                match (is_long, old.is_long) {
+                    (true, _) => self.execute(SET_BODY, params![old.number, &body[..]])?,
+                    (false, true) => self.execute(DELETE_BODY, [old.number])?,
+                    (false, false) => {}
                 }
             }
             false => self.execute(
@@ -332,7 +338,7 @@ impl<'a> Open<'a> {
 fn indexed(row: &Row<'_>) -> rusqlite::Result<Indexed> {
     let document = row.get::<_, Option<i64>>(2)?.zip(row.get::<_, Option<i64>>(3)?);
     let document = document.map(|(number, sum)| Document { number, sum });
-    Ok(Indexed { number: row.get(0)?, entries: row.get(1)?, document })
+    Ok(Indexed { number: row.get(0)?, entries: row.get(1)?, document, is_long: row.get(4)? })
 }
 
 /// The kind of the list order, and the bucket of these entries in it.
