@@ -49,6 +49,17 @@ pub(crate) struct Open<'a> {
     /// The last word on each record and each space touched.
     records: HashMap<Key, Option<Record>>,
     versions: HashMap<Arc<str>, SpaceVersion>,
+    guard: Guard,
+    is_torn: bool,
+}
+
+/// What happens to a batch that fails half done, for a reason of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Guard {
+    /// Its half stays, and so the transaction [is torn](Open::is_torn). Most groups have no such batch.
+    None,
+    /// A savepoint takes it back. Each makes FTS5 write what it has gathered, so that a group of texts costs more.
+    Savepoints,
 }
 
 /// What a transaction is about to make visible.
@@ -79,7 +90,12 @@ struct Version<'a> {
 
 impl<'a> Open<'a> {
     /// A transaction in which nothing has happened.
-    pub(crate) fn new(connection: &'a Connection, indexer: &'a dyn Indexer, names: &'a Names) -> Open<'a> {
+    pub(crate) fn new(
+        connection: &'a Connection,
+        indexer: &'a dyn Indexer,
+        names: &'a Names,
+        guard: Guard,
+    ) -> Open<'a> {
         Open {
             connection,
             indexer,
@@ -88,10 +104,17 @@ impl<'a> Open<'a> {
             new_lists: HashMap::new(),
             records: HashMap::new(),
             versions: HashMap::new(),
+            guard,
+            is_torn: false,
         }
     }
 
-    /// Carries out one batch, whole or not at all.
+    /// Whether half a batch is in the transaction, which must not be committed then.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.is_torn
+    }
+
+    /// Carries out one batch, whole or not at all, unless the transaction is torn by it.
     pub(crate) fn batch(&mut self, batch: &Batch) -> Result<Committed, Error> {
         batch.check()?;
         for expectation in &batch.expectations {
@@ -101,11 +124,11 @@ impl<'a> Open<'a> {
         for operation in &batch.operations {
             self.list(operation.key()).map_err(failure)?;
         }
-        self.connection.execute_batch("SAVEPOINT batch").map_err(failure)?;
+        self.guard("SAVEPOINT batch")?;
         let mut records = HashMap::new();
         match self.carry_out(batch, &mut records) {
             Ok(sequences) => {
-                self.connection.execute_batch("RELEASE batch").map_err(failure)?;
+                self.guard("RELEASE batch")?;
                 self.versions.extend(
                     sequences
                         .iter()
@@ -115,7 +138,9 @@ impl<'a> Open<'a> {
                 Ok(Committed { sequences })
             }
             Err(error) => {
-                self.connection.execute_batch("ROLLBACK TO batch; RELEASE batch").map_err(failure)?;
+                self.is_torn |= self.guard == Guard::None;
+                self.guard("ROLLBACK TO batch")?;
+                self.guard("RELEASE batch")?;
                 Err(error)
             }
         }
@@ -133,6 +158,13 @@ impl<'a> Open<'a> {
             new_lists: lists.collect(),
             new_spaces: self.new_spaces.into_iter().collect(),
             changes: self.records.into_iter().map(|(key, after)| Change { key, after }).collect(),
+        }
+    }
+
+    fn guard(&self, sql: &str) -> Result<(), Error> {
+        match self.guard {
+            Guard::None => Ok(()),
+            Guard::Savepoints => self.execute(sql, []),
         }
     }
 

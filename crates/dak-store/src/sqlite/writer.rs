@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use futures_channel::oneshot;
 use rusqlite::Connection;
 
-use super::apply::{Open, Outcome};
+use super::apply::{Guard, Open, Outcome};
 use super::cache;
 use super::failure::failure;
 use super::names::Names;
@@ -156,8 +156,16 @@ impl Thread {
 
     /// Carries out a group in one transaction. An error is the whole group's.
     fn transact(&self, group: &[Waiting]) -> Result<Vec<Result<Committed, Error>>, Error> {
-        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failure)?;
-        let mut open = Open::new(&self.connection, &*self.shared.indexer, &self.shared.names);
+        match self.attempt(group, Guard::None)? {
+            Some(results) => Ok(results),
+            None => Ok(self.attempt(group, Guard::Savepoints)?.unwrap_or_default()),
+        }
+    }
+
+    /// The results of a group, or nothing, and nothing done, if a batch needs a guard.
+    fn attempt(&self, group: &[Waiting], guard: Guard) -> Result<Option<Vec<Result<Committed, Error>>>, Error> {
+        self.execute("BEGIN IMMEDIATE")?;
+        let mut open = Open::new(&self.connection, &*self.shared.indexer, &self.shared.names, guard);
         let mut results = Vec::with_capacity(group.len());
         for waiting in group {
             let result = open.batch(&waiting.batch);
@@ -166,15 +174,17 @@ impl Thread {
             {
                 return Err(self.roll_back(error.clone()));
             }
+            if open.is_torn() {
+                self.execute("ROLLBACK")?;
+                return Ok(None);
+            }
             results.push(result);
         }
-        let outcome = open.outcome();
-        if results.iter().all(Result::is_err) {
-            self.connection.execute_batch("ROLLBACK").map_err(failure)?;
-            return Ok(results);
+        match results.iter().all(Result::is_err) {
+            true => self.execute("ROLLBACK")?,
+            false => self.publish(open.outcome())?,
         }
-        self.publish(outcome)?;
-        Ok(results)
+        Ok(Some(results))
     }
 
     /// COMMIT, and what readers in memory see around it, in the order that `cache` and `names` ask for.
@@ -185,7 +195,7 @@ impl Thread {
         new_lists.iter().for_each(|(space, collection, list)| space.add_list(collection.clone(), *list));
         new_spaces.iter().for_each(|(name, space)| names.add_space(name.clone(), space.clone()));
         let begun = self.shared.cache.begin(changes);
-        let committed = self.connection.execute_batch("COMMIT").map_err(|error| self.roll_back(failure(error)));
+        let committed = self.execute("COMMIT").map_err(|error| self.roll_back(error));
         if committed.is_err() {
             new_spaces.iter().for_each(|(name, _)| names.remove_space(name));
             new_lists.iter().for_each(|(space, collection, _)| space.remove_list(collection));
@@ -198,11 +208,15 @@ impl Thread {
     /// Ends the transaction if the failure has not already done so.
     fn roll_back(&self, error: Error) -> Error {
         if !self.connection.is_autocommit()
-            && let Err(second) = self.connection.execute_batch("ROLLBACK")
+            && let Err(second) = self.execute("ROLLBACK")
         {
-            return failure(second);
+            return second;
         }
         error
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), Error> {
+        self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map(drop).map_err(failure)
     }
 }
 
