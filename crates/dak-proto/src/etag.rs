@@ -10,6 +10,7 @@ mod tests;
 use std::fmt;
 
 use base64_simd::{Out, URL_SAFE_NO_PAD};
+use bytes::Bytes;
 use http::HeaderValue;
 use memchr::memchr;
 
@@ -63,8 +64,8 @@ impl Etag {
 
     /// The tag in quotes: what `ETag`, `If-Match` and `If-None-Match` hold.
     pub fn header_value(&self) -> HeaderValue {
-        let quoted = format!("\"{}\"", self.opaque);
-        HeaderValue::try_from(quoted).unwrap_or(HeaderValue::from_static("\"-\""))
+        let quoted = [b"\"", self.opaque.as_bytes(), b"\""].concat();
+        HeaderValue::from_maybe_shared(Bytes::from(quoted)).unwrap_or(HeaderValue::from_static("\"-\""))
     }
 }
 
