@@ -103,12 +103,15 @@ fn decode_pair(pair: &[u8]) -> Result<(Cow<'_, str>, Cow<'_, str>), Fault> {
 }
 
 fn decode(text: &[u8]) -> Option<Cow<'_, str>> {
-    if memchr::memchr(b'+', text).is_none() {
-        return percent_decode(text).decode_utf8().ok();
+    match memchr::memchr2(b'%', b'+', text) {
+        None => str::from_utf8(text).ok().map(Cow::Borrowed),
+        Some(_) => decode_escaped(text).map(Cow::Owned),
     }
+}
+
+fn decode_escaped(text: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = text.iter().map(plus_as_space).collect();
-    let decoded = percent_decode(&spaced).decode_utf8().ok()?;
-    Some(Cow::Owned(decoded.into_owned()))
+    String::from_utf8(percent_decode(&spaced).collect()).ok()
 }
 
 fn plus_as_space(byte: &u8) -> u8 {

@@ -233,6 +233,9 @@ impl error::Error for MissingValue {}
 
 /// Decodes one captured value. 400 naming the variable if it is not UTF-8.
 pub fn decode_value<'p>(name: &str, raw: &'p str) -> Result<Cow<'p, str>, Fault> {
+    if !raw.contains('%') {
+        return Ok(Cow::Borrowed(raw));
+    }
     let not_utf8 = |_| Fault::invalid_parameter(name, format!("The value of {name} is not UTF-8."));
     percent_decode_str(raw).decode_utf8().map_err(not_utf8)
 }
