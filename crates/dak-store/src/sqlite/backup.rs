@@ -1,6 +1,6 @@
 //! A copy of the store that `open` accepts, taken while writing goes on.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -19,7 +19,7 @@ pub(crate) fn back_up(source: &Connection, folder: &Path) -> Result<(), Error> {
     let parent = parent(folder);
     fs::create_dir_all(&parent).map_err(|error| unusable(&parent, &error))?;
     let partial = partial(folder)?;
-    fs::create_dir(&partial).map_err(|error| unusable(&partial, &error))?;
+    make_folder(&partial).map_err(|error| unusable(&partial, &error))?;
     let done = copy(source, &partial).and_then(|()| finish(&partial, folder, &parent));
     if done.is_err() {
         // What is left of a failed copy is in nobody's way; its name tells what it is.
@@ -43,6 +43,14 @@ fn refuse_occupied(folder: &Path) -> Result<(), Error> {
     }
 }
 
+/// A copy is as private as what it is a copy of.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 fn parent(folder: &Path) -> PathBuf {
     match folder.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
@@ -61,6 +69,7 @@ fn partial(folder: &Path) -> Result<PathBuf, Error> {
 
 fn copy(source: &Connection, partial: &Path) -> Result<(), Error> {
     let path = schema::file(partial);
+    schema::make_private(&path)?;
     let mut target = Connection::open(&path).map_err(failure)?;
     let step = Backup::new(source, &mut target).and_then(|backup| backup.step(-1)).map_err(failure)?;
     if step != StepResult::Done {

@@ -3,7 +3,7 @@
 //! Tables that hold bodies have rowids (a table without them keeps whole rows in its inner pages, which makes loading and
 //! reading 1 KB values four times slower); the narrow tables of index entries do without.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -83,6 +83,7 @@ pub(crate) fn open_writer(
     indexer: &dyn Indexer,
 ) -> Result<(Connection, bool), Error> {
     let path = folder.join(FILE);
+    make_private(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags).map_err(failure)?;
     let is_new = recognise(&connection, &path)?;
@@ -96,6 +97,16 @@ pub(crate) fn open_writer(
         sync_folder(folder)?;
     }
     Ok((connection, is_new))
+}
+
+/// Makes an empty file that is its owner's alone, unless there is a file already: SQLite gives its log the same mode, and
+/// takes an empty file for a new database.
+pub(crate) fn make_private(path: &Path) -> Result<(), Error> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| unusable(path, &error))
 }
 
 /// Opens the file of this folder for reading.

@@ -48,6 +48,25 @@ fn what_was_put_is_there_after_opening_again() {
     assert_eq!((store.stats().unwrap().spaces, store.stats().unwrap().records), (1, 1));
 }
 
+#[cfg(unix)]
+#[test]
+fn everything_in_the_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = folder();
+    let (data, copy) = (place.path().join("data"), place.path().join("copy"));
+    let store = Sqlite::open(&data, &Options::default(), Arc::new(Fixture)).unwrap();
+    put(&store, &Sample::at("a", 1));
+    store.backup(&copy).unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for folder in [&data, &copy] {
+        assert_eq!(mode(folder), 0o700, "{folder:?}");
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path), 0o600, "{path:?}");
+        }
+    }
+}
+
 /// Whoever copies the one file of a store that was closed has everything.
 #[test]
 fn the_file_of_a_closed_store_is_whole() {
