@@ -83,13 +83,20 @@ impl fmt::Display for Error {
     }
 }
 
+/// A message without a system's number in it: nobody looks up `(os error 111)`.
+pub(crate) fn without_number(message: &str) -> String {
+    match message.split_once(" (os error ") {
+        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
+        None => message.to_owned(),
+    }
+}
+
 /// The system's reason without its number, in lower case: `no such file or directory`.
 pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let plain = text.split(" (os error").next().unwrap_or(&text);
+    let plain = without_number(&error.to_string());
     let mut letters = plain.chars();
     match letters.next() {
         Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => plain.to_owned(),
+        None => plain.clone(),
     }
 }

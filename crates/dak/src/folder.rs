@@ -27,6 +27,9 @@ use crate::error::Error;
 /// What a store made for tests is marked with.
 const FOR_TESTS: &str = "test-controls";
 
+/// What to do about damaged data.
+pub(crate) const REPAIR: &str = "try dak check --rebuild, or restore a backup";
+
 /// A store and what is served over it.
 pub(crate) struct Opened {
     /// The store.
@@ -51,8 +54,10 @@ pub(crate) fn open_to_serve(
     let lock = lock(folder)?;
     let for_tests = settings.test_controls;
     let options = Options { meta: vec![(FOR_TESTS.to_owned(), for_tests.to_string())], ..options };
-    let opened = open(lock, folder, &options, settings, &apis)?;
-    if for_tests && opened.store.meta(FOR_TESTS).map_err(refused)?.as_deref() != Some("true") {
+    let opened = open(lock, folder, &options, &apis, REPAIR)?.served(settings, &apis)?;
+    if for_tests
+        && opened.store.meta(FOR_TESTS).map_err(|error| refused(folder, &error, REPAIR))?.as_deref() != Some("true")
+    {
         return Err(Error::failure(format!(
             "the data in {} was made without --test-controls, which would let callers move its time; \
              use another folder with --data",
@@ -63,8 +68,28 @@ pub(crate) fn open_to_serve(
     Ok(opened)
 }
 
+/// What is asked of the control desk over a folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// The HTTP method.
+    pub(crate) method: &'static str,
+    /// What it is asked of, behind `/_dak/`.
+    pub(crate) desk: &'static str,
+    /// The body.
+    pub(crate) body: Value,
+    /// What to do if it is refused.
+    pub(crate) advice: &'static str,
+}
+
+impl Wish {
+    /// What to do about damaged data, when this was wished.
+    fn repair(&self) -> &'static str {
+        if self.body["rebuild"] == true { "restore a backup" } else { REPAIR }
+    }
+}
+
 /// Asks the control desk over a folder: that of the server which has it open, or of one made for this call.
-pub(crate) fn ask(folder: &Path, method: &str, desk: &str, body: &Value) -> Result<Value, Error> {
+pub(crate) fn ask(folder: &Path, wish: &Wish) -> Result<Value, Error> {
     if !folder.join(dak_store::sqlite::FILE).exists() {
         let shown = folder.display();
         return Err(Error::failure(format!(
@@ -72,22 +97,39 @@ pub(crate) fn ask(folder: &Path, method: &str, desk: &str, body: &Value) -> Resu
         )));
     }
     match Lock::acquire(folder) {
-        Err(Refused::Held { text }) => Owner::parse(&text).ask(folder, method, desk, body),
+        Err(Refused::Held { text }) => Owner::parse(&text).ask(folder, wish),
         Err(Refused::Unusable(error)) => Err(unusable(&error)),
         Ok(lock) => {
             let apis = descriptions::remembered(folder)?;
-            let opened = open(lock, folder, &Options::default(), Settings::default(), &apis)?;
-            owner::ask_app(&opened.app, method, desk, body)
+            let opened =
+                open(lock, folder, &Options::default(), &apis, wish.repair())?.served(Settings::default(), &apis)?;
+            owner::ask_app(&opened.app, folder, wish)
         }
     }
 }
 
-fn open(lock: Lock, folder: &Path, options: &Options, settings: Settings, apis: &[Arc<Api>]) -> Result<Opened, Error> {
+fn open(
+    lock: Lock,
+    folder: &Path,
+    options: &Options,
+    apis: &[Arc<Api>],
+    repair: &'static str,
+) -> Result<Unserved, Error> {
     let indexer = Arc::new(ServerIndexer::new(apis));
-    let store = Arc::new(Sqlite::open_locked(lock, folder, options, indexer).map_err(refused)?);
-    let upkeep = Arc::new(upkeep::SqliteUpkeep(Arc::clone(&store)));
-    let app = App::new(settings, apis, store.clone(), Some(upkeep)).map_err(Error::failure)?;
-    Ok(Opened { store, app })
+    let opened = Sqlite::open_locked(lock, folder, options, indexer);
+    opened.map(|store| Unserved(Arc::new(store))).map_err(|error| refused(folder, &error, repair))
+}
+
+/// A store before there is a server over it.
+struct Unserved(Arc<Sqlite>);
+
+impl Unserved {
+    fn served(self, settings: Settings, apis: &[Arc<Api>]) -> Result<Opened, Error> {
+        let Unserved(store) = self;
+        let upkeep = Arc::new(upkeep::SqliteUpkeep(Arc::clone(&store)));
+        let app = App::new(settings, apis, store.clone(), Some(upkeep)).map_err(Error::failure)?;
+        Ok(Opened { store, app })
+    }
 }
 
 fn lock(folder: &Path) -> Result<Lock, Error> {
@@ -107,6 +149,20 @@ fn unusable(error: &dak_store::Error) -> Error {
 }
 
 /// What a store says, as this command says it.
-fn refused(error: dak_store::Error) -> Error {
-    Error::failure(error.to_string().trim_end_matches('.'))
+fn refused(folder: &Path, error: &dak_store::Error, repair: &str) -> Error {
+    let sentence = error.to_string();
+    let sentence = sentence.trim_end_matches('.');
+    Error::failure(damage(folder, sentence, repair).unwrap_or_else(|| sentence.to_owned()))
+}
+
+/// What to say of a store that SQLite says is damaged; nothing of one that it does not.
+fn damage(folder: &Path, sentence: &str, repair: &str) -> Option<String> {
+    let is_damage = ["malformed", "is not a database", "disk I/O error"].iter().any(|part| sentence.contains(part));
+    is_damage.then(|| {
+        format!(
+            "the data in {} is damaged ({}); {repair}",
+            folder.display(),
+            sentence.trim_start_matches("The database failed: ")
+        )
+    })
 }

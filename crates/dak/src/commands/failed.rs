@@ -3,7 +3,7 @@
 use dak_client::retry::Repeat;
 use dak_client::{Call, Error as Cause};
 
-use crate::error::Error;
+use crate::error::{Error, without_number};
 use crate::exit::Exit;
 use crate::paint::clean;
 
@@ -59,7 +59,10 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         && !terms.is_begun
         && error.is_retryable()
         && terms.attempts.max(error.attempts()) > terms.retries;
-    let message = without_number(&clean::text(&error.to_string()));
+    let mut message = without_number(&clean::text(&error.to_string()));
+    if terms.secure && message.contains("InvalidContentType") {
+        message = "the server does not speak TLS".to_owned();
+    }
     let exit = match error {
         _ if exhausted => Exit::RetriesExhausted,
         Cause::Usage(_) => Exit::Usage,
@@ -78,9 +81,7 @@ pub(crate) fn unsent(error: &Cause) -> Error {
 fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
     match error {
         Cause::Usage(_) => "correct the request",
-        Cause::Connect(_) if terms.secure && message.contains("InvalidContentType") => {
-            "it does not speak TLS there; try http:// in place of https://"
-        }
+        Cause::Connect(_) if message.contains("not speak TLS") => "try http:// in place of https://",
         Cause::Connect(_) if message.contains("certificate") => {
             "name its authority's certificate with --cacert, or do without the check with --insecure"
         }
@@ -90,13 +91,5 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Redirects(_) => "look at the redirects with -v and without --follow",
         _ if DAMAGED.iter().any(|part| message.contains(part)) => "tell whoever runs the server",
         _ => terms.advice(),
-    }
-}
-
-/// A system's message without its number: nobody looks up `(os error 111)`.
-fn without_number(message: &str) -> String {
-    match message.split_once(" (os error ") {
-        Some((before, after)) => format!("{before}{}", after.split_once(')').map_or("", |(_, rest)| rest)),
-        None => message.to_owned(),
     }
 }

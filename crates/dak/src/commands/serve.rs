@@ -12,7 +12,7 @@ use dak_server::{App, Listening};
 use dak_store::sqlite::Sqlite;
 
 use crate::args::{LogFormat, ServeArgs};
-use crate::error::Error;
+use crate::error::{Error, reason, without_number};
 use crate::exit::Exit;
 use crate::folder::{self, Opened, Owner};
 use crate::output::{print, tell};
@@ -25,7 +25,9 @@ const TIMER: Duration = Duration::from_secs(30);
 pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
     let settings = settings(&args)?;
     let temporary = match args.place.ephemeral {
-        true => Some(tempfile::tempdir().map_err(|error| Error::failure(format!("no temporary folder: {error}")))?),
+        true => Some(
+            tempfile::tempdir().map_err(|error| Error::failure(format!("no temporary folder: {}", reason(&error))))?,
+        ),
         false => None,
     };
     let folder = match &temporary {
@@ -36,7 +38,7 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
     let opened = folder::open_to_serve(&folder, store_options(&args), settings, &args.place.apis)?;
     let certificate = args.place.tls_cert.zip(args.place.tls_key);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Error::failure(format!("cannot start threads: {error}")))?;
+    let runtime = runtime.map_err(|error| Error::failure(format!("cannot start threads: {}", reason(&error))))?;
     runtime.block_on(serve(opened, &folder, certificate))?;
     // The store finishes what is queued before the folder goes.
     drop(runtime);
@@ -79,7 +81,7 @@ async fn bind(
     certificate: Option<(PathBuf, PathBuf)>,
 ) -> Result<Listening, Error> {
     let listening = Listening::bind(Arc::clone(app), address, certificate).await;
-    listening.map_err(|error| Error::failure(error.to_string()))
+    listening.map_err(|error| Error::failure(without_number(&error.to_string())))
 }
 
 /// Writes into the folder's lock how this process is reached.
@@ -129,7 +131,8 @@ fn greeting(app: &App, url: &str, folder: &Path) -> String {
 /// Done at Ctrl-C or SIGTERM.
 fn stop_signal() -> Result<impl Future<Output = ()>, Error> {
     use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|error| Error::failure(format!("cannot wait for signals: {error}")));
+    let listen =
+        |kind| signal(kind).map_err(|error| Error::failure(format!("cannot wait for signals: {}", reason(&error))));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {

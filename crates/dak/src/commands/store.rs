@@ -1,13 +1,14 @@
 //! `dak backup` and `dak check`: of the folder itself, or through the server that has it open.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::args::{BackupArgs, CheckArgs};
 use crate::error::{Error, reason};
 use crate::exit::Exit;
-use crate::folder;
+use crate::folder::{self, REPAIR, Wish};
 use crate::output::print;
 use crate::paint::clean;
 
@@ -15,7 +16,9 @@ use crate::paint::clean;
 pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
     let from = folder::path(args.data.as_deref())?;
     let to = absolute(args.destination)?;
-    folder::ask(&from, "POST", "backup", &json!({"folder": to}))?;
+    refuse_inside(&from, &to)?;
+    let advice = "name a new folder that can be made, with room for the copy";
+    folder::ask(&from, &Wish { method: "POST", desk: "backup", body: json!({"folder": to}), advice })?;
     print(format_args!("Copied {} to {}.", from.display(), to.display()))?;
     print(format_args!("Serve the copy with: dak serve --data {}", to.display()))?;
     Ok(Exit::Success)
@@ -24,7 +27,9 @@ pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
 /// Carries out `dak check`.
 pub(crate) fn check(args: CheckArgs) -> Result<Exit, Error> {
     let folder = folder::path(args.data.as_deref())?;
-    let report = folder::ask(&folder, "POST", "check", &json!({"rebuild": args.rebuild}))?;
+    let advice = if args.rebuild { "restore a backup" } else { REPAIR };
+    let wish = Wish { method: "POST", desk: "check", body: json!({"rebuild": args.rebuild}), advice };
+    let report = folder::ask(&folder, &wish)?;
     let problems: Vec<&str> =
         report["problems"].as_array().into_iter().flatten().filter_map(|text| text.as_str()).collect();
     if args.rebuild {
@@ -38,8 +43,20 @@ pub(crate) fn check(args: CheckArgs) -> Result<Exit, Error> {
     for problem in &problems {
         print(format_args!("- {}", clean::text(problem)))?;
     }
-    let advice = if args.rebuild { "restore a backup" } else { "try dak check --rebuild, or restore a backup" };
-    Err(Error::failure(format!("{} things are wrong; {advice}", problems.len())))
+    Err(Error::failure(format!("the data in {} is damaged in {} places; {advice}", folder.display(), problems.len())))
+}
+
+/// A copy inside the folder would be lost with it.
+fn refuse_inside(from: &Path, to: &Path) -> Result<(), Error> {
+    // What is not there yet is where the part of its path that is there leads to.
+    let real = to.ancestors().find_map(|path| fs::canonicalize(path).ok());
+    match (fs::canonicalize(from), real) {
+        (Ok(from), Some(real)) if real.starts_with(&from) => Err(Error::failure(format!(
+            "{} is inside the data folder, which is not empty; name a folder elsewhere for the backup",
+            to.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The server may stand in another folder than this command.

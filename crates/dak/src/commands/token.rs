@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::args::{TokenArgs, TokenCommand, TokenCreateArgs};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::folder;
+use crate::folder::{self, Wish};
 use crate::output::{print, tell};
 use crate::paint::clean;
 
@@ -17,11 +17,12 @@ pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
     match args.command {
         TokenCommand::Create(args) => create(args),
         TokenCommand::List(args) => {
-            list(&folder::ask(&folder::path(args.place.data.as_deref())?, "GET", "tokens", &json!({}))?)
+            let folder = folder::path(args.place.data.as_deref())?;
+            list(&folder::ask(&folder, &wish("GET", json!({}), "try dak check"))?)
         }
         TokenCommand::Revoke(args) => {
             let folder = folder::path(args.place.data.as_deref())?;
-            let revoked = folder::ask(&folder, "DELETE", "tokens", &json!({"id": args.token}))?;
+            let revoked = folder::ask(&folder, &wish("DELETE", json!({"id": args.token}), "see dak token list"))?;
             print(format_args!("Revoked the token {} of {}.", shown(&revoked, "id"), shown(&revoked, "user")))?;
             Ok(Exit::Success)
         }
@@ -33,11 +34,15 @@ fn create(args: TokenCreateArgs) -> Result<Exit, Error> {
     let folder = folder::path(args.place.data.as_deref())?;
     let scopes = if args.scopes.is_empty() { vec![auth::EVERY_SCOPE.to_owned()] } else { args.scopes };
     let expires_ms = args.expires.map(|span| now_ms() + i64::try_from(span.0.as_millis()).unwrap_or(i64::MAX / 2));
-    let wish = auth::Request { user: args.user, scopes, expires_ms };
-    let made = folder::ask(&folder, "POST", "tokens", &wish.to_json())?;
+    let asked = auth::Request { user: args.user, scopes, expires_ms };
+    let made = folder::ask(&folder, &wish("POST", asked.to_json(), "see dak token create --help"))?;
     print(text(&made, "token"))?;
     tell(format_args!("Token {}. Keep it: it is shown this once.", described(&made)));
     Ok(Exit::Success)
+}
+
+fn wish(method: &'static str, body: Value, advice: &'static str) -> Wish {
+    Wish { method, desk: "tokens", body, advice }
 }
 
 fn list(told: &Value) -> Result<Exit, Error> {

@@ -1,7 +1,8 @@
 //! The Discovery documents of a folder: read from files, and remembered beside the records, so that whoever opens the
 //! folder later finds records by the same entries.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,8 +45,17 @@ pub(super) fn remember(folder: &Path, apis: &[Arc<Api>]) -> Result<(), Error> {
         return Ok(());
     }
     let new = folder.join(format!("{FILE}.new"));
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+    let written = write_private(&new, text.as_bytes()).and_then(|()| fs::rename(&new, &path));
     written.map_err(|error| Error::writing(&path.display().to_string(), &error))
+}
+
+/// Descriptions are their owner's alone, as is all else in the folder.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
 }
 
 fn source(api: &Api) -> String {
@@ -77,6 +87,6 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::failure(format!("cannot read {}: {}", path.display(), reason(error)))
 }

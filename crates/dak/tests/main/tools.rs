@@ -55,6 +55,46 @@ fn help_is_there_for_everything() {
     assert_eq!(version, concat!("dak ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
+/// Makes data in a folder, without a server on it afterwards.
+fn data(folder: &std::path::Path) -> String {
+    let name = folder.join("data").to_str().expect("a path").to_owned();
+    let made = dak(["token", "list", "--data", &name]);
+    assert!(made.complaint.contains("there is no data in"), "{made:?}");
+    let script = format!("timeout -s INT 2 \"$DAK\" serve --data '{name}' --log off --listen :0");
+    assert!(shell(&script).text().contains("Listening on"));
+    name
+}
+
+#[test]
+fn what_cannot_be_done_with_the_data_is_said_with_what_to_do() {
+    let place = tempfile::tempdir().expect("a folder");
+    let data = data(place.path());
+    let inside = format!("{data}/copy");
+    let ask = |line: &[&str]| dak(line.iter().copied().chain(["--data", &data]));
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["backup", &inside], 1, "is inside the data folder"),
+        (&["backup", "/proc/none"], 1, "; name a new folder that can be made"),
+        (&["token", "revoke", "nope"], 1, "There is no token \"nope\"; see dak token list"),
+        (&["token", "create", "--user", "a b@c"], 64, "write an e-mail address"),
+        (&["token", "create", "--user", "a@b", "--scope", "a b"], 64, "write one scope"),
+        (&["check"], 0, ""),
+    ];
+    for (line, code, said) in cases {
+        let run = ask(line);
+        assert_eq!(run.code, Some(code), "{line:?}: {run:?}");
+        assert!(run.complaint.contains(said), "{line:?}: {run:?}");
+    }
+    let file = format!("{data}/records.sqlite3");
+    let mut bytes = fs::read(&file).expect("the records");
+    bytes[4096..].fill(0x5a);
+    fs::write(&file, bytes).expect("the records");
+    for (line, said) in [(&["check"][..], "dak check --rebuild"), (&["check", "--rebuild"], "; restore a backup")] {
+        let run = ask(line);
+        assert_eq!((run.code, run.complaint.lines().count()), (Some(1), 1), "{line:?}: {run:?}");
+        assert!(run.complaint.contains("is damaged") && run.complaint.contains(said), "{line:?}: {run:?}");
+    }
+}
+
 #[test]
 fn completions_are_scripts_of_their_shells() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
