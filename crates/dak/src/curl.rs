@@ -2,13 +2,25 @@
 
 use crate::error::Error;
 use crate::plan::body::Piece;
-use crate::plan::{Body, Request, Sending, secrets};
+use crate::plan::{Body, Request, Sending, Showing, secrets};
+
+/// How curl differs from what `dak` does with this request, if it does.
+pub(crate) fn difference(request: &Request, sending: &Sending) -> Option<String> {
+    let method = request.wire_method();
+    let is_named = !["GET", "HEAD", "POST"].contains(&method.as_str());
+    (sending.redirects_max > 0 && is_named)
+        .then(|| format!("curl goes on with {method} after every redirect, where dak sends GET after a 303"))
+}
 
 /// Writes the command, each word quoted for a POSIX shell.
-pub(crate) fn command(request: &Request, sending: &Sending, show_secrets: bool) -> Result<String, Error> {
+pub(crate) fn command(request: &Request, sending: &Sending, showing: &Showing) -> Result<String, Error> {
+    let show_secrets = showing.secrets;
     let mut line = Line { words: vec!["curl".to_owned()], feed: None };
-    line.method(request);
+    line.method(request)?;
     line.sending(sending);
+    if let Some(path) = &showing.save {
+        line.option("--output", path);
+    }
     line.headers(request, show_secrets);
     line.body(request)?;
     let url = request.target.url();
@@ -38,16 +50,20 @@ impl Line {
     }
 
     /// Names the method where curl would choose another by itself.
-    fn method(&mut self, request: &Request) {
-        // Brackets and braces in a URL would be taken for patterns, and dots in its path removed.
+    fn method(&mut self, request: &Request) -> Result<(), Error> {
+        // Brackets and braces in a URL would be taken for patterns.
         self.flag("--globoff");
-        self.flag("--path-as-is");
-        let by_itself = if request.body == Body::None { "GET" } else { "POST" };
-        match request.wire_method().as_str() {
-            "HEAD" => self.flag("--head"),
-            method if method == by_itself => {}
-            method => self.option("-X", method),
+        match (request.wire_method().as_str(), &request.body) {
+            ("HEAD", Body::None) => self.flag("--head"),
+            ("HEAD", _) => {
+                return Err(Error::usage("curl cannot send HEAD with a body; leave the body out, or send it with dak"));
+            }
+            // A named method would outlive a redirect that makes it GET.
+            ("POST", Body::None) => self.option("--data-raw", ""),
+            ("GET", Body::None) | ("POST", _) => {}
+            (method, _) => self.option("-X", method),
         }
+        Ok(())
     }
 
     fn sending(&mut self, sending: &Sending) {
@@ -80,8 +96,9 @@ impl Line {
             let text = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             self.option("-H", &text);
         }
-        let silenced =
-            ["accept", "user-agent"].into_iter().chain((request.body != Body::None).then_some("content-type"));
+        let silenced = ["accept", "user-agent"]
+            .into_iter()
+            .chain((request.body != Body::None || request.wire_method() == "POST").then_some("content-type"));
         for name in silenced {
             if !headers.iter().any(|(known, _)| known == name) {
                 self.option("-H", &format!("{name}:"));

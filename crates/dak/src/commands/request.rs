@@ -59,8 +59,12 @@ fn take_input(request: &mut Request) -> Result<Vec<u8>, Error> {
 }
 
 fn print_curl(plan: &Plan, output: &mut Output) -> Result<Exit, Error> {
-    let shown = curl::command(&plan.request, &plan.sending, plan.showing.secrets)?;
-    if !plan.showing.secrets && shown != curl::command(&plan.request, &plan.sending, true)? {
+    let shown = curl::command(&plan.request, &plan.sending, &plan.showing)?;
+    if let Some(difference) = curl::difference(&plan.request, &plan.sending) {
+        tell(format_args!("dak: {difference}"));
+    }
+    let open = Showing { secrets: true, ..plan.showing.clone() };
+    if shown != curl::command(&plan.request, &plan.sending, &open)? {
         tell("dak: secrets are left out of the command; add --show-secrets to print them");
     }
     output.write(shown.as_bytes())?;

@@ -6,7 +6,7 @@ use crate::plan::tests::{planned, terminal};
 
 fn curl(line: &str, show_secrets: bool) -> String {
     let plan = planned(line, &terminal()).expect(line);
-    command(&plan.request, &plan.sending, show_secrets).expect(line)
+    command(&plan.request, &plan.sending, &Showing { secrets: show_secrets, ..plan.showing }).expect(line)
 }
 
 fn shell(script: &str) -> Vec<u8> {
@@ -57,6 +57,9 @@ fn the_command_says_what_the_plan_says() {
         ("patch|:1|a:=null|--method-override", "-H 'x-http-method-override: PATCH' --data-raw"),
         (":1|a=it's", r#"--data-raw '{"a":"it'\''s"}'"#),
         ("HEAD|:1", "--head"),
+        ("post|:1|-F", "--globoff --data-raw '' --location"),
+        (":1/a/../b", " http://localhost:1/b"),
+        (":1|-o|a b", "--output 'a b'"),
         (":1|User-Agent:", "-H user-agent:"),
         (":1|--raw|x|Content-Type:", "-H content-type:"),
         (":1|X-A;", "-H 'x-a;'"),
@@ -90,5 +93,16 @@ fn secrets_stay_out_unless_asked_for() {
 #[test]
 fn a_stream_has_no_place_on_the_line() {
     let plan = planned("post|:1", &Environment::default()).expect("a plan");
-    assert!(command(&plan.request, &plan.sending, false).is_err());
+    assert!(command(&plan.request, &plan.sending, &plan.showing).is_err());
+}
+
+#[test]
+fn what_curl_does_otherwise_is_said() {
+    let cases = [(":1|-F", false), ("post|:1|-F", false), ("delete|:1", false), ("delete|:1|-F", true)];
+    for (line, differs) in cases {
+        let plan = planned(line, &terminal()).expect(line);
+        assert_eq!(difference(&plan.request, &plan.sending).is_some(), differs, "{line}");
+    }
+    let plan = planned("HEAD|:1|a=b", &terminal()).expect("a plan");
+    assert!(command(&plan.request, &plan.sending, &plan.showing).is_err(), "HEAD with a body");
 }

@@ -107,13 +107,14 @@ fn the_curl_command_sends_the_same() {
     let path = folder.path().join("it's a body.json");
     fs::write(&path, b"{\"f\":1}").expect("a file");
     let file = format!("@{}", path.to_str().expect("a path"));
-    let lines: [&[&str]; 10] = [
+    let lines: [&[&str]; 11] = [
         &["get", "URL", "q==a b&c", "X-A:it's"],
         &["URL", "title=it's \"quoted\" $HOME `id`", "n:=1.50", "u=বাংলা\n"],
         &["patch", "URL", "a:=null", "--if-match", "tag", "--bearer", "t"],
         &["patch", "URL", "a:=null", "--method-override"],
         &["delete", "URL", "Accept:", "User-Agent:"],
         &["head", "URL"],
+        &["post", "URL"],
         &["put", "URL", &file],
         &["post", "URL", "-f", "a=1&2", "-a", "jo:p w"],
         &["post", "URL", "--raw", "@not-a-file", "Content-Type:text/plain", "X-Empty;"],
@@ -121,7 +122,7 @@ fn the_curl_command_sends_the_same() {
     ];
     for line in lines {
         let server = json_server("{}");
-        let url = server.url("/x{1}[2]");
+        let url = server.url("/y/../x{1}[2]");
         let line: Vec<&str> = line.iter().map(|&word| if word == "URL" { &url } else { word }).collect();
         assert_eq!(dak(line.iter().copied()).code, Some(0), "{line:?}");
         let printed = dak(line.iter().copied().chain(["--curl", "--show-secrets"])).text();
