@@ -7,6 +7,7 @@
 //! | [`hash`] | Are they the bytes that were sent? |
 //! | [`session`] | What is stored between requests? |
 //! | [`receiver`] | What does the server do with a request to a session? |
+//! | [`sender`] | What does the client do next? |
 //!
 //! Nothing here holds a body: pieces go in and out, offsets and states stay.
 
@@ -14,4 +15,8 @@ pub mod content_range;
 pub mod hash;
 pub mod multipart;
 pub mod receiver;
+pub mod sender;
 pub mod session;
+
+#[cfg(test)]
+mod tests;

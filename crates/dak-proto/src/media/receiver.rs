@@ -18,7 +18,7 @@
 //! let Verdict::Receive(mut intake) = receiver.receive(Some(&mut session), request, 0) else { panic!() };
 //! session.append(intake.take(b"abc").unwrap());
 //! // What was appended is made durable here, then answered.
-//! let Ending::Answer(answer) = receiver.ended(&intake, &session) else { panic!() };
+//! let Ending::Answer(answer) = receiver.ended(&intake, &session, 0) else { panic!() };
 //! assert_eq!((answer.code, answer.headers["range"].to_str().unwrap()), (308, "bytes=0-2"));
 //! ```
 
@@ -191,12 +191,20 @@ impl Receiver {
         Fault::too_large(format!("The upload is larger than the {max} bytes that this method takes."))
     }
 
-    /// What it means that the body ended as HTTP says it should. `session` is what now is durable.
+    /// What it means that the body ended as HTTP says it should. `session` is what now is durable, `now_s` the time.
     ///
     /// Of a body that broke off there is nobody to answer: make what came durable and drop the intake.
-    pub fn ended(&self, intake: &Intake, session: &Session) -> Ending {
-        if session.epoch != intake.epoch {
-            return Ending::Answer(Answer::overtaken(intake.dialect));
+    pub fn ended(&self, intake: &Intake, session: &Session, now_s: u64) -> Ending {
+        match session.phase(now_s) {
+            Phase::Finished(reply) => return Ending::Answer(Answer::replay(intake.dialect, reply)),
+            // Its client may have begun again: what it still had on the way must not make a second resource.
+            Phase::Expired | Phase::Cancelled | Phase::Forgotten => {
+                return Ending::Answer(Answer::gone(intake.dialect));
+            }
+            Phase::Active if session.epoch != intake.epoch => {
+                return Ending::Answer(Answer::overtaken(intake.dialect));
+            }
+            Phase::Active => {}
         }
         if let Some((length, received)) = intake.mismatch() {
             let text = content_range::length_mismatch(received, intake.first, length);

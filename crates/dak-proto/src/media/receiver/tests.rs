@@ -48,7 +48,7 @@ fn answered(
     for piece in body.as_bytes().chunks(3) {
         session.append(intake.take(piece)?);
     }
-    Ok(match receiver.ended(&intake, session) {
+    Ok(match receiver.ended(&intake, session, now_s) {
         Ending::Answer(answer) => answer,
         Ending::Finish { unchecked } => {
             let body = if unchecked.is_empty() { "done" } else { "check" };
@@ -221,7 +221,7 @@ fn a_newer_request_overtakes_an_older_one() {
     let request = Request::parse(&Method::PUT, &headers("content-range: bytes 0-2/6"), &LENIENT).unwrap();
     let Verdict::Receive(old) = LENIENT.receive(Some(&mut session), request, 0) else { panic!() };
     assert_eq!(play(&LENIENT, &mut session, &Method::PUT, "content-range: bytes 0-2/6", "abc"), "308 bytes=0-2");
-    let Ending::Answer(answer) = LENIENT.ended(&old, &session) else { panic!() };
+    let Ending::Answer(answer) = LENIENT.ended(&old, &session, 0) else { panic!() };
     assert_eq!(short(&answer), "503 backendError");
     assert_eq!(session.epoch, old.epoch() + 1);
 }

@@ -1,0 +1,384 @@
+//! What a client does with an upload (`U9`, `U10`, `U12` to `U15`): a machine without bytes, files or sockets.
+//!
+//! The driver asks for the next [`Step`], carries it out, and tells what came of it: [`Sender::answered`], [`Sender::broke`],
+//! [`Sender::waited`], [`Sender::hashed`], [`Sender::source_ended`]. After a cut or a 5xx the server is asked how much it has
+//! kept, and only the rest is sent. [`Sender::to_json`] is enough to go on in another process.
+//!
+//! ```
+//! use dak_proto::media::sender::{Plan, Sender, Step};
+//! use dak_proto::retry::{Outcome, Policy};
+//! use http::HeaderMap;
+//!
+//! let mut sender = Sender::new(Plan { length: Some(6), chunk_bytes: None }, Policy::google());
+//! assert_eq!(sender.step(), Step::Start);
+//! let mut headers = HeaderMap::new();
+//! headers.insert("location", "http://h/upload?upload_id=x".parse().unwrap());
+//! sender.answered(200, &headers, 0, 0);
+//! assert_eq!(sender.step(), Step::Send { first: 0, length: 6, total: Some(6) });
+//! sender.broke(Outcome::Broken, 0, 0);
+//! assert!(matches!(sender.step(), Step::Wait { ms: 1000, .. }));
+//! sender.waited();
+//! assert_eq!(sender.step(), Step::Ask { total: Some(6) });
+//! ```
+
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::{LOCATION, RANGE, RETRY_AFTER};
+
+use super::content_range::{self, ContentRange};
+use super::hash;
+use crate::retry::{GiveUp, Outcome, Policy, Repeat, Retry, RetryAfter, Verdict, Why};
+
+/// How often an upload begins again without having come further than ever before.
+pub const RESTARTS_MAX: u32 = 3;
+
+/// What is to be sent, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The length of the whole in bytes; `None` if that shows only at its end, which needs `chunk_bytes`.
+    pub length: Option<u64>,
+    /// How much to send in a request: a multiple of 256 KiB for Google's servers. `None` for all of it.
+    pub chunk_bytes: Option<u64>,
+}
+
+/// What the driver does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Begin a session: send the metadata with `uploadType=resumable`.
+    Start,
+    /// Send bytes to the session's URI, with [`Step::content_range`], and give each to [`Sender::passed`].
+    ///
+    /// If the source has fewer, nothing is sent: tell [`Sender::source_ended`] and ask again.
+    Send {
+        /// The offset of the first.
+        first: u64,
+        /// How many; 0 ends the upload.
+        length: u64,
+        /// The length of the whole, if it is known.
+        total: Option<u64>,
+    },
+    /// Ask the session's URI how much it has: a PUT without a body, with [`Step::content_range`].
+    Ask {
+        /// The length of the whole, if it is known.
+        total: Option<u64>,
+    },
+    /// Read these bytes of the source again and give [`Sender::hashed`] their CRC32C, begun with `crc32c`.
+    Hash {
+        /// The offset of the first.
+        first: u64,
+        /// How many.
+        length: u64,
+        /// The CRC32C of what stands before them.
+        crc32c: u32,
+    },
+    /// Wait, then tell [`Sender::waited`].
+    Wait {
+        /// How long, in milliseconds.
+        ms: u64,
+        /// For which reason.
+        why: Why,
+    },
+    /// All is there; the last answer is the upload's.
+    Done,
+    /// It is over. The last answer, if there was one, says more.
+    Failed(Failure),
+}
+
+impl Step {
+    /// The `Content-Range` of [`Step::Send`] and [`Step::Ask`].
+    pub fn content_range(&self) -> Option<ContentRange> {
+        match *self {
+            Step::Send { length: 0, total, .. } | Step::Ask { total } => Some(ContentRange::Status { total }),
+            Step::Send { first, length, total } => Some(ContentRange::Chunk { first, length, total }),
+            _ => None,
+        }
+    }
+}
+
+/// Why an upload is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server refused it, with this status, in a way that cannot get better.
+    Refused(u16),
+    /// The retries are used up; the session can be resumed later.
+    GaveUp(GiveUp),
+    /// Sessions ended again and again: with 404 or 410, or because bytes did not arrive as they were sent.
+    Restarted,
+    /// The server says it has bytes that were never sent.
+    Excess,
+    /// The server created something else than what was sent, by its checksum.
+    Corrupted,
+    /// The source is shorter or longer than it was, again and again.
+    SourceChanged,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Refused(code) => write!(f, "the server refused the upload with status {code}"),
+            Failure::GaveUp(reason) => write!(f, "the upload was interrupted and {reason}"),
+            Failure::Restarted => f.write_str("the upload had to begin again too often"),
+            Failure::Excess => f.write_str("the server says it has more bytes than there are"),
+            Failure::Corrupted => f.write_str("the server's checksum is not that of what was sent"),
+            Failure::SourceChanged => f.write_str("what is being sent changes while it is sent"),
+        }
+    }
+}
+
+/// An upload on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    plan: Plan,
+    /// The session's URI once there is one.
+    uri: Option<String>,
+    /// What the server has said it keeps, and the CRC32C of that as we have it.
+    kept: Mark,
+    /// How far bytes were passed to the link, in order from the last mark.
+    passed: Mark,
+    /// The most that a server ever kept: beyond it there is progress.
+    farthest: u64,
+    restarts: u32,
+    retry: Retry,
+    next: Next,
+}
+
+/// A place in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    offset: u64,
+    /// The CRC32C of all before it, if that was counted.
+    crc32c: Option<u32>,
+}
+
+impl Mark {
+    const START: Mark = Mark { offset: 0, crc32c: Some(0) };
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Start,
+    Send,
+    Ask { has_doubt: bool },
+    Hash { to: u64, wanted: u32 },
+    Wait { ms: u64, why: Why },
+    Done,
+    Failed(Failure),
+}
+
+impl Sender {
+    /// An upload that has not begun.
+    pub fn new(plan: Plan, policy: Policy) -> Sender {
+        Sender {
+            plan,
+            uri: None,
+            kept: Mark::START,
+            passed: Mark::START,
+            farthest: 0,
+            restarts: 0,
+            retry: Retry::new(policy),
+            next: Next::Start,
+        }
+    }
+
+    /// What to do next. It stays the same until the driver tells what came of it.
+    pub fn step(&self) -> Step {
+        match self.next {
+            Next::Start => Step::Start,
+            Next::Send => self.send(),
+            Next::Ask { .. } => Step::Ask { total: self.plan.length },
+            Next::Hash { to, .. } => {
+                let (first, crc32c) = self.counted_before(to);
+                Step::Hash { first, length: to - first, crc32c }
+            }
+            Next::Wait { ms, why } => Step::Wait { ms, why },
+            Next::Done => Step::Done,
+            Next::Failed(failure) => Step::Failed(failure),
+        }
+    }
+
+    fn send(&self) -> Step {
+        let first = self.kept.offset;
+        let left = self.plan.length.map_or(u64::MAX - first, |length| length.saturating_sub(first));
+        Step::Send { first, length: left.min(self.plan.chunk_bytes.unwrap_or(u64::MAX)), total: self.plan.length }
+    }
+
+    /// The session's URI, once there is one.
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
+    }
+
+    /// How many bytes the server has said it keeps.
+    pub fn offset(&self) -> u64 {
+        self.kept.offset
+    }
+
+    /// These bytes, the next in order, were given to the link for the current [`Step::Send`].
+    pub fn passed(&mut self, bytes: &[u8]) {
+        self.passed.offset += bytes.len() as u64;
+        self.passed.crc32c = self.passed.crc32c.map(|crc32c| hash::crc32c_append(crc32c, bytes));
+    }
+
+    /// The source has ended at this length, which was not known or was thought to be another.
+    ///
+    /// A source that is not what it was is sent again from its beginning.
+    pub fn source_ended(&mut self, length: u64) {
+        let was = self.plan.length.replace(length);
+        let is_other = was.is_some_and(|was| was != length) || length < self.kept.offset;
+        if is_other {
+            self.restart(Failure::SourceChanged);
+        }
+    }
+
+    /// The wait is over.
+    pub fn waited(&mut self) {
+        if matches!(self.next, Next::Wait { .. }) {
+            self.next = if self.uri.is_some() { Next::Ask { has_doubt: false } } else { Next::Start };
+        }
+    }
+
+    /// The CRC32C of [`Step::Hash`], gone on from the one it gave.
+    pub fn hashed(&mut self, crc32c: u32) {
+        if let Next::Hash { to, wanted } = self.next {
+            self.compare(to, crc32c, wanted);
+        }
+    }
+
+    /// The current step was answered. A 403 whose reason is a rate limit is passed in as 429.
+    ///
+    /// `now_s` is the time in seconds since 1970, `random` any number, new for each call.
+    pub fn answered(&mut self, code: u16, headers: &HeaderMap, now_s: u64, random: u64) {
+        let code = overridden(code, headers);
+        let outcome = Outcome::Status { code, retry_after: retry_after(headers) };
+        match (code, self.next) {
+            (200..=299, Next::Start) => self.started(headers),
+            (200..=299, Next::Send | Next::Ask { .. }) => self.completed(headers),
+            (308, Next::Send | Next::Ask { .. }) => self.kept(headers, now_s, random),
+            (404 | 410, Next::Send | Next::Ask { .. }) => self.restart(Failure::Restarted),
+            (0..=399, _) => self.next = Next::Failed(Failure::Refused(code)),
+            _ => self.failed(outcome, now_s, random),
+        }
+    }
+
+    /// The current step was not answered, or not to its end.
+    pub fn broke(&mut self, outcome: Outcome, now_s: u64, random: u64) {
+        self.failed(outcome, now_s, random);
+    }
+
+    fn failed(&mut self, outcome: Outcome, now_s: u64, random: u64) {
+        // To repeat is safe: bytes have their place, and a session more costs nothing.
+        self.next = match (self.retry.next(outcome, Repeat::Safe, now_s, random), outcome) {
+            (Verdict::Wait { ms, why }, _) => Next::Wait { ms, why },
+            (Verdict::GiveUp(GiveUp::Permanent), Outcome::Status { code, .. }) => Next::Failed(Failure::Refused(code)),
+            (Verdict::GiveUp(reason), _) => Next::Failed(Failure::GaveUp(reason)),
+            (Verdict::Done, _) => Next::Failed(Failure::GaveUp(GiveUp::Permanent)),
+        };
+    }
+
+    fn started(&mut self, headers: &HeaderMap) {
+        let uri = headers.get(LOCATION).and_then(|uri| uri.to_str().ok());
+        self.next = if uri.is_some() { Next::Send } else { Next::Failed(Failure::Refused(200)) };
+        self.uri = uri.map(str::to_owned);
+    }
+
+    fn completed(&mut self, headers: &HeaderMap) {
+        let theirs = hash::crc32c_in(headers, &hash::HASH);
+        let is_known = Some(self.passed.offset) == self.plan.length;
+        let ours = self.passed.crc32c.filter(|_| is_known);
+        let differs = matches!((ours, theirs), (Some(ours), Some(theirs)) if ours != theirs);
+        self.next = if differs { Next::Failed(Failure::Corrupted) } else { Next::Done };
+    }
+
+    /// A 308: so much is kept.
+    fn kept(&mut self, headers: &HeaderMap, now_s: u64, random: u64) {
+        let range = headers.get(RANGE).map(|range| range.to_str().ok().and_then(content_range::kept));
+        // Google's servers leave the range out now and then: it is believed when they say so twice.
+        let has_doubt = range.is_none() && self.kept.offset > 0;
+        let was_doubted = matches!(self.next, Next::Ask { has_doubt: true });
+        match range {
+            None if has_doubt && !was_doubted => self.next = Next::Ask { has_doubt: true },
+            Some(None) => self.failed(Outcome::status(502), now_s, random),
+            kept => self.believed(kept.flatten().unwrap_or(0), headers, now_s, random),
+        }
+    }
+
+    fn believed(&mut self, kept: u64, headers: &HeaderMap, now_s: u64, random: u64) {
+        // Somebody else may send the same to this session; but nobody can send more than there is.
+        if self.plan.length.is_some_and(|length| kept > length) {
+            self.next = Next::Failed(Failure::Excess);
+            return;
+        }
+        let is_stuck = self.next == Next::Send && kept <= self.kept.offset;
+        if kept > self.farthest {
+            self.farthest = kept;
+            self.restarts = 0;
+            self.retry.restart();
+        } else if is_stuck {
+            // Answered as if all were well, again and again, it would never end.
+            self.kept = self.mark_at(kept);
+            return self.failed(Outcome::status(503), now_s, random);
+        }
+        match hash::crc32c_in(headers, &hash::RUNNING_HASH) {
+            Some(wanted) => self.proven(kept, wanted),
+            None => self.go_on(self.mark_at(kept)),
+        }
+    }
+
+    /// The server has said what is kept comes to: it must be what was sent.
+    fn proven(&mut self, kept: u64, wanted: u32) {
+        match self.counted_before(kept) {
+            (offset, crc32c) if offset == kept => self.compare(kept, crc32c, wanted),
+            _ => self.next = Next::Hash { to: kept, wanted },
+        }
+    }
+
+    fn compare(&mut self, offset: u64, ours: u32, theirs: u32) {
+        if ours == theirs {
+            self.go_on(Mark { offset, crc32c: Some(ours) });
+        } else {
+            self.restart(Failure::Corrupted);
+        }
+    }
+
+    fn go_on(&mut self, mark: Mark) {
+        self.kept = mark;
+        self.passed = mark;
+        self.next = Next::Send;
+    }
+
+    /// Begins again with a new session (`U14`).
+    fn restart(&mut self, failure: Failure) {
+        self.restarts += 1;
+        self.uri = None;
+        self.kept = Mark::START;
+        self.passed = Mark::START;
+        self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
+    }
+
+    fn mark_at(&self, offset: u64) -> Mark {
+        let (counted, crc32c) = self.counted_before(offset);
+        Mark { offset, crc32c: (counted == offset).then_some(crc32c) }
+    }
+
+    /// The last place at or before an offset up to which bytes were counted, and their CRC32C.
+    fn counted_before(&self, offset: u64) -> (u64, u32) {
+        let marks = [self.passed, self.kept].into_iter().filter(|mark| mark.offset <= offset);
+        let mut counted = marks.filter_map(|mark| Some((mark.offset, mark.crc32c?)));
+        counted.next().unwrap_or((0, 0))
+    }
+}
+
+/// Google's way to say 308 to clients that cannot take one.
+fn overridden(code: u16, headers: &HeaderMap) -> u16 {
+    let value = headers.get("x-http-status-code-override").and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.trim().parse().ok()).unwrap_or(code)
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
+    RetryAfter::parse(headers.get(RETRY_AFTER)?.to_str().ok()?)
+}
