@@ -16,6 +16,21 @@ fn fields_project() -> io::Result<()> {
     replay("fields_project", oracles::fields_project)
 }
 
+#[test]
+fn content_range() -> io::Result<()> {
+    replay("content_range", oracles::content_range)
+}
+
+#[test]
+fn multipart() -> io::Result<()> {
+    replay("multipart", oracles::multipart)
+}
+
+#[test]
+fn receiver() -> io::Result<()> {
+    replay("receiver", oracles::receiver)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the corpus is files")]
 fn replay(target: &str, oracle: fn(&[u8])) -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
