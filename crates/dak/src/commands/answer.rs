@@ -129,7 +129,8 @@ fn status_sentence(answer: &Streaming, body: &[u8], terms: &Terms) -> String {
     if status.is_redirection() {
         return match header(answer, "location") {
             Some(location) => {
-                format!("the server answered {status} to {}; add --follow to go there", clean::text(location))
+                let flag = if terms.refuses_redirects { "raise --max-redirects" } else { "add --follow" };
+                format!("the server answered {status} to {}; {flag} to go there", clean::text(location))
             }
             None => format!("the server answered {status}"),
         };

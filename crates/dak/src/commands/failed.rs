@@ -18,6 +18,8 @@ pub(crate) struct Terms {
     pub(crate) attempts: u32,
     /// Whether a part of the answer went out, so that it cannot be taken back.
     pub(crate) is_begun: bool,
+    /// Whether `--max-redirects 0` was said.
+    pub(crate) refuses_redirects: bool,
     /// Whether TLS was to be spoken.
     pub(crate) secure: bool,
 }
@@ -34,7 +36,14 @@ impl Terms {
             true if call.method.is_safe() || has_key => Repeat::Safe,
             true => Repeat::IfUntouched,
         };
-        Terms { retries, repeat, attempts: 0, is_begun: false, secure: call.url.scheme() == "https" }
+        Terms {
+            retries,
+            repeat,
+            attempts: 0,
+            is_begun: false,
+            refuses_redirects: false,
+            secure: call.url.scheme() == "https",
+        }
     }
 
     /// What to do after a failure that may pass and may have let the server act.
@@ -75,7 +84,17 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
 
 /// The error of a call that could not even be begun.
 pub(crate) fn unsent(error: &Cause) -> Error {
-    failed(error, &Terms { retries: 0, repeat: Repeat::Safe, attempts: 0, is_begun: false, secure: false })
+    failed(
+        error,
+        &Terms {
+            retries: 0,
+            repeat: Repeat::Safe,
+            attempts: 0,
+            is_begun: false,
+            refuses_redirects: false,
+            secure: false,
+        },
+    )
 }
 
 fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {

@@ -169,7 +169,7 @@ async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result
     let client = wire::client(&sending, !showing.is_silent())?;
     let authority = request.target.authority.clone();
     let mut call = wire::call(&client, request, beginning)?;
-    let terms = Terms::of(&call, sending.retries);
+    let terms = Terms { refuses_redirects: sending.refuses_redirects, ..Terms::of(&call, sending.retries) };
     let mut attempts = Attempts::new(terms, sending.timeout, !showing.is_silent());
     loop {
         let answer = client.send_streaming(call.clone()).await.map_err(|error| match &error {

@@ -31,7 +31,7 @@ fn the_exit_code_tells_what_happened() {
         (vec![status(404)], &["-h"], 4, ""),
         (vec![Play::Hang], &["--timeout", "100ms"], 2, "raise --timeout"),
         (vec![Play::Close], &[], 1, "--retries"),
-        (away(12), &["--max-redirects", "0"], 6, "add --follow"),
+        (away(12), &["--max-redirects", "0"], 6, "raise --max-redirects"),
         (vec![fast.clone(), fast], &["--retries", "1"], 8, "503"),
     ];
     for (plays, flags, code, complaint) in cases {
