@@ -53,6 +53,59 @@ fn every_flag_of_the_server_is_read() {
 }
 
 #[test]
+fn a_server_is_not_told_what_cannot_be_meant() {
+    let refused = [
+        ("--public-url", "api.example.com"),
+        ("--public-url", "ftp://host"),
+        ("--public-url", "http://"),
+        ("--cors-origin", "app.example.com"),
+        ("--cors-origin", "https://app.example.com/x"),
+        ("--allow-host", "a/b"),
+        ("--allow-host", "a b"),
+        ("--default-user", "jo"),
+        ("--control-token", ""),
+        ("--writer-queue-max", "0"),
+        ("--head-timeout", "0s"),
+        ("--listen", "host:1"),
+        ("--listen", "127.0.0.1"),
+    ];
+    for (flag, value) in refused {
+        let error = parse(["dak", "serve", flag, value].map(OsString::from).to_vec()).expect_err(flag);
+        let message = complaint(&error).to_string();
+        assert!(message.contains(": write ") && !message.contains('\n'), "{flag} {value}: {message}");
+    }
+}
+
+#[test]
+fn a_server_listens_here_unless_told_where() {
+    let cases = [
+        ("7071", "127.0.0.1:7071"),
+        (":7071", "127.0.0.1:7071"),
+        ("localhost:0", "127.0.0.1:0"),
+        ("[::1]:1", "[::1]:1"),
+        ("0.0.0.0:1", "0.0.0.0:1"),
+    ];
+    for (text, address) in cases {
+        let Ok(Typed::Command(Command::Serve(args))) = typed(&format!("dak serve --listen {text}")) else {
+            panic!("{text}")
+        };
+        assert_eq!(args.place.listen.to_string(), address, "{text}");
+    }
+}
+
+#[test]
+fn the_last_of_a_repeated_flag_wins() {
+    let Ok(Typed::Command(Command::Get(args))) =
+        typed("dak get :1 --fields a --retries 1 --fields b --retries 2 -v -v")
+    else {
+        panic!("repeated flags")
+    };
+    assert_eq!((args.request.fields.as_deref(), args.request.retries), (Some("b"), Some(2)));
+    let Ok(Typed::Call(call)) = typed("dak :1 --fields a --fields b") else { panic!("repeated flags") };
+    assert_eq!(call.request.fields.as_deref(), Some("b"));
+}
+
+#[test]
 fn the_data_commands_are_read() {
     for line in [
         "dak token create --user a@b.c --scope s --scope t --expires 30d --data d",
