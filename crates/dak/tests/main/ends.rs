@@ -90,7 +90,7 @@ fn what_is_advised_is_true() {
 fn nobody_need_listen_to_a_server() {
     let script = |sink: &str| {
         format!(
-            "{{ timeout -s INT 3 \"$DAK\" serve --ephemeral --log off --listen 127.0.0.1:0 2>/dev/full; echo $? >&2; }} {sink}"
+            "{{ timeout -s INT 1 \"$DAK\" serve --ephemeral --log off --listen 127.0.0.1:0 2>/dev/full; echo $? >&2; }} {sink}"
         )
     };
     for sink in ["| head -c 1 >/dev/null", ">/dev/full"] {

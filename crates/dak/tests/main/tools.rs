@@ -1,6 +1,9 @@
 //! The commands that send nothing.
 
 use std::fs;
+use std::path::Path;
+
+use dak_testkit::Launch;
 
 use crate::command::{dak, dak_reading, shell};
 
@@ -56,12 +59,12 @@ fn help_is_there_for_everything() {
 }
 
 /// Makes data in a folder, without a server on it afterwards.
-fn data(folder: &std::path::Path) -> String {
+fn data(folder: &Path) -> String {
     let name = folder.join("data").to_str().expect("a path").to_owned();
     let made = dak(["token", "list", "--data", &name]);
     assert!(made.complaint.contains("there is no data in"), "{made:?}");
-    let script = format!("timeout -s INT 2 \"$DAK\" serve --data '{name}' --log off --listen :0");
-    assert!(shell(&script).text().contains("Listening on"));
+    let mut server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&["--log", "off"]).data(Path::new(&name)).start();
+    assert!(server.stop().success());
     name
 }
 
