@@ -5,7 +5,7 @@
 use memchr::memchr2;
 
 /// After so many words of a string without a quote or a backslash the string is long, and a vector search pays.
-const SHORT_WORDS_MAX: usize = 6;
+const SHORT_WORDS_MAX: usize = 4;
 
 /// The position after the string whose opening quote is at `at`.
 #[inline]
@@ -33,10 +33,8 @@ pub(crate) fn string(json: &[u8], at: usize) -> (usize, bool) {
 /// the call to a vector search.
 #[inline]
 fn next_special(json: &[u8], mut at: usize) -> usize {
-    for _ in 0..SHORT_WORDS_MAX {
-        let Some(word) = json.get(at..).and_then(|rest| rest.first_chunk()) else {
-            break;
-        };
+    let rest = json.get(at..).unwrap_or_default();
+    for word in rest.as_chunks().0.iter().take(SHORT_WORDS_MAX) {
         let word = u64::from_le_bytes(*word);
         let hits = bytes_equal(word, b'"') | bytes_equal(word, b'\\');
         if hits != 0 {
