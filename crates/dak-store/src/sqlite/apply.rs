@@ -22,7 +22,8 @@ const INLINE_BYTES_MAX: usize = 2048;
 
 const INSERT_SPACE: &str = "INSERT INTO spaces (space, name, sequence, tag) VALUES (?1, ?2, 0, zeroblob(12))";
 const INSERT_LIST: &str = "INSERT INTO lists (list, space, collection) VALUES (?1, ?2, ?3)";
-const DRAW: &str = "UPDATE spaces SET sequence = sequence + 1, tag = ?2 WHERE space = ?1 RETURNING sequence";
+/// Without RETURNING, whose hidden trigger takes a savepoint, at which FTS5 writes out the words it has gathered.
+const DRAW: &str = "UPDATE spaces SET sequence = ?2, tag = ?3 WHERE space = ?1";
 const TAG: &str = "SELECT tag FROM records WHERE list = ?1 AND id = ?2";
 const INDEXED: &str =
     "SELECT record, entries, document, text_sum, body IS NULL FROM records WHERE list = ?1 AND id = ?2";
@@ -201,8 +202,9 @@ impl<'a> Open<'a> {
         let mut sequences = Vec::new();
         for space in batch.spaces() {
             let number = self.space(&space).map_err(failure)?.number;
-            let sequence: i64 = self.row(DRAW, params![number, batch.tag.0], |row| row.get(0))?;
-            sequences.push((space, sequence.unsigned_abs()));
+            let sequence = reader::version(self.connection, number).map_err(failure)?.sequence + 1;
+            self.execute(DRAW, params![number, sequence.cast_signed(), batch.tag.0])?;
+            sequences.push((space, sequence));
         }
         for operation in &batch.operations {
             let space = &operation.key().space;
@@ -351,18 +353,6 @@ impl<'a> Open<'a> {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(parameters))
             .map(drop)
-            .map_err(failure)
-    }
-
-    fn row<T>(
-        &self,
-        sql: &str,
-        parameters: impl rusqlite::Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Error> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(parameters, read))
             .map_err(failure)
     }
 }
