@@ -18,6 +18,7 @@
 //! | [`page`] | Where does the next page begin, and is this token of the same list? |
 //! | [`fields`] | Which part of the answer is asked for? |
 //! | [`rope`], [`json`] | How is that part written, without a tree being built? |
+//! | [`media_type`] | Is a body JSON by its name? |
 //! | [`encoding`] | Is the answer compressed? |
 //! | [`fault`] | What went wrong, and what can the caller do? |
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
@@ -32,6 +33,7 @@ pub mod fields;
 pub mod http_date;
 pub mod json;
 pub mod media;
+pub mod media_type;
 pub mod override_method;
 pub mod page;
 pub mod params;

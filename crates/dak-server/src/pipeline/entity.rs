@@ -5,6 +5,7 @@ use dak_api::Method;
 use dak_proto::encoding::content_coding;
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
+use dak_proto::media_type;
 use http::header::{self, HeaderMap, HeaderName};
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ pub async fn json(app: &App, headers: &HeaderMap, body: Body, method: &Method) -
     if method.request.is_none() || body.is_empty() {
         return Ok(None);
     }
-    check_media_type(headers)?;
+    media_type::check_json(headers)?;
     let bytes = read(app, headers, body).await?;
     if bytes.is_empty() {
         return Ok(None);
@@ -53,22 +54,6 @@ pub async fn json(app: &App, headers: &HeaderMap, body: Body, method: &Method) -
 pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {
     let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
     body.read(coding, &app.settings.limits).await
-}
-
-/// JSON in one of its names, or no name. A form or a plain text, which a foreign page may send, is neither.
-fn check_media_type(headers: &HeaderMap) -> Result<(), Fault> {
-    let Some(content_type) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
-    let media_type = content_type.to_str().unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    match media_type.as_str() {
-        "application/json" | "text/json" | "application/merge-patch+json" => Ok(()),
-        "application/json-patch+json" => Err(Fault::unsupported_media_type(
-            "JSON Patch is not supported; send the members to change as application/json.",
-        )),
-        other if other.starts_with("application/") && other.ends_with("+json") => Ok(()),
-        other => Err(Fault::unsupported_media_type(format!(
-            "The Content-Type \"{other}\" is not JSON. Send the body as application/json.",
-        ))),
-    }
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
