@@ -33,7 +33,8 @@ impl Service for Discovery {
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let name = call.arguments.text("name");
     let apis: Vec<&Api> = listed(call).filter(|api| name.is_none_or(|name| api.name == name)).collect();
-    shown(call, dak_api::directory(&apis, &root_url(call)))
+    let root_url = root_url(call);
+    shown(call, &apis, &root_url, || dak_api::directory(&apis, &root_url))
 }
 
 fn rest(call: &Call<'_>) -> Result<Reply, Fault> {
@@ -50,7 +51,8 @@ fn rest(call: &Call<'_>) -> Result<Reply, Fault> {
         let name = named.unwrap_or("any");
         Fault::not_found(format!("No API {name} of version {version} is served here."))
     })?;
-    shown(call, api.document(&root_url(call)))
+    let root_url = root_url(call);
+    shown(call, &[api], &root_url, || api.document(&root_url))
 }
 
 fn root_url(call: &Call<'_>) -> String {
@@ -61,12 +63,16 @@ fn listed<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Api> {
     call.app.served.iter().filter(|served| served.listed).map(Served::api)
 }
 
-/// A document with its hash as the validator: the same bytes, the same tag.
-fn shown(call: &Call<'_>, document: Vec<u8>) -> Result<Reply, Fault> {
-    let digest = ring::digest::digest(&ring::digest::SHA256, &document);
-    let version = Etag::from_bytes(&digest.as_ref()[..12]).into();
+/// What is told of these descriptions at this URL, made only where the caller or the shelf has no current copy. The
+/// validator is the hash of all it is made from, this program's version included.
+fn shown(call: &Call<'_>, apis: &[&Api], root_url: &str, make: impl FnOnce() -> Vec<u8>) -> Result<Reply, Fault> {
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    digest.update(env!("CARGO_PKG_VERSION").as_bytes());
+    digest.update(root_url.as_bytes());
+    apis.iter().for_each(|api| digest.update(api.source_bytes()));
+    let version = Etag::from_bytes(&digest.finish().as_ref()[..12]).into();
     match call.short_cut(&version)? {
         Some(reply) => Ok(reply),
-        None => Ok(Reply::read(Rope::json(document), version)),
+        None => Ok(Reply::read(Rope::json(make()), version)),
     }
 }
