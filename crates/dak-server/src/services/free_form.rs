@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use bytes::Bytes;
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::rope::Rope;
-use dak_store::{Batch, Key, Lookup};
+use dak_store::{Batch, ErrorKind, Key, Lookup};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -40,17 +41,23 @@ impl Service for FreeForm {
 async fn submit(mut call: Call<'_>) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
     let document = call.body.take().ok_or_else(|| Fault::parse_error("The request has no body; send any JSON."))?;
-    let rope = Rope::value(&document);
-    let tag = random::tag();
-    let mut batch = Batch::new(random::batch_id(), tag).put(key(), "{}", canonical(&document));
-    if let Some(repeatable) = repeatable {
+    let json = Bytes::from(canonical(&document));
+    let (rope, tag) = (Rope::json(json.clone()), random::tag());
+    let mut batch = Batch::new(random::batch_id(), tag).put(key(), "{}", json);
+    if let Some(repeatable) = &repeatable {
         if let Some(answer) = repeatable.answer(&call).await? {
             return Ok(answer);
         }
         batch = repeatable.keep(&call, batch, &rope, tag);
     }
-    call.app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
-    Ok(Reply::written(rope, Etag::from_tag(&tag.0)))
+    match (call.app.store.commit(batch).await, repeatable) {
+        (Ok(_), _) => Ok(Reply::written(rope, Etag::from_tag(&tag.0))),
+        // Another request with this key came first: its answer is there by now.
+        (Err(error), Some(repeatable)) if error.kind() == ErrorKind::Conflict => {
+            repeatable.answer(&call).await?.ok_or_else(|| store_fault(&error))
+        }
+        (Err(error), _) => Err(store_fault(&error)),
+    }
 }
 
 async fn data(call: Call<'_>) -> Result<Reply, Fault> {

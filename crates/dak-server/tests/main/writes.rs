@@ -142,6 +142,26 @@ async fn idempotency_keys() {
     assert_ne!(later["id"], first["id"]);
 }
 
+/// Requests with one key that come at once get one answer, whichever was first.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_from_many() {
+    for line in ["POST /submit", "POST /demo/v1?fields=id"] {
+        let stage = Arc::new(Stage::new().await);
+        let callers: Vec<_> = (0..20)
+            .map(|_| {
+                let stage = Arc::clone(&stage);
+                let request = format!("{line}\nIdempotency-Key: k\n\n{{\"title\":\"Once\"}}");
+                tokio::spawn(async move { stage.json(200, &request).await })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for caller in callers {
+            answers.push(caller.await.unwrap());
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{line}");
+    }
+}
+
 #[tokio::test]
 async fn bodies_in_their_codings() {
     let stage = Stage::new().await;
