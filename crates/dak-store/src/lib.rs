@@ -43,6 +43,7 @@ pub mod sqlite;
 pub mod text;
 
 mod batch;
+mod blobs;
 mod error;
 mod index;
 mod matching;
@@ -51,6 +52,7 @@ mod record;
 mod records;
 
 pub use batch::{Addition, Batch, Committed, Expectation, Operation};
+pub use blobs::{Blobs, Reading, Segment, Writing};
 pub use error::{Error, ErrorKind};
 pub use index::{Entries, Indexer, Order, OrderKind, time_key};
 pub use query::{Cursor, Direction, Filter, Page, Query};
