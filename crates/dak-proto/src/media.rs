@@ -5,6 +5,7 @@
 //! | [`content_range`] | Where do these bytes belong? How many are kept? |
 //! | [`multipart`] | Which part of a body is metadata, which is media? |
 //! | [`hash`] | Are they the bytes that were sent? |
+//! | [`start`] | How does an upload begin? |
 //! | [`session`] | What is stored between requests? |
 //! | [`receiver`] | What does the server do with a request to a session? |
 //! | [`sender`] | What does the client do next? |
@@ -17,6 +18,7 @@ pub mod multipart;
 pub mod receiver;
 pub mod sender;
 pub mod session;
+pub mod start;
 
 #[cfg(test)]
 mod tests;

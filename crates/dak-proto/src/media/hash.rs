@@ -177,6 +177,24 @@ impl Digests {
         Ok(Digests { md5: Some(md5.ok_or_else(|| unreadable(&CONTENT_MD5))?), ..Digests::NONE })
     }
 
+    /// What metadata declares in its members `crc32c` and `md5Hash`, as a resource bears them.
+    ///
+    /// 400 if one of them is not base64 of its length.
+    pub fn of_metadata(metadata: &Value) -> Result<Digests, Fault> {
+        let crc32c: Option<[u8; 4]> = member(metadata, "crc32c")?;
+        Ok(Digests { crc32c: crc32c.map(u32::from_be_bytes), md5: member(metadata, "md5Hash")?, sha256: None })
+    }
+
+    /// CRC32C in base64, as a resource bears it.
+    pub fn crc32c_text(&self) -> Option<String> {
+        self.crc32c.map(u32::to_be_bytes).map(encoded)
+    }
+
+    /// MD5 in base64, as a resource bears it.
+    pub fn md5_text(&self) -> Option<String> {
+        self.md5.map(encoded)
+    }
+
     /// Both together; `None` if they contradict each other.
     pub fn and(self, other: Digests) -> Option<Digests> {
         Some(Digests {
@@ -281,6 +299,14 @@ fn entry_of(entry: &str) -> Result<Digests, Fault> {
         "crc32c" => Digests { crc32c: Some(decoded(value).map(u32::from_be_bytes).ok_or_else(bad)?), ..Digests::NONE },
         "md5" => Digests { md5: Some(decoded(value).ok_or_else(bad)?), ..Digests::NONE },
         _ => Digests::NONE,
+    })
+}
+
+fn member<const N: usize>(metadata: &Value, name: &str) -> Result<Option<[u8; N]>, Fault> {
+    let Some(value) = metadata.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+    let bytes = value.as_str().and_then(decoded);
+    bytes.map(Some).ok_or_else(|| {
+        Fault::bad_request("invalid", format!("The member \"{name}\" must be base64 of the media's checksum."))
     })
 }
 

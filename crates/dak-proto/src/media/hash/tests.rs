@@ -152,3 +152,19 @@ proptest! {
         prop_assert_eq!(later.wanted(), ALL);
     }
 }
+
+#[test]
+fn metadata_declares_checksums_as_a_resource_bears_them() {
+    let cases = [
+        (json!({}), Some("")),
+        (json!({ "crc32c": null, "md5Hash": null }), Some("")),
+        (json!({ "crc32c": "4waSgw==" }), Some("crc32c=4waSgw==")),
+        (json!({ "md5Hash": "JfnnlDI7RTiF9RgfG2JNCw==" }), Some("md5=JfnnlDI7RTiF9RgfG2JNCw==")),
+        (json!({ "md5Hash": "JfnnlDI7" }), None),
+        (json!({ "crc32c": 7 }), None),
+    ];
+    for (metadata, expected) in cases {
+        let found = Digests::of_metadata(&metadata).ok().map(|digests| digests.to_string());
+        assert_eq!(found.as_deref(), expected, "{metadata}");
+    }
+}

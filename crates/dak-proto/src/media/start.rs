@@ -1,0 +1,214 @@
+//! How an upload begins (`U2` to `U6`): the way that its client chose, and what it declares about the whole.
+//!
+//! ```
+//! use dak_proto::media::start::{Limits, Start, Way};
+//! use http::HeaderMap;
+//!
+//! let mut headers = HeaderMap::new();
+//! headers.insert("x-upload-content-type", "message/rfc822".parse().unwrap());
+//! headers.insert("x-upload-content-length", "2000000".parse().unwrap());
+//! let start = Start::parse(Some("resumable"), None, &headers).unwrap();
+//! assert_eq!((start.way, start.declared.length), (Way::Resumable, Some(2_000_000)));
+//!
+//! let accept = ["message/*".to_owned()];
+//! let limits = Limits { accept: &accept, length_max: Some(1_000_000), multipart: true, resumable: true };
+//! assert_eq!(limits.check(&start).unwrap_err().code, 413);
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, Method};
+
+use super::hash::Digests;
+use super::receiver::Dialect;
+use super::session::Declared;
+use crate::fault::Fault;
+
+/// What media is where nobody says (RFC 2046 4.5.1).
+pub const CONTENT_TYPE_UNKNOWN: &str = "application/octet-stream";
+
+/// The way in which media comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// `uploadType=media`: the body is the media (`U3`).
+    Simple,
+    /// `uploadType=multipart`: metadata and media in one body (`U4`).
+    Multipart,
+    /// `uploadType=resumable`: a session first (`U6`).
+    Resumable,
+}
+
+/// What the first request of an upload says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// The way.
+    pub way: Way,
+    /// How its client wants to be answered.
+    pub dialect: Dialect,
+    /// What it declares. The media type and the length of a simple upload are those of its body, and not here.
+    pub declared: Declared,
+}
+
+impl Start {
+    /// Reads the parameters `uploadType` and `upload_protocol` and the header fields of both protocols. Where they
+    /// differ, the header counts before `uploadType`, and that before `upload_protocol`.
+    ///
+    /// 400 `notUpload` where none of them stands, `unsupportedMediaProtocol` for a way that is none,
+    /// `invalidHeader` for checksums that cannot be read.
+    pub fn parse(upload_type: Option<&str>, protocol: Option<&str>, headers: &HeaderMap) -> Result<Start, Fault> {
+        let header = text(headers, "x-goog-upload-protocol");
+        let begins = text(headers, "x-goog-upload-command").is_some();
+        let (name, dialect) = match (header, upload_type.or(protocol)) {
+            (Some(name), _) => (name, Dialect::Goog),
+            (None, _) if begins => ("resumable", Dialect::Goog),
+            (None, Some(name)) => (name, Dialect::Range),
+            (None, None) => return Err(not_upload()),
+        };
+        Ok(Start { way: way(name)?, dialect, declared: declared(headers)? })
+    }
+}
+
+/// What a method takes (`U1`).
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// The media types, e.g. `message/*`; any where there is none.
+    pub accept: &'a [String],
+    /// The most bytes; `None` for no limit.
+    pub length_max: Option<u64>,
+    /// Whether metadata and media may come in one body.
+    pub multipart: bool,
+    /// Whether an upload may be resumed.
+    pub resumable: bool,
+}
+
+impl Limits<'_> {
+    /// Refuses what can be refused at the beginning, before any byte was sent.
+    ///
+    /// 400 `unsupportedMediaProtocol`, 400 `badContent` for the media type, 413 `uploadTooLarge`.
+    pub fn check(&self, start: &Start) -> Result<(), Fault> {
+        match start.way {
+            Way::Multipart if !self.multipart => return Err(no_such_way("multipart")),
+            Way::Resumable if !self.resumable => return Err(no_such_way("resumable")),
+            _ => {}
+        }
+        if let Some(content_type) = &start.declared.content_type {
+            self.check_type(content_type)?;
+        }
+        start.declared.length.map_or(Ok(()), |length| self.check_length(length))
+    }
+
+    /// 400 `badContent` for a media type that the method does not take.
+    pub fn check_type(&self, content_type: &str) -> Result<(), Fault> {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if self.accept.is_empty() || self.accept.iter().any(|pattern| fits(pattern, essence)) {
+            return Ok(());
+        }
+        let accept = self.accept.join(", ");
+        let message = format!("Media type '{essence}' is not supported. Valid media types: [{accept}]");
+        Err(Fault::bad_request("badContent", message))
+    }
+
+    /// 413 `uploadTooLarge` for more bytes than the method takes.
+    pub fn check_length(&self, length: u64) -> Result<(), Fault> {
+        match self.length_max {
+            Some(max) if length > max => {
+                Err(Fault::too_large(format!("The upload has {length} bytes, and this method takes {max} at most.")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// When a resumable upload that made something is answered 200 although the documents say 201 (`U8`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CreatedStatus {
+    /// For clients that are known to refuse 201.
+    #[default]
+    ByClient,
+    /// For all.
+    Always200,
+}
+
+impl CreatedStatus {
+    /// The status of the last answer of an upload that was begun with this method and these header fields: 201 for what
+    /// a POST made, 200 for what a PUT or PATCH changed.
+    pub fn code(self, method: &Method, headers: &HeaderMap) -> u16 {
+        if *method != Method::POST || self == CreatedStatus::Always200 || refuses_201(headers) { 200 } else { 201 }
+    }
+}
+
+/// Clients that take nothing but 200 for the end of a resumable upload: a header field of theirs, and a word in it.
+const REFUSING_201: [(HeaderName, &str); 3] = [
+    // google-resumable-media under google-cloud-storage for Python, by the versions of its two header fields.
+    (USER_AGENT, "gcloud-python/"),
+    (HeaderName::from_static("x-goog-api-client"), "gccl/"),
+    // google-cloud-storage for Java.
+    (USER_AGENT, "gcloud-java/"),
+];
+
+fn refuses_201(headers: &HeaderMap) -> bool {
+    REFUSING_201.iter().any(|(name, word)| text(headers, name.as_str()).is_some_and(|value| value.contains(word)))
+}
+
+fn way(name: &str) -> Result<Way, Fault> {
+    match name {
+        "media" | "raw" => Ok(Way::Simple),
+        "multipart" => Ok(Way::Multipart),
+        "resumable" => Ok(Way::Resumable),
+        other => Err(Fault::bad_request(
+            "unsupportedMediaProtocol",
+            format!("The upload protocol \"{other}\" is not supported; use media, multipart or resumable."),
+        )
+        .at_parameter("uploadType")),
+    }
+}
+
+fn no_such_way(name: &str) -> Fault {
+    let message = format!("This method takes no {name} uploads.");
+    Fault::bad_request("unsupportedMediaProtocol", message).at_parameter("uploadType")
+}
+
+fn not_upload() -> Fault {
+    let message = "Not an upload request: it has no uploadType. Add uploadType=media, multipart or resumable, or send it \
+                   to the same path without /upload.";
+    Fault::bad_request("notUpload", message).at_parameter("uploadType")
+}
+
+/// The fault of media that is sent to a path without `/upload`.
+pub fn wrong_url() -> Fault {
+    let message = "Upload requests must include an uploadType URL parameter and a URL path beginning with /upload/";
+    Fault::bad_request("wrongUrlForUpload", message)
+}
+
+/// What stands in either protocol's header fields. A length that is no number counts as none: one client sends `null`.
+fn declared(headers: &HeaderMap) -> Result<Declared, Fault> {
+    let first = |names: &[&str]| names.iter().find_map(|name| text(headers, name)).map(str::to_owned);
+    let content_type =
+        first(&["x-upload-content-type", "x-goog-upload-header-content-type", "x-goog-upload-content-type"]);
+    let length = first(&["x-upload-content-length", "x-goog-upload-header-content-length", "x-goog-upload-raw-size"]);
+    Ok(Declared {
+        length: length.and_then(|length| length.parse().ok()),
+        content_type: content_type.filter(|content_type| !content_type.is_empty()),
+        digests: Digests::from_headers(headers)?,
+    })
+}
+
+/// Whether a media type is one of a pattern: `*/*`, `message/*` or a whole type.
+fn fits(pattern: &str, essence: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some("" | "*/") => true,
+        Some(start) => essence.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)),
+        None => pattern.eq_ignore_ascii_case(essence),
+    }
+}
+
+/// The media type of a body or a part: as its header says, else unknown.
+pub fn content_type(headers: &HeaderMap) -> &str {
+    text(headers, CONTENT_TYPE.as_str()).filter(|value| !value.is_empty()).unwrap_or(CONTENT_TYPE_UNKNOWN)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}

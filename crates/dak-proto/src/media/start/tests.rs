@@ -1,0 +1,113 @@
+use http::{HeaderMap, HeaderName, Method};
+
+use super::{CreatedStatus, Limits, Start, Way, content_type};
+use crate::media::receiver::Dialect;
+
+fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
+    fields.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+}
+
+fn start(upload_type: &str, protocol: &str, fields: &[(&'static str, &str)]) -> Result<Start, String> {
+    fn given(text: &str) -> Option<&str> {
+        Some(text).filter(|text| !text.is_empty())
+    }
+    Start::parse(given(upload_type), given(protocol), &headers(fields)).map_err(|fault| fault.reason.into())
+}
+
+#[test]
+fn the_way_is_chosen_by_parameter_or_header() {
+    let goog = |value: &'static str| [("x-goog-upload-protocol", value)];
+    let command = [("x-goog-upload-command", "start")];
+    let cases: [(&str, &str, &[(&'static str, &str)], Result<(Way, Dialect), &str>); 13] = [
+        ("media", "", &[], Ok((Way::Simple, Dialect::Range))),
+        ("multipart", "", &[], Ok((Way::Multipart, Dialect::Range))),
+        ("resumable", "", &[], Ok((Way::Resumable, Dialect::Range))),
+        ("", "raw", &[], Ok((Way::Simple, Dialect::Range))),
+        ("", "multipart", &[], Ok((Way::Multipart, Dialect::Range))),
+        ("", "resumable", &[], Ok((Way::Resumable, Dialect::Range))),
+        ("", "", &goog("resumable"), Ok((Way::Resumable, Dialect::Goog))),
+        ("", "", &goog("raw"), Ok((Way::Simple, Dialect::Goog))),
+        ("media", "", &goog("multipart"), Ok((Way::Multipart, Dialect::Goog))),
+        ("", "", &command, Ok((Way::Resumable, Dialect::Goog))),
+        ("", "", &[], Err("notUpload")),
+        ("tus", "", &[], Err("unsupportedMediaProtocol")),
+        ("", "", &goog("tus"), Err("unsupportedMediaProtocol")),
+    ];
+    for (upload_type, protocol, fields, expected) in cases {
+        let found = start(upload_type, protocol, fields).map(|start| (start.way, start.dialect));
+        assert_eq!(found, expected.map_err(str::to_owned), "{upload_type} {protocol} {fields:?}");
+    }
+}
+
+#[test]
+fn both_protocols_declare_type_and_length() {
+    let cases: [(&[(&'static str, &str)], Option<u64>, Option<&str>); 7] = [
+        (&[("x-upload-content-length", "10"), ("x-upload-content-type", "image/png")], Some(10), Some("image/png")),
+        (&[("x-upload-content-length", "null")], None, None),
+        (&[("x-upload-content-length", "-1")], None, None),
+        (&[("x-goog-upload-header-content-length", "7")], Some(7), None),
+        (&[("x-goog-upload-raw-size", "8"), ("x-goog-upload-content-type", "a/b")], Some(8), Some("a/b")),
+        (&[("x-goog-upload-header-content-type", "a/b")], None, Some("a/b")),
+        (&[("x-upload-content-type", "")], None, None),
+    ];
+    for (fields, length, content_type) in cases {
+        let declared = start("resumable", "", fields).unwrap().declared;
+        assert_eq!((declared.length, declared.content_type.as_deref()), (length, content_type), "{fields:?}");
+    }
+    assert_eq!(
+        start("resumable", "", &[("x-goog-hash", "crc32c=4waSgw==")]).unwrap().declared.digests.crc32c,
+        Some(0xe306_9283)
+    );
+    assert_eq!(start("resumable", "", &[("x-goog-hash", "crc32c=?")]), Err("invalidHeader".to_owned()));
+}
+
+#[test]
+fn what_a_method_does_not_take_is_refused_at_the_beginning() {
+    let length = |length: &'static str| [("x-upload-content-length", length)];
+    let kind = |kind: &'static str| [("x-upload-content-type", kind)];
+    let cases: [(&str, &[&str], &[(&'static str, &str)], u16, &str); 12] = [
+        ("resumable", &["message/*"], &kind("message/rfc822"), 0, ""),
+        ("resumable", &["message/*"], &kind("MESSAGE/RFC822; charset=utf-8"), 0, ""),
+        ("resumable", &["message/*"], &kind("text/plain"), 400, "badContent"),
+        ("resumable", &["message/*"], &kind("messages/x"), 400, "badContent"),
+        ("resumable", &["image/png", "image/jpeg"], &kind("image/jpeg"), 0, ""),
+        ("resumable", &["image/png"], &kind("image/pngx"), 400, "badContent"),
+        ("resumable", &["*/*"], &kind("nonsense"), 0, ""),
+        ("resumable", &[], &kind("nonsense"), 0, ""),
+        ("resumable", &["message/*"], &[], 0, ""),
+        ("resumable", &["*/*"], &length("100"), 0, ""),
+        ("resumable", &["*/*"], &length("101"), 413, "uploadTooLarge"),
+        ("multipart", &["*/*"], &[], 400, "unsupportedMediaProtocol"),
+    ];
+    for (upload_type, accept, fields, code, reason) in cases {
+        let accept: Vec<String> = accept.iter().map(|&kind| kind.to_owned()).collect();
+        let limits = Limits { accept: &accept, length_max: Some(100), multipart: false, resumable: true };
+        let refused = limits.check(&start(upload_type, "", fields).unwrap()).err();
+        let (found, why) = refused.map_or((0, String::new()), |fault| (fault.code, fault.reason.into()));
+        assert_eq!((found, why.as_str()), (code, reason), "{accept:?} {fields:?}");
+    }
+}
+
+/// `U8`
+#[test]
+fn a_session_ends_with_201_where_something_was_made_and_its_client_takes_that() {
+    let cases: [(Method, CreatedStatus, &[(&'static str, &str)], u16); 7] = [
+        (Method::POST, CreatedStatus::ByClient, &[], 201),
+        (Method::PUT, CreatedStatus::ByClient, &[], 200),
+        (Method::PATCH, CreatedStatus::ByClient, &[], 200),
+        (Method::POST, CreatedStatus::Always200, &[], 200),
+        (Method::POST, CreatedStatus::ByClient, &[("user-agent", "python-requests/2.32")], 201),
+        (Method::POST, CreatedStatus::ByClient, &[("user-agent", "gcloud-python/3.17.1 x")], 200),
+        (Method::POST, CreatedStatus::ByClient, &[("x-goog-api-client", "gl-python/3.11 gccl/3.17.1")], 200),
+    ];
+    for (method, rule, fields, code) in cases {
+        assert_eq!(rule.code(&method, &headers(fields)), code, "{method} {rule:?} {fields:?}");
+    }
+}
+
+#[test]
+fn media_without_a_type_is_bytes() {
+    assert_eq!(content_type(&headers(&[])), "application/octet-stream");
+    assert_eq!(content_type(&headers(&[("content-type", " ")])), "application/octet-stream");
+    assert_eq!(content_type(&headers(&[("content-type", "text/plain; charset=utf-8")])), "text/plain; charset=utf-8");
+}
