@@ -14,6 +14,7 @@
 //! | [`query`] | Which parameters came, in the URL or in a form? |
 //! | [`params`] | What do the standard ones say? |
 //! | [`etag`], [`precondition`] | Does a conditional request go ahead, or is it 304 or 412? |
+//! | [`range`] | Which part of a representation is asked for, which is answered? |
 //! | [`patch`] | What does a merge patch make of a resource? Which one leads from here to there? |
 //! | [`page`] | Where does the next page begin, and is this token of the same list? |
 //! | [`fields`] | Which part of the answer is asked for? |
@@ -40,6 +41,7 @@ pub mod params;
 pub mod patch;
 pub mod precondition;
 pub mod query;
+pub mod range;
 pub mod retry;
 pub mod rope;
 pub mod template;

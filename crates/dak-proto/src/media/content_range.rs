@@ -132,7 +132,7 @@ fn chunk(first: u64, last: &str, total: Option<u64>) -> Option<ContentRange> {
 }
 
 /// Digits alone: `parse` by itself would take a sign.
-fn number(text: &str) -> Option<u64> {
+pub(crate) fn number(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
