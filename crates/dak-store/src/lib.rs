@@ -45,6 +45,7 @@ pub mod text;
 mod batch;
 mod blobs;
 mod error;
+mod folder;
 mod index;
 mod matching;
 mod query;
