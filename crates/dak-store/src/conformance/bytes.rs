@@ -20,7 +20,7 @@ pub(crate) const CASES: &[Case<dyn Blobs>] = &[
 ];
 
 /// The segment of a number, of which so many bytes count.
-pub(crate) fn segment(number: u8, length: u64) -> Segment {
+pub fn segment(number: u8, length: u64) -> Segment {
     Segment { name: format!("{:02x}{number:030x}", number.wrapping_mul(37)), length }
 }
 

@@ -10,7 +10,8 @@
 //! conformance::run(&|indexer| Box::new(Memory::new(indexer)));
 //! ```
 //!
-//! For engines of bytes there is [`run_blobs`].
+//! For engines of bytes there are [`run_blobs`] and [`agree_blobs`], and disks that misbehave: [`FaultyDisk`] and
+//! [`ForgetfulDisk`].
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,13 +20,18 @@ use std::thread::{self, Thread};
 
 use crate::{Blobs, Error, Indexer, Records};
 
+mod blob_script;
 mod bytes;
 mod commits;
+mod disks;
 mod fixture;
 mod lists;
 mod script;
 mod texts;
 
+pub use blob_script::{BlobStep, agree_blobs};
+pub use bytes::segment;
+pub use disks::{DiskChange, DiskFailure, FaultyDisk, ForgetfulDisk};
 pub use fixture::{Fixture, Sample, key};
 pub use script::{Step, agree};
 

@@ -1,9 +1,11 @@
 //! Both engines of bytes through the conformance suite, and against each other.
 
-use dak_store::conformance;
+use dak_store::conformance::{self, BlobStep, agree_blobs, segment};
 use dak_store::files::Files;
 use dak_store::memory::MemoryBlobs;
 use dak_store::{Blobs, BoxFuture, Reading, Segment, Writing};
+use proptest::collection::vec;
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// A store whose folder goes with it.
@@ -45,4 +47,29 @@ fn memory_conforms() {
 #[test]
 fn files_conform() {
     conformance::run_blobs(&|| Box::new(Temporary::new()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn engines_agree(script in vec(step(), 1..60)) {
+        let folder = TempDir::new().unwrap();
+        agree_blobs(&|| Box::new(Files::open(&folder.path().join("blobs")).unwrap()), &script);
+    }
+}
+
+fn step() -> impl Strategy<Value = BlobStep> {
+    prop_oneof![
+        8 => (any_segment(), vec(vec(any::<u8>(), 0..8), 0..4)).prop_map(|(segment, pieces)| BlobStep::Append(segment, pieces)),
+        8 => (vec(any_segment(), 0..5), 0..20_u64, 1..9_usize)
+            .prop_map(|(segments, offset, bytes_max)| BlobStep::Read(segments, offset, bytes_max)),
+        1 => any_segment().prop_map(|segment| BlobStep::Delete(segment.name)),
+        1 => Just(BlobStep::Reopen),
+    ]
+}
+
+fn any_segment() -> impl Strategy<Value = Segment> {
+    let length = prop_oneof![2 => Just(0), 5 => 0..8_u64, 1 => 0..40_u64];
+    (0..4_u8, length).prop_map(|(number, length)| segment(number, length))
 }
