@@ -11,10 +11,28 @@ use crate::{BoxFuture, Error};
 /// A run of a blob's bytes: a file or an object with a name of its own.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Segment {
-    /// Its name from birth: 32 hexadecimal digits, drawn at random by the caller. A name is never used twice.
+    /// Its name from birth: 32 hexadecimal digits in lower case, drawn at random by the caller. A name is never used twice.
     pub name: String,
     /// How many of its bytes count, from its first on. What an engine has behind them is nothing.
     pub length: u64,
+}
+
+impl Segment {
+    /// How many digits a name has.
+    pub const NAME_DIGITS: usize = 32;
+
+    /// Whether this can be a segment's name: lower-case digits alone, so that it is a safe name of a file everywhere.
+    pub fn is_name(name: &str) -> bool {
+        name.len() == Segment::NAME_DIGITS && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    }
+}
+
+/// Refuses what cannot be a segment's name.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    match Segment::is_name(name) {
+        true => Ok(()),
+        false => Err(Error::invalid("The name of a segment is not 32 hexadecimal digits in lower case.")),
+    }
 }
 
 /// An engine that keeps bytes.
@@ -35,7 +53,8 @@ pub trait Blobs: Send + Sync {
     ///
     /// # Errors
     ///
-    /// `Unavailable` if the segment is shorter than its length, `Full` without room.
+    /// `Unavailable` if the segment is shorter than its length or not appendable, `Full` without room, `Invalid` if its
+    /// name is none.
     fn append<'a>(&'a self, segment: &'a Segment) -> BoxFuture<'a, Box<dyn Writing>>;
 
     /// Reads segments in order, from this offset into all of them on. An offset at or behind their end reads nothing.
@@ -43,10 +62,14 @@ pub trait Blobs: Send + Sync {
     /// # Errors
     ///
     /// `Unavailable` if one of the segments is not there or shorter than its length; some engines say so only when it is
-    /// read.
+    /// read. `Invalid` if a name is none.
     fn read<'a>(&'a self, segments: &'a [Segment], offset: u64) -> BoxFuture<'a, Box<dyn Reading>>;
 
-    /// Deletes a segment; it is no error if there is none.
+    /// Deletes a segment for good; it is no error if there is none. Dropping the future does not take it back.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if the name is none. After any other it may be there or not: delete it again.
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()>;
 }
 

@@ -1,4 +1,4 @@
-//! Records that last: transactions, ordered lists, full-text search.
+//! Records that last: transactions, ordered lists, full-text search. And bytes that last, of any size.
 //!
 //! The crate knows nothing of HTTP or of any API. Its words:
 //!
@@ -8,8 +8,12 @@
 //! - **Index entries** (tags, sort keys, a group, text) come from one pure [`Indexer`], so that they can be made again.
 //! - A [`Batch`] changes records and counters together, or nothing. A [`Query`] lists records in a declared [`Order`].
 //!
-//! [`Records`] is what an engine offers. There are two: [`sqlite::Sqlite`], which lasts, and [`memory::Memory`], which is
-//! also the model that [`conformance`] compares engines with.
+//! - A **blob** is bytes that no record holds: a file of any size. It is a list of **segments**, each written once from the
+//!   front. Records say which segments are a blob and how many of their bytes count; only then are there any.
+//!
+//! [`Records`] is what an engine of records offers. There are two: [`sqlite::Sqlite`], which lasts, and [`memory::Memory`],
+//! which is also the model that [`conformance`] compares engines with. [`Blobs`] is what an engine of bytes offers:
+//! [`files::Files`] and [`memory::MemoryBlobs`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -38,6 +42,7 @@
 //! ```
 
 pub mod conformance;
+pub mod files;
 pub mod memory;
 pub mod sqlite;
 pub mod text;
@@ -45,6 +50,7 @@ pub mod text;
 mod batch;
 mod blobs;
 mod error;
+mod folder;
 mod index;
 mod matching;
 mod query;

@@ -9,41 +9,60 @@
 //!
 //! conformance::run(&|indexer| Box::new(Memory::new(indexer)));
 //! ```
+//!
+//! For engines of bytes there are [`run_blobs`] and [`agree_blobs`], and disks that misbehave: [`FaultyDisk`] and
+//! [`ForgetfulDisk`].
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use crate::{Error, Indexer, Records};
+use crate::{Blobs, Error, Indexer, Records};
 
+mod blob_script;
+mod bytes;
 mod commits;
+mod disks;
 mod fixture;
 mod lists;
 mod script;
 mod texts;
 
+pub use blob_script::{BlobStep, agree_blobs};
+pub use bytes::segment;
+pub use disks::{DiskChange, DiskFailure, FaultyDisk, ForgetfulDisk};
 pub use fixture::{Fixture, Sample, key};
 pub use script::{Step, agree};
 
 /// One thing that an engine must do, by name.
-pub struct Case {
+pub struct Case<Engine: ?Sized = dyn Records> {
     /// What it does, in a few words.
     pub name: &'static str,
     /// Panics if the empty store does otherwise.
-    pub test: fn(&dyn Records),
+    pub test: fn(&Engine),
 }
 
 /// Everything an engine must do.
 pub const CASES: &[&[Case]] = &[commits::CASES, lists::CASES, texts::CASES];
 
+/// Everything an engine of bytes must do.
+pub const BLOB_CASES: &[Case<dyn Blobs>] = bytes::CASES;
+
 /// Runs all cases, each on an empty store that `open` gives, which indexes with the indexer it is given.
 pub fn run(open: &dyn Fn(Arc<dyn Indexer>) -> Box<dyn Records>) {
-    for case in CASES.iter().copied().flatten() {
-        let store = open(Arc::new(Fixture));
-        let name = case.name;
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (case.test)(&*store)));
-        assert!(outcome.is_ok(), "the engine does not conform: {name}");
+    CASES.iter().copied().flatten().for_each(|case| case.run(&*open(Arc::new(Fixture))));
+}
+
+/// Runs all cases for engines of bytes, each on an empty store that `open` gives.
+pub fn run_blobs(open: &dyn Fn() -> Box<dyn Blobs>) {
+    BLOB_CASES.iter().for_each(|case| case.run(&*open()));
+}
+
+impl<Engine: ?Sized> Case<Engine> {
+    fn run(&self, store: &Engine) {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (self.test)(store)));
+        assert!(outcome.is_ok(), "the engine does not conform: {}", self.name);
     }
 }
 

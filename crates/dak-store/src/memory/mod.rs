@@ -1,4 +1,4 @@
-//! Records in memory: for tests, and as the plainest statement of what an engine does.
+//! Records and blobs in memory: for tests, and as the plainest statement of what an engine does.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::ready;
@@ -10,6 +10,10 @@ use crate::{
     Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Filter, Indexer, Key, Lookup,
     Operation, Page, Query, Record, Records, SpaceVersion, Tag,
 };
+
+mod blobs;
+
+pub use blobs::MemoryBlobs;
 
 /// An engine that forgets everything when it is dropped. It answers at once and sorts what it finds.
 pub struct Memory {

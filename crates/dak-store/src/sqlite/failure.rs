@@ -1,8 +1,5 @@
 //! Where the driver's errors end: each becomes an advice.
 
-use std::io;
-use std::path::Path;
-
 use rusqlite::ErrorCode;
 
 use crate::{Error, ErrorKind};
@@ -19,21 +16,4 @@ pub(crate) fn failure(error: rusqlite::Error) -> Error {
         _ => ErrorKind::Unavailable,
     };
     Error::new(kind, format!("The database failed: {error}."))
-}
-
-/// An error of the file system.
-pub(crate) fn unusable(path: &Path, error: &io::Error) -> Error {
-    let kind = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorKind::Full,
-        _ => ErrorKind::Unavailable,
-    };
-    Error::new(kind, format!("'{}' cannot be used: {}.", path.display(), reason(error)))
-}
-
-/// What the system says, in its words but without its number: `permission denied`.
-fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -4,8 +4,8 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
-use super::failure::unusable;
 use crate::Error;
+use crate::folder::unusable;
 
 /// What the lock's file is called.
 pub const LOCK_FILE: &str = "lock";

@@ -3,14 +3,14 @@
 //! Tables that hold bodies have rowids (a table without them keeps whole rows in its inner pages, which makes loading and
 //! reading 1 KB values four times slower); the narrow tables of index entries do without.
 
-use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::failure::{failure, unusable};
+use super::failure::failure;
+use crate::folder::{self, unusable};
 use crate::{Error, Indexer};
 
 /// What the file is called.
@@ -94,7 +94,7 @@ pub(crate) fn open_writer(
     connection.execute_batch(&set).map_err(failure)?;
     if is_new {
         create(&mut connection, meta, indexer).map_err(failure)?;
-        sync_folder(folder)?;
+        folder::sync(folder)?;
     }
     Ok((connection, is_new))
 }
@@ -102,11 +102,7 @@ pub(crate) fn open_writer(
 /// Makes an empty file that is its owner's alone, unless there is a file already: SQLite gives its log the same mode, and
 /// takes an empty file for a new database.
 pub(crate) fn make_private(path: &Path) -> Result<(), Error> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| unusable(path, &error))
+    folder::writing().create(true).open(path).map(drop).map_err(|error| unusable(path, &error))
 }
 
 /// Opens the file of this folder for reading.
@@ -120,11 +116,6 @@ pub(crate) fn open_reader(folder: &Path) -> Result<Connection, Error> {
 /// The path of the file in this folder.
 pub(crate) fn file(folder: &Path) -> PathBuf {
     folder.join(FILE)
-}
-
-/// Makes the entries of a folder last.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unusable(folder, &error))
 }
 
 /// A value of the store's metadata.
