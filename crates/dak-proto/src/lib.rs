@@ -21,12 +21,14 @@
 //! | [`rope`], [`json`] | How is that part written, without a tree being built? |
 //! | [`media_type`] | Is a body JSON by its name? |
 //! | [`encoding`] | Is the answer compressed? |
+//! | [`content_disposition`] | Which name would a body have as a file? |
 //! | [`fault`] | What went wrong, and what can the caller do? |
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
 //! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
+pub mod content_disposition;
 pub mod encoding;
 pub mod etag;
 pub mod fault;
