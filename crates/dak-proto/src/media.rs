@@ -1,4 +1,4 @@
-//! Media upload, both ends (`U1` to `U15`): what its headers and bodies say, and two machines that decide what comes next.
+//! Media, both ends (`U1` to `U15`): what headers and bodies say, and the machines that decide what comes next.
 //!
 //! | module | what it answers |
 //! |---|---|
@@ -8,11 +8,13 @@
 //! | [`start`] | How does an upload begin? |
 //! | [`session`] | What is stored between requests? |
 //! | [`receiver`] | What does the server do with a request to a session? |
-//! | [`sender`] | What does the client do next? |
+//! | [`sender`] | What does the client of an upload do next? |
+//! | [`fetcher`] | What does the client of a download do next? |
 //!
 //! Nothing here holds a body: pieces go in and out, offsets and states stay.
 
 pub mod content_range;
+pub mod fetcher;
 pub mod hash;
 pub mod multipart;
 pub mod receiver;
