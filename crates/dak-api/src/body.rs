@@ -12,7 +12,7 @@ use crate::action::Action;
 use crate::api::Api;
 use crate::body::check::{Check, Mode};
 use crate::method::Method;
-use crate::schema::{Form, SchemaId, Schemas};
+use crate::schema::{Form, Object, Property, SchemaId, Schemas};
 
 /// The member that a data wrapper puts around everything.
 const WRAPPER: &str = "data";
@@ -43,6 +43,20 @@ impl Api {
             check.required(schema, &body)?;
         }
         Ok(body)
+    }
+
+    /// The body of an upload that comes without metadata: members that the method requires are empty where they may be,
+    /// for empty is a value (`P13`).
+    pub fn blank_body(&self, method: &Method) -> Value {
+        let object = method.request.and_then(|schema| self.schemas.object(schema));
+        let properties = object.map_or(&[][..], Object::properties).iter();
+        let is_required = |property: &&Property| property.required_by.contains(&method.id);
+        let is_text = |property: &&Property| self.schemas.takes(property.schema, &Value::from(""));
+        properties
+            .filter(is_required)
+            .filter(is_text)
+            .map(|property| (property.name.clone(), Value::from("")))
+            .collect()
     }
 
     /// Checks what a patch made of a resource: all that is required must be there (`P11`).

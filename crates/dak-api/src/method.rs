@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use dak_proto::media::start::Limits;
 use dak_proto::template::Template;
 
 use crate::action::Action;
@@ -68,6 +69,12 @@ pub struct MediaUpload {
 }
 
 impl MediaUpload {
+    /// What it takes, as the rules of uploads want to know it.
+    pub fn limits(&self) -> Limits<'_> {
+        let MediaUpload { accept, bytes_max, multipart, resumable } = self;
+        Limits { accept, length_max: *bytes_max, multipart: *multipart, resumable: *resumable }
+    }
+
     fn parse(node: &Node<'_>) -> Result<MediaUpload, DocumentError> {
         let mut upload = MediaUpload {
             accept: node.texts("accept")?,

@@ -6,6 +6,7 @@ mod shape;
 mod tests;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::scalar::Scalar;
 
@@ -62,6 +63,11 @@ impl Schemas {
             }
         }
         id
+    }
+
+    /// Whether a value without members may stand where this schema is.
+    pub(crate) fn takes(&self, id: SchemaId, value: &Value) -> bool {
+        matches!(self.form(id), Form::Scalar(scalar) if scalar.accept_value(&mut value.clone()).is_ok())
     }
 
     /// The shape a mask is checked against.

@@ -21,6 +21,15 @@ fn check(api: &Api, id: &str, cases: &[(Value, Value)]) {
 }
 
 #[test]
+fn an_upload_without_metadata_has_what_is_required() {
+    let demo = sample::demo();
+    let insert = demo.method("demo.items.insert").unwrap();
+    let blank = demo.blank_body(insert);
+    assert_eq!(blank, json!({"title": ""}));
+    assert_eq!(demo.accept_body(insert, blank.clone()), Ok(blank));
+}
+
+#[test]
 fn of_a_new_demo_item() {
     let unknown = "Invalid JSON payload received. Unknown name";
     let cases = [
