@@ -190,6 +190,12 @@ impl Sqlite {
         check::check(&schema::open_reader(&self.folder)?, &*self.shared.indexer).map_err(failure)
     }
 
+    /// Shows the key and the head of every record, in no order, as they are at one moment: what hangs on records but is not
+    /// kept with them can be looked after so. Takes its time: not for an async worker.
+    pub fn heads(&self, show: &mut dyn FnMut(Key, &[u8])) -> Result<(), Error> {
+        reader::heads(&schema::open_reader(&self.folder)?, show).map_err(failure)
+    }
+
     /// Makes all index entries and texts again; the answer is the number of records. Commits wait meanwhile.
     pub fn rebuild(&self) -> BoxFuture<'_, u64> {
         answered(self.writer.rebuild())

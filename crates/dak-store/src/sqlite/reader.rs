@@ -23,6 +23,9 @@ const KEYS: &str = "SELECT s.name, l.collection, r.id FROM records r JOIN lists 
 const VERSION: &str = "SELECT sequence, tag FROM spaces WHERE space = ?1";
 const COUNTER: &str = "SELECT value FROM counters WHERE space = ?1 AND name = ?2";
 
+const HEADS: &str = "SELECT s.name, l.collection, r.id, r.head FROM records r JOIN lists l USING (list) \
+    JOIN spaces s USING (space)";
+
 /// Connections for point reads.
 pub(crate) struct Readers {
     connections: Vec<Mutex<Connection>>,
@@ -62,6 +65,17 @@ pub(crate) fn keys(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<
         Ok(Key::new(part(0)?, part(1)?, part(2)?))
     };
     statement.query_map([limit], key)?.collect()
+}
+
+/// Shows the key and the head of every record, as they are at one moment.
+pub(crate) fn heads(connection: &Connection, show: &mut dyn FnMut(Key, &[u8])) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(HEADS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let part = |column| row.get::<_, String>(column);
+        show(Key::new(part(0)?, part(1)?, part(2)?), row.get_ref(3)?.as_blob()?);
+    }
+    Ok(())
 }
 
 /// The record of this number.
