@@ -30,18 +30,26 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The value for a body that is to be saved and not shown, under this name.
-///
-/// A name that is not plain ASCII is written twice, as RFC 6266 5 has it: for old readers, and as it is.
 pub fn attachment(name: &str) -> HeaderValue {
+    named("attachment", name)
+}
+
+/// The value for a body that may be shown, and has this name where it is saved.
+pub fn inline(name: &str) -> HeaderValue {
+    named("inline", name)
+}
+
+/// A name that is not plain ASCII is written twice, as RFC 6266 5 has it: for old readers, and as it is.
+fn named(kind: &'static str, name: &str) -> HeaderValue {
     let is_plain = |letter: char| letter == ' ' || (letter.is_ascii_graphic() && !"\"\\%".contains(letter));
     let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
-    let mut value = format!("attachment; filename=\"{plain}\"");
+    let mut value = format!("{kind}; filename=\"{plain}\"");
     if plain != name {
         value.push_str("; filename*=UTF-8''");
         value.extend(utf8_percent_encode(name, ENCODED));
     }
     // All of it is visible ASCII and blanks.
-    HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))
+    HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static(kind))
 }
 
 /// The name in the value: `filename*` before `filename`. `None` if there is none, or it is empty.

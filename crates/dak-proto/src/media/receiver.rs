@@ -35,7 +35,7 @@ use crate::media::session::{Phase, Reply, Session, State};
 
 pub use answer::{Answer, Content};
 pub use intake::Intake;
-pub use request::{Dialect, Request};
+pub use request::{Dialect, Request, dialect};
 
 use request::{Act, Append};
 

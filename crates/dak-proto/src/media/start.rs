@@ -129,13 +129,20 @@ pub enum CreatedStatus {
     ByClient,
     /// For all.
     Always200,
+    /// For none: 201 whoever asks.
+    Always201,
 }
 
 impl CreatedStatus {
     /// The status of the last answer of an upload that was begun with this method and these header fields: 201 for what
     /// a POST made, 200 for what a PUT or PATCH changed.
     pub fn code(self, method: &Method, headers: &HeaderMap) -> u16 {
-        if *method != Method::POST || self == CreatedStatus::Always200 || refuses_201(headers) { 200 } else { 201 }
+        match self {
+            _ if *method != Method::POST => 200,
+            CreatedStatus::Always200 => 200,
+            CreatedStatus::ByClient if refuses_201(headers) => 200,
+            CreatedStatus::ByClient | CreatedStatus::Always201 => 201,
+        }
     }
 }
 

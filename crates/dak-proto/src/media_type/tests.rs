@@ -1,6 +1,6 @@
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::check_json;
+use super::{check_json, is_media, is_passive};
 
 /// (Content-Type, whether a body of it is read as JSON)
 const TYPES: [(&[u8], bool); 11] = [
@@ -24,5 +24,29 @@ fn what_counts_as_json() {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_bytes(value).unwrap())]);
         let checked = check_json(&headers).map_err(|fault| fault.code);
         assert_eq!(checked, if is_json { Ok(()) } else { Err(415) }, "{}", value.escape_ascii());
+    }
+}
+
+/// (Content-Type, whether it can only be media, whether a browser may show it)
+const MEDIA: [(&str, bool, bool); 12] = [
+    ("message/rfc822", true, false),
+    ("Image/PNG", true, true),
+    ("image/svg+xml", true, false),
+    ("video/mp4; codecs=x", true, true),
+    ("application/octet-stream", true, false),
+    ("multipart/related; boundary=b", true, false),
+    ("text/plain; charset=utf-8", false, true),
+    ("text/html", false, false),
+    ("application/pdf", false, false),
+    ("application/json", false, false),
+    ("application/x-www-form-urlencoded", false, false),
+    ("", false, false),
+];
+
+#[test]
+fn what_is_media_and_what_may_be_shown() {
+    for (value, media, passive) in MEDIA {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]);
+        assert_eq!((is_media(&headers), is_passive(value)), (media, passive), "{value}");
     }
 }

@@ -57,7 +57,7 @@ impl Answer {
     }
 
     /// A refusal that leaves the session as it is.
-    pub(super) fn refused(dialect: Dialect, fault: Fault) -> Answer {
+    pub fn refused(dialect: Dialect, fault: Fault) -> Answer {
         Answer::new(fault.code, Content::Fault(Box::new(fault))).with_status(dialect, "active")
     }
 
@@ -93,7 +93,7 @@ impl Answer {
     }
 
     /// A newer request has taken the session over.
-    pub(super) fn overtaken(dialect: Dialect) -> Answer {
+    pub fn overtaken(dialect: Dialect) -> Answer {
         Answer::refused(dialect, Fault::unavailable(1))
     }
 

@@ -7,6 +7,7 @@ use super::{Answer, Receiver, Rules};
 use crate::fault::Fault;
 use crate::media::content_range::{ContentRange, PARSE_FAILURE, Unit};
 use crate::media::hash::Digests;
+use crate::media::session::Session;
 
 /// How a client wants to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +72,15 @@ impl Request {
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
+
+    /// Whether it only asks how far this session has come, so that it need not wait for who writes to it.
+    pub fn is_question(&self, session: &Session) -> bool {
+        matches!(self.act, Act::Status { total } if !super::is_whole(session, self.dialect, total))
+    }
 }
 
-fn dialect(headers: &HeaderMap) -> Dialect {
+/// How the client of a request to a session wants to be answered, be the request right or not.
+pub fn dialect(headers: &HeaderMap) -> Dialect {
     if headers.contains_key("x-goog-upload-command") {
         return Dialect::Goog;
     }

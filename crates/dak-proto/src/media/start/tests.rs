@@ -91,7 +91,9 @@ fn what_a_method_does_not_take_is_refused_at_the_beginning() {
 /// `U8`
 #[test]
 fn a_session_ends_with_201_where_something_was_made_and_its_client_takes_that() {
-    let cases: [(Method, CreatedStatus, &[(&'static str, &str)], u16); 7] = [
+    let cases: [(Method, CreatedStatus, &[(&'static str, &str)], u16); 9] = [
+        (Method::PUT, CreatedStatus::Always201, &[], 200),
+        (Method::POST, CreatedStatus::Always201, &[("user-agent", "gcloud-python/3.17.1")], 201),
         (Method::POST, CreatedStatus::ByClient, &[], 201),
         (Method::PUT, CreatedStatus::ByClient, &[], 200),
         (Method::PATCH, CreatedStatus::ByClient, &[], 200),
