@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dak_api::{Api, Router};
 use dak_proto::fault::Fault;
-use dak_store::{Batch, Direction, ErrorKind, Filter, Key, Query, Records, time_key};
+use dak_store::{Batch, Blobs, Direction, ErrorKind, Filter, Key, Query, Records, time_key};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
@@ -18,6 +18,7 @@ use crate::services::{Service, store_fault};
 use crate::settings::Settings;
 use crate::shelf::Shelf;
 use crate::upkeep::Upkeep;
+use crate::uploads::{Turns, sweep};
 use crate::{random, system};
 
 /// How many expired records one sweep deletes at a time.
@@ -33,6 +34,10 @@ pub struct App {
     pub router: Router,
     /// Where records are kept.
     pub store: Arc<dyn Records>,
+    /// Where the bytes of media are kept.
+    pub blobs: Arc<dyn Blobs>,
+    /// Which uploads are being written.
+    pub(crate) turns: Turns,
     /// What only the engine itself can do; absent over an engine that has no folder.
     pub upkeep: Option<Arc<dyn Upkeep>>,
     /// Finished answers.
@@ -78,6 +83,7 @@ impl App {
         settings: Settings,
         apis: &[Arc<Api>],
         store: Arc<dyn Records>,
+        blobs: Arc<dyn Blobs>,
         upkeep: Option<Arc<dyn Upkeep>>,
     ) -> Result<App, String> {
         let served = serve(apis)?;
@@ -91,6 +97,8 @@ impl App {
             served,
             router,
             store,
+            blobs,
+            turns: Turns::default(),
             upkeep,
             clock: Clock::default(),
             metrics: Metrics::default(),
@@ -148,6 +156,7 @@ impl App {
     /// # Errors
     /// Whatever the store refuses.
     pub async fn carry_out_due(&self) -> Result<(), Fault> {
+        sweep::carry_out_due(self).await?;
         let until = time_key(self.clock.now_ms()).to_vec();
         loop {
             let expired = Filter::Range {

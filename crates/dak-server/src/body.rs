@@ -1,4 +1,7 @@
-//! A request's body: read whole where a service needs it whole, always within a bound.
+//! A request's body: read whole where a service needs it whole, piece by piece where it is media, always
+//! within a bound.
+
+mod pieces;
 
 use std::io::Read;
 use std::time::Duration;
@@ -10,6 +13,8 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::settings::Limits;
+
+pub use pieces::Pieces;
 
 /// The bytes of a request, there already or still on their way.
 #[derive(Debug, Default)]
@@ -60,6 +65,16 @@ impl Body {
             Body::Empty => true,
             Body::Whole(bytes) => bytes.is_empty(),
             Body::Stream(stream) => http_body::Body::is_end_stream(stream),
+        }
+    }
+
+    /// How many bytes the peer says will come, as sent; `None` if it does not say.
+    #[must_use]
+    pub fn announced(&self) -> Option<u64> {
+        match self {
+            Body::Empty => Some(0),
+            Body::Whole(bytes) => Some(bytes.len() as u64),
+            Body::Stream(stream) => http_body::Body::size_hint(stream).exact(),
         }
     }
 }

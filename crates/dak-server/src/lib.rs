@@ -19,6 +19,7 @@ pub mod clock;
 pub mod control;
 mod http;
 mod ids;
+pub mod media;
 pub mod metrics;
 pub mod pages;
 pub mod pipeline;
@@ -29,6 +30,7 @@ pub mod settings;
 pub mod shelf;
 pub mod system;
 pub mod upkeep;
+pub mod uploads;
 
 pub use app::App;
 pub use http::{Listening, StartError};

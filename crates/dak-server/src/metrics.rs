@@ -31,7 +31,7 @@ struct PerMethod {
 
 impl Metrics {
     /// Counts an answer. `method_id` is empty for requests that found no method.
-    pub fn count(&self, method_id: &str, status: u16, duration: Duration, body_bytes: usize) {
+    pub fn count(&self, method_id: &str, status: u16, duration: Duration, body_bytes: u64) {
         let counters = self.of(method_id);
         let microseconds = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         let class = usize::from(status / 100).min(counters.by_class.len() - 1);
@@ -39,7 +39,7 @@ impl Metrics {
         counters.by_class[class].fetch_add(1, Ordering::Relaxed);
         counters.by_duration[bucket].fetch_add(1, Ordering::Relaxed);
         counters.total_us.fetch_add(microseconds, Ordering::Relaxed);
-        self.sent_bytes.fetch_add(body_bytes as u64, Ordering::Relaxed);
+        self.sent_bytes.fetch_add(body_bytes, Ordering::Relaxed);
     }
 
     /// Method ids come from descriptions, so there are few of them.

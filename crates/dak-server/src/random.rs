@@ -14,6 +14,18 @@ pub(crate) fn batch_id() -> [u8; 16] {
     bytes()
 }
 
+/// What an upload's session is opened by: 128 bits as URL-safe text.
+#[must_use]
+pub(crate) fn upload_id() -> String {
+    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes::<16>())
+}
+
+/// The name of a new segment: 128 bits in hexadecimal.
+#[must_use]
+pub(crate) fn segment_name() -> String {
+    format!("{:032x}", u128::from_be_bytes(bytes()))
+}
+
 /// A secret of 256 bits as URL-safe text.
 #[must_use]
 pub(crate) fn secret() -> String {

@@ -1,12 +1,20 @@
 //! What goes back: a service's reply, and the answer the pipeline makes of it.
 
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
 use http::{HeaderMap, StatusCode};
+use http_body::Frame;
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::body::Interrupted;
 use crate::shelf::Shelved;
 
 /// What a service says.
@@ -20,6 +28,8 @@ pub enum Reply {
     NotModified(Etag),
     /// Done, and nothing to show (204).
     NoContent,
+    /// Bytes: the pipeline sends them as they are.
+    Media(Answer),
 }
 
 /// JSON with its validator.
@@ -57,8 +67,8 @@ impl Reply {
 
     /// A resource as a write leaves it: shown, not kept.
     #[must_use]
-    pub fn written(rope: Rope, version: impl Into<Version>) -> Reply {
-        Reply::Representation(Representation { rope: Arc::new(rope), version: Some(version.into()), keep: false })
+    pub fn written(rope: impl Into<Arc<Rope>>, version: impl Into<Version>) -> Reply {
+        Reply::Representation(Representation { rope: rope.into(), version: Some(version.into()), keep: false })
     }
 
     /// A resource as it is read: shown, and kept while its etag holds.
@@ -76,9 +86,109 @@ pub struct Answer {
     /// The header fields, without those of the connection.
     pub headers: HeaderMap,
     /// The body, in its content coding.
-    pub body: Bytes,
+    pub body: Content,
     /// How the answer is delivered.
     pub delivery: Delivery,
+}
+
+/// The body of an answer.
+pub enum Content {
+    /// There already.
+    Whole(Bytes),
+    /// Made while it is sent: media, events.
+    Stream {
+        /// How many bytes it has, if that is known.
+        length: Option<u64>,
+        /// The pieces. An error breaks the connection.
+        pieces: UnsyncBoxBody<Bytes, Interrupted>,
+    },
+}
+
+impl Content {
+    /// How many bytes it has; 0 where that is not known.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Content::Whole(bytes) => bytes.len() as u64,
+            Content::Stream { length, .. } => length.unwrap_or(0),
+        }
+    }
+
+    /// What is there already; nothing of a stream.
+    #[must_use]
+    pub fn whole(&self) -> &[u8] {
+        match self {
+            Content::Whole(bytes) => bytes,
+            Content::Stream { .. } => &[],
+        }
+    }
+}
+
+impl Content {
+    /// A body that is made while it is sent, from a state and a step that gives the next piece; `None` ends it.
+    pub fn made<S, F>(length: Option<u64>, state: S, step: F) -> Content
+    where
+        S: Send + Unpin + 'static,
+        F: FnMut(S) -> Making<S> + Send + Unpin + 'static,
+    {
+        let pieces = Made { state: Some(state), step, making: None };
+        Content::Stream { length, pieces: pieces.boxed_unsync() }
+    }
+}
+
+/// The next piece of a body, and the state behind it.
+#[allow(clippy::type_complexity, reason = "this is its name")]
+pub struct Making<S>(Pin<Box<dyn Future<Output = Option<(Result<Bytes, Interrupted>, S)>> + Send>>);
+
+impl<S> Making<S> {
+    /// What makes the next piece; `None` ends the body.
+    pub fn new(making: impl Future<Output = Option<(Result<Bytes, Interrupted>, S)>> + Send + 'static) -> Making<S> {
+        Making(Box::pin(making))
+    }
+}
+
+/// A body that is made piece by piece.
+struct Made<S, F> {
+    state: Option<S>,
+    step: F,
+    making: Option<Making<S>>,
+}
+
+impl<S, F> http_body::Body for Made<S, F>
+where
+    S: Send + Unpin + 'static,
+    F: FnMut(S) -> Making<S> + Send + Unpin + 'static,
+{
+    type Data = Bytes;
+    type Error = Interrupted;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
+        let this = &mut *self;
+        if let Some(state) = this.state.take() {
+            this.making = Some((this.step)(state));
+        }
+        let Some(making) = &mut this.making else { return Poll::Ready(None) };
+        let made = std::task::ready!(making.0.as_mut().poll(context));
+        this.making = None;
+        let Some((piece, state)) = made else { return Poll::Ready(None) };
+        this.state = piece.is_ok().then_some(state);
+        Poll::Ready(Some(piece.map(Frame::data)))
+    }
+}
+
+impl From<Bytes> for Content {
+    fn from(bytes: Bytes) -> Content {
+        Content::Whole(bytes)
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} bytes)", self.bytes())
+    }
 }
 
 /// How an answer is delivered: whole, unless a fault was asked for.
@@ -97,12 +207,12 @@ impl Answer {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Answer {
-        Answer { status, headers: HeaderMap::new(), body: Bytes::new(), delivery: Delivery::Whole }
+        Answer { status, headers: HeaderMap::new(), body: Bytes::new().into(), delivery: Delivery::Whole }
     }
 
     /// An answer with a body.
     #[must_use]
-    pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Answer {
-        Answer { status, headers, body, delivery: Delivery::Whole }
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Content>) -> Answer {
+        Answer { status, headers, body: body.into(), delivery: Delivery::Whole }
     }
 }

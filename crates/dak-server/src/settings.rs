@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use dak_proto::encoding::UserAgentRule;
 use dak_proto::etag::Comparison;
+use dak_proto::media::receiver::Rules;
+use dak_proto::media::start::CreatedStatus;
 
 /// Everything a server can be told at its start.
 #[derive(Clone, Debug)]
@@ -22,10 +24,21 @@ pub struct Settings {
     pub gzip_user_agent: UserAgentRule,
     /// How tags in `If-Match` and `If-None-Match` are compared.
     pub comparison: Comparison,
+    /// How uploads are taken.
+    pub uploads: Uploads,
     /// Whether `/_dak/clock`, `/_dak/faults` and the other test controls are there.
     pub test_controls: bool,
     /// What `/_dak/*` must be called with; drawn at the start when absent.
     pub control_token: Option<String>,
+}
+
+/// How uploads are taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uploads {
+    /// How strictly chunks are taken.
+    pub rules: Rules,
+    /// With which status a resumable upload ends that made something (U8).
+    pub created: CreatedStatus,
 }
 
 /// Who may call (DESIGN 3.5): the names this server goes by and the origins it trusts.
@@ -95,6 +108,7 @@ impl Default for Settings {
             limits: Limits::default(),
             gzip_user_agent: UserAgentRule::Ignore,
             comparison: Comparison::Lenient,
+            uploads: Uploads::default(),
             test_controls: false,
             control_token: None,
         }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! FOLDER/records.sqlite3   the records
+//! FOLDER/media/            the bytes of media, a file for each segment
 //! FOLDER/apis.json         the descriptions it was last served with
 //! FOLDER/lock              held by the owner, who writes into it how to be reached
 //! ```
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use dak_api::Api;
 use dak_server::services::resources::ServerIndexer;
 use dak_server::{App, Settings};
+use dak_store::files::Files;
 use dak_store::sqlite::{Lock, Options, Refused, Sqlite};
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ use crate::error::Error;
 /// What a store made for tests is marked with.
 const FOR_TESTS: &str = "test-controls";
 
+/// Where the bytes of media are, in the folder.
+const MEDIA: &str = "media";
+
 /// What to do about damaged data.
 pub(crate) const REPAIR: &str = "try dak check --rebuild, or restore a backup";
 
@@ -35,7 +40,7 @@ pub(crate) struct Opened {
     /// The store.
     pub(crate) store: Arc<Sqlite>,
     /// The server over it.
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
 }
 
 /// The folder that was named, or the usual one.
@@ -116,19 +121,24 @@ fn open(
     repair: &'static str,
 ) -> Result<Unserved, Error> {
     let indexer = Arc::new(ServerIndexer::new(apis));
-    let opened = Sqlite::open_locked(lock, folder, options, indexer);
-    opened.map(|store| Unserved(Arc::new(store))).map_err(|error| refused(folder, &error, repair))
+    let refused = |error| refused(folder, &error, repair);
+    let store = Sqlite::open_locked(lock, folder, options, indexer).map_err(refused)?;
+    let files = Files::open(&folder.join(MEDIA)).map_err(refused)?;
+    Ok(Unserved { store: Arc::new(store), files: Arc::new(files) })
 }
 
 /// A store before there is a server over it.
-struct Unserved(Arc<Sqlite>);
+struct Unserved {
+    store: Arc<Sqlite>,
+    files: Arc<Files>,
+}
 
 impl Unserved {
     fn served(self, settings: Settings, apis: &[Arc<Api>]) -> Result<Opened, Error> {
-        let Unserved(store) = self;
-        let upkeep = Arc::new(upkeep::SqliteUpkeep(Arc::clone(&store)));
-        let app = App::new(settings, apis, store.clone(), Some(upkeep)).map_err(Error::failure)?;
-        Ok(Opened { store, app })
+        let Unserved { store, files } = self;
+        let upkeep = Arc::new(upkeep::FolderUpkeep { store: Arc::clone(&store), files: Arc::clone(&files) });
+        let app = App::new(settings, apis, store.clone(), files, Some(upkeep)).map_err(Error::failure)?;
+        Ok(Opened { store, app: Arc::new(app) })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The desk's calls, a line each.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
@@ -16,12 +17,13 @@ use crate::clock;
 use crate::pipeline::{authorise, entity};
 use crate::reply::Answer;
 use crate::services::auth;
+use crate::uploads::watch;
 
 /// How deep the desk's JSON may nest.
 const DEPTH_MAX: usize = 10;
 
 /// Checks the control token, reads the body, does what is asked.
-pub(super) async fn answer(app: &App, head: &Parts, method: &Method, body: Body) -> Result<Answer, Fault> {
+pub(super) async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: Body) -> Result<Answer, Fault> {
     if !same(authorise::bearer(&head.headers), app.controls.token()) {
         let message = "The control desk needs the control token printed at the start: Authorization: Bearer TOKEN.";
         return Err(Fault::unauthorized(message));
@@ -30,6 +32,9 @@ pub(super) async fn answer(app: &App, head: &Parts, method: &Method, body: Body)
     if TEST_CONTROLS.contains(&desk) && !app.controls.tests {
         let message = "The test controls are off; start the server with --test-controls on a store made with it.";
         return Err(Fault::forbidden("forbidden", message));
+    }
+    if desk == "uploads" && method == Method::GET && watch::wants_events(&head.headers) {
+        return Ok(watch::events(app));
     }
     let bytes = entity::read(app, &head.headers, body).await?;
     let body = if bytes.is_empty() { Value::Null } else { parse_limited(&bytes, DEPTH_MAX)? };
@@ -57,9 +62,12 @@ async fn call(app: &App, method: &Method, desk: &str, body: &Value) -> Result<Va
         ("tokens", "GET") => auth::list(app).await,
         ("tokens", "POST") => auth::create(app, &auth::Request::parse(body)?).await,
         ("tokens", "DELETE") => auth::revoke(app, &text(body, "id")?).await,
+        ("uploads", "GET") => watch::list(app).await,
         ("backup", "POST") => app.backup(PathBuf::from(text(body, "folder")?)).await,
         ("check", "POST") => app.check(body["rebuild"] == true).await,
-        ("clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check", _) => Err(wrong_method(desk)),
+        ("clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads", _) => {
+            Err(wrong_method(desk))
+        }
         _ => Err(Fault::not_found(format!("The control desk has nothing at /_dak/{desk}."))),
     }
 }
@@ -119,5 +127,5 @@ fn shown(value: &Value) -> Answer {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Answer::new(StatusCode::OK, headers, format!("{value:#}\n").into())
+    Answer::new(StatusCode::OK, headers, bytes::Bytes::from(format!("{value:#}\n")))
 }

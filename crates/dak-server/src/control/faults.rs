@@ -3,7 +3,7 @@
 //! A fault matches requests by method id or by path, so many times, and replaces, delays, cuts or loses their answer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dak_proto::fault::Fault;
@@ -64,7 +64,7 @@ pub enum Action {
 }
 
 /// Takes a request down the road, with the fault that waits for it, if one does.
-pub async fn around<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -> Answer {
+pub async fn around<'a>(app: &'a Arc<App>, request: Request, trace: &mut Trace<'a>) -> Answer {
     if !app.controls.tests {
         return pipeline::travel(app, request, trace).await;
     }
@@ -78,7 +78,7 @@ pub async fn around<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -
     answer
 }
 
-async fn with_action<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>, action: Option<Action>) -> Answer {
+async fn with_action<'a>(app: &'a Arc<App>, request: Request, trace: &mut Trace<'a>, action: Option<Action>) -> Answer {
     match action {
         None => pipeline::travel(app, request, trace).await,
         Some(Action::Status { code, retry_after_s }) => encode::fault(&asked_for(code, retry_after_s), true),

@@ -7,6 +7,8 @@ mod desk;
 pub mod faults;
 pub mod requests;
 
+use std::sync::Arc;
+
 use dak_proto::fault::Fault;
 use http::Method;
 use http::request::Parts;
@@ -46,6 +48,6 @@ impl Controls {
 ///
 /// # Errors
 /// 401 without the control token, 403 for a test control where there are none, 404 and 405 as anywhere.
-pub async fn answer(app: &App, head: &Parts, method: &Method, body: Body) -> Result<Answer, Fault> {
+pub async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: Body) -> Result<Answer, Fault> {
     desk::answer(app, head, method, body).await
 }

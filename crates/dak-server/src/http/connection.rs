@@ -2,15 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, header};
 use http_body_util::BodyExt;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -21,12 +19,13 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::log;
+use super::outgoing::Outgoing;
 use super::pulse::{Counted, Pulse};
 use crate::app::App;
 use crate::body::{Body, Interrupted};
 use crate::control::faults;
-use crate::pipeline::{Request, Trace};
-use crate::reply::{Answer, Delivery};
+use crate::pipeline::{Caller, Request, Trace};
+use crate::reply::Answer;
 use crate::settings::Limits;
 
 /// How an HTTP/2 connection begins when nothing was negotiated (RFC 9113 3.4).
@@ -48,14 +47,16 @@ pub(super) async fn serve(
     stopping: watch::Receiver<()>,
 ) {
     let _ = stream.set_nodelay(true);
+    let port = stream.local_addr().map_or(0, |local| local.port());
+    let caller = Caller { peer, port, secure: acceptor.is_some() };
     let head_timeout = app.settings.limits.head_timeout;
     let Some(acceptor) = acceptor else {
         let Some(http2) = in_time(begins_http2(&stream), head_timeout, stopping).await else { return };
-        return speak(app, stream, peer, false, http2, watcher).await;
+        return speak(app, stream, caller, http2, watcher).await;
     };
     let Some(stream) = in_time(acceptor.accept(stream), head_timeout, stopping).await else { return };
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    speak(app, stream, peer, true, http2, watcher).await;
+    speak(app, stream, caller, http2, watcher).await;
 }
 
 /// What a peer begins with, if it does so in time and before the server stops: until then nothing is in flight.
@@ -87,7 +88,7 @@ async fn begins_http2(stream: &TcpStream) -> io::Result<bool> {
     }
 }
 
-async fn speak<S>(app: &Arc<App>, stream: S, peer: SocketAddr, secure: bool, http2: bool, watcher: Watcher)
+async fn speak<S>(app: &Arc<App>, stream: S, caller: Caller, http2: bool, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -96,7 +97,7 @@ where
     let service = service_fn(|request| {
         let (app, in_service) = (Arc::clone(app), pulse.serve());
         async move {
-            let response = respond(&app, request, peer, secure).await;
+            let response = respond(&app, request, caller).await;
             drop(in_service);
             response
         }
@@ -112,10 +113,10 @@ where
         biased;
         ended = served => {
             if let Err(error) = ended {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(peer = %caller.peer, %error, "a connection ended early");
             }
         }
-        () = pulse.until_quiet(limits.head_timeout) => tracing::debug!(%peer, "a quiet connection was closed"),
+        () = pulse.until_quiet(limits.head_timeout) => tracing::debug!(peer = %caller.peer, "a quiet connection was closed"),
     }
 }
 
@@ -141,27 +142,26 @@ fn http2_builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
 async fn respond(
     app: &Arc<App>,
     request: hyper::Request<Incoming>,
-    peer: SocketAddr,
-    secure: bool,
+    caller: Caller,
 ) -> Result<hyper::Response<Outgoing>, Interrupted> {
     let started = Instant::now();
     let (head, incoming) = request.into_parts();
-    let line = log::Line::new(app, &head, peer);
+    let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
     let body = body_of(incoming);
-    let request = Request { head, body, peer, secure };
+    let request = Request { head, body, caller };
     let mut trace = Trace::default();
     let answer = faults::around(app, request, &mut trace).await;
     line.write(app, &answer, &trace, started.elapsed());
-    send(if is_head { announced(answer) } else { answer })
+    Outgoing::response(if is_head { announced(answer) } else { answer })
 }
 
 /// The answer to HEAD: the length that GET's body has, and no body.
 fn announced(mut answer: Answer) -> Answer {
-    if !answer.body.is_empty() {
-        answer.headers.insert(header::CONTENT_LENGTH, answer.body.len().into());
-        answer.body = Bytes::new();
+    if answer.body.bytes() > 0 {
+        answer.headers.insert(header::CONTENT_LENGTH, answer.body.bytes().into());
     }
+    answer.body = Bytes::new().into();
     answer
 }
 
@@ -170,78 +170,4 @@ fn body_of(incoming: Incoming) -> Body {
         return Body::Empty;
     }
     Body::Stream(incoming.map_err(|error| Interrupted(error.to_string())).boxed_unsync())
-}
-
-fn send(answer: Answer) -> Result<hyper::Response<Outgoing>, Interrupted> {
-    let end = match answer.delivery {
-        Delivery::Whole => End::Whole,
-        Delivery::CutAfter(bytes) => End::CutAfter(bytes),
-        Delivery::Lost => return Err(Interrupted("the answer was to be lost".to_owned())),
-    };
-    let mut response = hyper::Response::new(Outgoing { body: answer.body, end });
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    Ok(response)
-}
-
-/// An answer's body on its way out: whole in one piece, or broken off where a fault was asked for.
-struct Outgoing {
-    body: Bytes,
-    end: End,
-}
-
-/// What is still to come of an answer's body.
-#[derive(Clone, Copy)]
-enum End {
-    /// All of it.
-    Whole,
-    /// Nothing.
-    Sent,
-    /// So many bytes, then the break.
-    CutAfter(usize),
-    /// The break, once what was handed over before is on the wire.
-    Break,
-    /// The break.
-    BreakNow,
-}
-
-impl hyper::body::Body for Outgoing {
-    type Data = Bytes;
-    type Error = Interrupted;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Interrupted>>> {
-        match self.end {
-            End::Whole if !self.body.is_empty() => {
-                self.end = End::Sent;
-                Poll::Ready(Some(Ok(Frame::data(self.body.clone()))))
-            }
-            End::Whole | End::Sent => Poll::Ready(None),
-            End::CutAfter(bytes) if bytes > 0 => {
-                self.end = End::Break;
-                Poll::Ready(Some(Ok(Frame::data(self.body.slice(..bytes.min(self.body.len()))))))
-            }
-            End::CutAfter(_) | End::Break => {
-                // An error would drop what was not flushed yet; a body that is not ready is a reason to flush.
-                self.end = End::BreakNow;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::BreakNow => Poll::Ready(Some(Err(Interrupted("the answer was to be cut".to_owned())))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self.end {
-            End::Whole => self.body.is_empty(),
-            End::Sent => true,
-            End::CutAfter(_) | End::Break | End::BreakNow => false,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.body.len() as u64)
-    }
 }

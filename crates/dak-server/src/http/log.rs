@@ -30,7 +30,7 @@ impl Line {
     pub(super) fn write(self, app: &App, answer: &Answer, trace: &Trace<'_>, duration: Duration) {
         let status = answer.status.as_u16();
         let method_id = trace.method_id.unwrap_or_default();
-        app.metrics.count(method_id, status, duration, answer.body.len());
+        app.metrics.count(method_id, status, duration, answer.body.bytes());
         if !self.wanted {
             return;
         }
@@ -42,7 +42,7 @@ impl Line {
             as_method = effective,
             path = self.path,
             status,
-            bytes = answer.body.len(),
+            bytes = answer.body.bytes(),
             us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
             id = method_id,
             user = trace.user.as_deref(),

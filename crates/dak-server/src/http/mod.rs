@@ -5,6 +5,7 @@
 mod connection;
 mod listener;
 mod log;
+mod outgoing;
 mod pulse;
 mod tls;
 

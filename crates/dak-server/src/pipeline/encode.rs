@@ -43,6 +43,7 @@ pub fn reply(
 ) -> Answer {
     match reply {
         Reply::NoContent => Answer::empty(StatusCode::NO_CONTENT),
+        Reply::Media(answer) => answer,
         Reply::NotModified(etag) => not_modified(app, &etag),
         Reply::Shelved(shelved) => Answer::new(StatusCode::OK, shelved.headers.clone(), shelved.body.clone()),
         Reply::Representation(representation) => {
@@ -71,7 +72,7 @@ pub fn fault(fault: &Fault, errors_list: bool) -> Answer {
     for (name, value) in &fault.headers {
         headers.append(name.clone(), value.clone());
     }
-    Answer::new(status, headers, fault.to_json(errors_list).into())
+    Answer::new(status, headers, Bytes::from(fault.to_json(errors_list)))
 }
 
 /// From how many bytes on this request is answered with gzip (P1); never where it may not be.

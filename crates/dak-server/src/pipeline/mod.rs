@@ -32,6 +32,7 @@ use crate::body::Body;
 use crate::reply::Answer;
 use crate::services::Call;
 use crate::shelf::Shape;
+use crate::uploads;
 
 /// A request as it enters the road.
 #[derive(Debug)]
@@ -40,9 +41,18 @@ pub struct Request {
     pub head: http::request::Parts,
     /// The body, perhaps still on its way.
     pub body: Body,
-    /// Whose connection it came on.
+    /// The connection it came on.
+    pub caller: Caller,
+}
+
+/// A connection, as far as the road wants to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Who called.
     pub peer: SocketAddr,
-    /// Whether that connection is encrypted.
+    /// The port that was called; 0 where there is none.
+    pub port: u16,
+    /// Whether the connection is encrypted.
     pub secure: bool,
 }
 
@@ -60,7 +70,7 @@ pub struct Trace<'a> {
 }
 
 /// Takes a request down the road; whatever happens, there is an answer.
-pub async fn travel<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -> Answer {
+pub async fn travel<'a>(app: &'a Arc<App>, request: Request, trace: &mut Trace<'a>) -> Answer {
     let limits = &app.settings.limits;
     let admitted = head::check(&request.head, limits).and_then(|()| origin::admit(app, &request));
     let visitor = match admitted {
@@ -76,16 +86,25 @@ pub async fn travel<'a>(app: &'a App, request: Request, trace: &mut Trace<'a>) -
 }
 
 /// The road itself.
-async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut Trace<'a>) -> Result<Answer, Fault> {
+async fn road<'a>(
+    app: &'a Arc<App>,
+    request: Request,
+    visitor: &Visitor,
+    trace: &mut Trace<'a>,
+) -> Result<Answer, Fault> {
     let Request { head, mut body, .. } = request;
     let effective = effective_method(&head.method, &head.headers)?;
-    let method = &*trace.method.insert(effective.method.clone());
+    trace.method = Some(effective.method.clone());
+    let method = &effective.method;
     let path = head.uri.path();
     if let Some(page) = route::page(path) {
         return page.answer(app, &head, method, body, visitor).await;
     }
     if method == Method::OPTIONS {
         return route::options(app, &head, visitor);
+    }
+    if let Some(media_path) = uploads::target(path) {
+        return uploads::answer(app, &head, media_path, method, body, &visitor.base_url, trace).await;
     }
     let form = entity::form(app, &head.headers, &mut body, effective.form_is_query).await?;
     let mut query = Query::parse(head.uri.query().unwrap_or_default())?;
@@ -96,6 +115,7 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
     let standard = Standard::parse(&query, &head.headers, method)?;
     trace.terse_errors = !standard.errors_list;
     routed.check_alt(&standard)?;
+    routed.check_no_media(&standard, &head.headers)?;
     routed.check_mask(&standard)?;
     let principal = authorise::principal(app, &head.headers, &standard, routed.method).await?;
     trace.user = Some(Arc::clone(&principal.user));
@@ -121,6 +141,7 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
         http_method: method,
         headers: &head.headers,
         body,
+        arrived: None,
         principal: &principal,
         base_url: &visitor.base_url,
         shelf_key: &shape.key(),
@@ -133,5 +154,5 @@ async fn road<'a>(app: &'a App, request: Request, visitor: &Visitor, trace: &mut
 
 /// A HEAD that came as a POST is framed as the answer to a POST: no body, and a length of 0.
 fn without_body(answer: Answer) -> Answer {
-    Answer { body: bytes::Bytes::new(), ..answer }
+    Answer { body: bytes::Bytes::new().into(), ..answer }
 }

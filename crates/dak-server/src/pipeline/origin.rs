@@ -67,7 +67,7 @@ impl Visitor {
 pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
     let access = &app.settings.access;
     let headers = &request.head.headers;
-    let forwarded = access.trusted_proxies.contains(&request.peer.ip());
+    let forwarded = access.trusted_proxies.contains(&request.caller.peer.ip());
     let host = match host(&request.head.uri, headers, forwarded) {
         // HTTP/1.0 knows no Host, and no browser speaks it.
         Err(_) if request.head.version < Version::HTTP_11 && !headers.contains_key(header::HOST) => {
@@ -75,8 +75,8 @@ pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
         }
         host => host?,
     };
-    let scheme = scheme(headers, forwarded, request.secure);
-    let base_url = access.public_url.clone().unwrap_or_else(|| [scheme, "://", &*host].concat());
+    let scheme = scheme(headers, forwarded, request.caller.secure);
+    let base_url = access.public_url.clone().unwrap_or_else(|| base_url(scheme, &host, request.caller.port));
 
     let origin = headers.get(header::ORIGIN);
     let welcome = origin.is_some_and(|origin| is_welcome(access, origin, &base_url));
@@ -89,6 +89,18 @@ pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
         }
     }
     Ok(Visitor { base_url, origin: origin.filter(|_| welcome).cloned() })
+}
+
+/// Where this server is reached. Some clients leave the port out of Host although they called it: on this machine, where
+/// nobody stands between, it is put back.
+fn base_url(scheme: &str, host: &str, port: u16) -> String {
+    let is_default = port == 0 || port == if scheme == "https" { 443 } else { 80 };
+    let name = name_of(host);
+    let has_port = host.len() > name.len() && !host.ends_with(']');
+    match has_port || is_default || !is_loopback(name) {
+        true => [scheme, "://", host].concat(),
+        false => format!("{scheme}://{host}:{port}"),
+    }
 }
 
 /// The host (and port) that the caller used.

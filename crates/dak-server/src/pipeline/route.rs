@@ -5,11 +5,13 @@ use std::sync::Arc;
 use dak_api::Api;
 use dak_api::{Arguments, Found, Method as ApiMethod};
 use dak_proto::fault::Fault;
+use dak_proto::media::start;
+use dak_proto::media_type;
 use dak_proto::override_method::effective_method;
 use dak_proto::params::{Alt, Standard};
 use dak_proto::query::Query;
 use http::request::Parts;
-use http::{Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use super::origin::Visitor;
 use super::{Request, encode};
@@ -19,6 +21,7 @@ use crate::control;
 use crate::pages;
 use crate::reply::Answer;
 use crate::services::Service;
+use crate::uploads;
 
 /// A request that found its method.
 pub struct Routed<'a, 'p> {
@@ -63,7 +66,7 @@ impl Page {
     /// 405 for a page that is only read, and whatever the control desk refuses.
     pub async fn answer(
         self,
-        app: &App,
+        app: &Arc<App>,
         head: &Parts,
         method: &Method,
         body: Body,
@@ -106,7 +109,7 @@ pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Rout
 /// # Errors
 /// 404 for a path that is none.
 pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fault> {
-    let path = head.uri.path();
+    let path = target(head.uri.path());
     let Found::WrongMethod(allowed) = app.router.find(&Method::OPTIONS, path) else {
         return Err(Fault::not_found(format!("Nothing is served at {path}.")));
     };
@@ -116,11 +119,16 @@ pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fau
     Ok(answer)
 }
 
+/// The path of the method: that of media leads to the same one.
+fn target(path: &str) -> &str {
+    uploads::target(path).unwrap_or(path)
+}
+
 /// The id of the method a request calls, if it calls one.
 #[must_use]
 pub fn method_id<'a>(app: &'a App, request: &Request) -> Option<&'a str> {
     let method = effective_method(&request.head.method, &request.head.headers).ok()?.method;
-    match app.router.find(&method, request.head.uri.path()) {
+    match app.router.find(&method, target(request.head.uri.path())) {
         Found::Route(route) => Some(&app.served[route.api].api.methods[route.method].id),
         _ => None,
     }
@@ -135,6 +143,18 @@ impl<'a: 'p, 'p> Routed<'a, 'p> {
         if standard.alt == Alt::Media && !self.method.media_download {
             let message = format!("The method {} has no media; leave alt=media out.", self.method.id);
             return Err(Fault::invalid_parameter("alt", message));
+        }
+        Ok(())
+    }
+
+    /// Refuses media on the path that takes metadata alone (`U2`).
+    ///
+    /// # Errors
+    /// 400 `wrongUrlForUpload`.
+    pub fn check_no_media(&self, standard: &Standard, headers: &HeaderMap) -> Result<(), Fault> {
+        let names_a_way = standard.upload_type.is_some() || standard.upload_protocol.is_some();
+        if self.method.media_upload.is_some() && (names_a_way || media_type::is_media(headers)) {
+            return Err(start::wrong_url());
         }
         Ok(())
     }

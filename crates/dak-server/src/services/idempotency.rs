@@ -43,7 +43,11 @@ pub fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
     let scope = json!([&*call.principal.user, call.method.id, names]);
     let id = hash(&[canonical(&scope).as_slice(), key.as_bytes()]);
     let body = call.body.as_ref().map(canonical).unwrap_or_default();
-    Ok(Some(Repeatable { record: Key::new(system::SPACE, system::ANSWERS, id), fingerprint: hash(&[&body]) }))
+    let media = call.arrived.map(|arrived| arrived.media.digests.to_json().to_string()).unwrap_or_default();
+    Ok(Some(Repeatable {
+        record: Key::new(system::SPACE, system::ANSWERS, id),
+        fingerprint: hash(&[&body, media.as_bytes()]),
+    }))
 }
 
 impl Repeatable {

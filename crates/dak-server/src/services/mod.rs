@@ -11,6 +11,7 @@ pub mod resources;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use dak_api::{Api, Arguments, Method as ApiMethod};
 use dak_proto::fault::Fault;
@@ -24,6 +25,7 @@ use crate::app::App;
 use crate::pipeline::authorise::Principal;
 use crate::reply::{Reply, Version};
 use crate::shelf;
+use crate::uploads::Arrived;
 
 /// When to come again after the store was busy, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -32,7 +34,7 @@ const RETRY_AFTER_S: u64 = 1;
 #[derive(Debug)]
 pub struct Call<'a> {
     /// The server it came to.
-    pub app: &'a App,
+    pub app: &'a Arc<App>,
     /// The API that describes the method.
     pub api: &'a Api,
     /// The method.
@@ -47,8 +49,10 @@ pub struct Call<'a> {
     pub http_method: &'a Method,
     /// The request's header fields.
     pub headers: &'a HeaderMap,
-    /// The JSON body; `None` when it was empty or the method takes none.
+    /// The JSON body; `None` when it was empty or the method takes none. Of an upload it is the metadata.
     pub body: Option<Value>,
+    /// The media of an upload, once all of it is there.
+    pub arrived: Option<&'a Arrived>,
     /// Who calls.
     pub principal: &'a Principal,
     /// What links start with.
@@ -61,6 +65,13 @@ pub struct Call<'a> {
 pub trait Service: Send + Sync {
     /// Carries out a call.
     fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>>;
+
+    /// Looks whether an upload could come to something, before its bytes are sent: [`Call::arrived`] is still to come.
+    /// Nothing is changed.
+    fn check_upload<'a>(&'a self, call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
+        let fault = Fault::not_implemented(format!("The method {} takes no media here.", call.method.id));
+        Box::pin(std::future::ready(Err(fault)))
+    }
 
     /// Whether a method accepts query parameters that its description does not name.
     fn is_open(&self) -> bool {

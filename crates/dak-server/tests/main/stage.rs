@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dak_api::Api;
-use dak_server::pipeline::{self, Request, Trace};
+use dak_server::pipeline::{self, Caller, Request, Trace};
 use dak_server::reply::Answer;
 use dak_server::services::resources::ServerIndexer;
 use dak_server::{App, Settings};
-use dak_store::memory::Memory;
+use dak_store::memory::{Memory, MemoryBlobs};
 use serde_json::Value;
 
 /// A server over an empty store with the demo data.
@@ -38,7 +38,7 @@ impl Stage {
         let apis: Vec<Arc<Api>> =
             dak_api::builtin().iter().map(|document| Arc::new(Api::parse(document).unwrap())).collect();
         let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
-        let app = App::new(settings, &apis, store, None).unwrap();
+        let app = App::new(settings, &apis, store, Arc::new(MemoryBlobs::new()), None).unwrap();
         app.seed().await.unwrap();
         Stage { app: Arc::new(app) }
     }
@@ -68,7 +68,7 @@ impl Stage {
 impl Told {
     fn new(answer: Answer) -> Told {
         let gzipped = answer.headers.get("content-encoding").is_some_and(|coding| coding == "gzip");
-        let bytes = if gzipped { gunzip(&answer.body) } else { answer.body.to_vec() };
+        let bytes = if gzipped { gunzip(answer.body.whole()) } else { answer.body.whole().to_vec() };
         Told { status: answer.status.as_u16(), text: String::from_utf8(bytes).unwrap(), answer }
     }
 
@@ -97,7 +97,8 @@ fn parse(head: &str) -> Request {
         builder = builder.header("Host", "127.0.0.1:7070");
     }
     let (head, ()) = builder.body(()).unwrap().into_parts();
-    Request { head, body: dak_server::body::Body::Empty, peer: "127.0.0.1:50000".parse().unwrap(), secure: false }
+    let caller = Caller { peer: "127.0.0.1:50000".parse().unwrap(), port: 7070, secure: false };
+    Request { head, body: dak_server::body::Body::Empty, caller }
 }
 
 /// Undoes gzip.

@@ -88,7 +88,7 @@ pub(crate) struct AccessArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Conventions")]
 pub(crate) struct ConventionArgs {
-    /// Be as strict as Google's own servers (implies --gzip-user-agent require)
+    /// Be as strict as Google's own servers (implies --gzip-user-agent require and --strict-chunks)
     #[arg(long)]
     pub(crate) faithful: bool,
     /// Whether a User-Agent must say gzip to be answered with gzip [default: ignore]
@@ -97,6 +97,12 @@ pub(crate) struct ConventionArgs {
     /// Compare etags to the letter, quotes and W/ included
     #[arg(long)]
     pub(crate) strict_etag: bool,
+    /// Take chunks of an upload as Google does: multiples of 256 KiB, a range with its unit
+    #[arg(long)]
+    pub(crate) strict_chunks: bool,
+    /// The status that ends a resumable upload which made something [default: 201, and 200 for clients known to refuse it]
+    #[arg(long, value_name = "200|201", value_parser = created_status)]
+    pub(crate) upload_created_status: Option<u16>,
 }
 
 /// How the server is watched and tested.
@@ -193,6 +199,14 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
         _ => None,
     };
     here.or_else(|| text.parse().ok()).ok_or_else(|| "write ADDRESS:PORT, such as 127.0.0.1:7070".to_owned())
+}
+
+fn created_status(text: &str) -> Result<u16, String> {
+    match text {
+        "200" => Ok(200),
+        "201" => Ok(201),
+        _ => Err("write 200 or 201".to_owned()),
+    }
 }
 
 fn public_url(text: &str) -> Result<String, String> {

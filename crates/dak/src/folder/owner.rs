@@ -1,12 +1,13 @@
 //! Who owns a folder, and the control desk over it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use dak_client::Method;
 use dak_client::blocking::Client;
 use dak_server::App;
 use dak_server::body::Body;
-use dak_server::pipeline::{Request, Trace, travel};
+use dak_server::pipeline::{Caller, Request, Trace, travel};
 use serde_json::{Value, json};
 
 use super::{Wish, damage};
@@ -70,7 +71,7 @@ impl Owner {
 }
 
 /// Asks the desk of a server without a connection.
-pub(super) fn ask_app(app: &App, folder: &Path, wish: &Wish) -> Result<Value, Error> {
+pub(super) fn ask_app(app: &Arc<App>, folder: &Path, wish: &Wish) -> Result<Value, Error> {
     let request = http::Request::builder()
         .method(wish.method)
         .uri(format!("/_dak/{}", wish.desk))
@@ -81,13 +82,12 @@ pub(super) fn ask_app(app: &App, folder: &Path, wish: &Wish) -> Result<Value, Er
     let request = Request {
         head: request.into_parts().0,
         body: Body::Whole(wish.body.to_string().into()),
-        peer: ([127, 0, 0, 1], 0).into(),
-        secure: false,
+        caller: Caller { peer: ([127, 0, 0, 1], 0).into(), port: 0, secure: false },
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::failure(format!("cannot start: {}", reason(&error))))?;
     let answer = runtime.block_on(travel(app, request, &mut Trace::default()));
-    let told: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let told: Value = serde_json::from_slice(answer.body.whole()).unwrap_or_default();
     if answer.status.is_success() {
         return Ok(told);
     }

@@ -1,42 +1,88 @@
-//! Looking after a store of the `sqlite` engine.
+//! Looking after a folder: records in the `sqlite` engine, bytes in the `files` engine.
+
+use std::collections::HashMap;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use dak_server::media::named_segments;
 use dak_server::upkeep::Upkeep;
+use dak_store::files::{Files, Found};
 use dak_store::sqlite::Sqlite;
-use dak_store::{Batch, Error, Records, Tag};
+use dak_store::{Batch, Error, Key, Records, Tag};
 use serde_json::{Value, json};
+
+use super::MEDIA;
 
 /// How many records are deleted at a time.
 const DELETED_AT_ONCE: u32 = 1000;
 
-/// The upkeep of one open store.
-pub(super) struct SqliteUpkeep(pub(super) Arc<Sqlite>);
+/// The most problems with media that a report names.
+const PROBLEMS_MAX: usize = 1000;
 
-impl Upkeep for SqliteUpkeep {
+/// The upkeep of one open folder.
+pub(super) struct FolderUpkeep {
+    pub(super) store: Arc<Sqlite>,
+    pub(super) files: Arc<Files>,
+}
+
+impl Upkeep for FolderUpkeep {
+    /// Records first: what they name is there as long as nothing is deleted.
     fn backup(&self, folder: &Path) -> Result<(), Error> {
-        self.0.backup(folder)
+        let _held = self.files.hold_deletions();
+        self.store.backup(folder)?;
+        self.files.copy(&folder.join(MEDIA))
     }
 
     fn check(&self) -> Result<Value, Error> {
-        let report = self.0.check()?;
-        Ok(json!({"records": report.records, "problems": report.problems}))
+        let report = self.store.check()?;
+        let mut problems = report.problems;
+        let media = self.check_media(&mut problems)?;
+        Ok(json!({"records": report.records, "media": media, "problems": problems}))
     }
 
     fn rebuild(&self) -> Result<(), Error> {
-        wait(self.0.rebuild()).map(drop)
+        wait(self.store.rebuild()).map(drop)
     }
 
     fn clear(&self) -> Result<(), Error> {
         loop {
-            let keys = self.0.keys(DELETED_AT_ONCE)?;
+            let keys = self.store.keys(DELETED_AT_ONCE)?;
             if keys.is_empty() {
-                return Ok(());
+                return self.files.clear();
             }
             let batch = Batch::new(random(), Tag(random()));
-            wait(self.0.commit(keys.into_iter().fold(batch, Batch::delete)))?;
+            wait(self.store.commit(keys.into_iter().fold(batch, Batch::delete)))?;
         }
+    }
+}
+
+impl FolderUpkeep {
+    /// Whether every segment that a record names is there with all its bytes. The answer counts the segments.
+    fn check_media(&self, problems: &mut Vec<String>) -> Result<u64, Error> {
+        let _held = self.files.hold_deletions();
+        let mut named: HashMap<String, (Key, u64)> = HashMap::new();
+        self.store.heads(&mut |key, head| {
+            for segment in named_segments(head) {
+                named.insert(segment.name, (key.clone(), segment.length));
+            }
+        })?;
+        let segments = named.len() as u64;
+        for found in self.files.survey() {
+            match found? {
+                Found::Segment(segment) => {
+                    if named.get(&segment.name).is_some_and(|(_, length)| segment.length >= *length) {
+                        named.remove(&segment.name);
+                    }
+                }
+                Found::Foreign(path) => problems.push(format!("'{}' is no part of the data.", path.display())),
+            }
+        }
+        let lost = named.into_iter().map(|(name, (key, length))| {
+            format!("The media of '{}' in {} lacks the {length} bytes of segment {name}.", key.id, key.collection)
+        });
+        problems.extend(lost.take(PROBLEMS_MAX));
+        Ok(segments)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use dak_proto::encoding;
 use dak_proto::etag::Comparison;
-use dak_server::settings::{Access, Authorisation, AuthorisationMode, Limits, Settings};
+use dak_proto::media::receiver::Rules;
+use dak_proto::media::start::CreatedStatus;
+use dak_server::settings::{Access, Authorisation, AuthorisationMode, Limits, Settings, Uploads};
 use dak_store::sqlite::Options;
 
 use crate::args::{AuthMode, LimitArgs, ServeArgs, Size, UserAgentRule};
@@ -38,6 +40,7 @@ pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
         limits: limits(&args.limits),
         gzip_user_agent: gzip_rule(args),
         comparison: if args.conventions.strict_etag { Comparison::Strict } else { Comparison::Lenient },
+        uploads: uploads(args),
         test_controls: args.operation.test_controls,
         control_token: args.operation.control_token.clone(),
     })
@@ -53,6 +56,19 @@ fn gzip_rule(args: &ServeArgs) -> encoding::UserAgentRule {
     match (args.conventions.gzip_user_agent, args.conventions.faithful) {
         (Some(UserAgentRule::Require), _) | (None, true) => encoding::UserAgentRule::Require,
         _ => encoding::UserAgentRule::Ignore,
+    }
+}
+
+/// `--faithful` means Google's chunk rules.
+fn uploads(args: &ServeArgs) -> Uploads {
+    let is_strict = args.conventions.faithful || args.conventions.strict_chunks;
+    Uploads {
+        rules: if is_strict { Rules::Faithful } else { Rules::Lenient },
+        created: match args.conventions.upload_created_status {
+            Some(200) => CreatedStatus::Always200,
+            Some(_) => CreatedStatus::Always201,
+            None => CreatedStatus::ByClient,
+        },
     }
 }
 

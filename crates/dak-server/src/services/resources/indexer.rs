@@ -81,7 +81,7 @@ impl Indexer for ServerIndexer {
 
     fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries {
         if system::is_own(&key.collection) {
-            return system::entries(key, body);
+            return system::entries(key, head, body);
         }
         let created = time_key(write::created_ms(head)).to_vec();
         let entries = Entries::default().with_sort(BY_CREATION, created);

@@ -5,6 +5,7 @@
 
 mod indexer;
 mod layout;
+mod media;
 mod present;
 mod read;
 pub mod seed;
@@ -43,5 +44,9 @@ impl Service for Resources {
                 ))),
             }
         })
+    }
+
+    fn check_upload<'a>(&'a self, call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
+        Box::pin(write::check_upload(call))
     }
 }

@@ -7,7 +7,7 @@ use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
 use dak_store::Record;
 
-use super::write;
+use super::{media, write};
 use crate::reply::Version;
 use crate::services::Call;
 
@@ -20,6 +20,9 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
         }
         if object.property("etag").is_some() {
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
+        }
+        if let Some(media) = media::of(&record.head) {
+            computed.extend(media::members(object, &media));
         }
         if object.property("selfLink").is_some()
             && let Some(link) = self_link(call, collection, &record.id)

@@ -7,10 +7,11 @@ use dak_api::{Collection, Listing, Order};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::page;
+use dak_proto::params::Alt;
 use dak_proto::rope::Rope;
 use dak_store::{Cursor, Direction, Filter, Lookup, Page, Query, SpaceVersion};
 
-use super::{indexer, layout, present};
+use super::{indexer, layout, media, present};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
@@ -20,6 +21,9 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Repl
     let key = layout::key(collection, call.arguments)?;
     let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
+    if call.standard.alt == Alt::Media {
+        return media::get(call, collection, &record).await;
+    }
     let version = present::version(&record);
     match call.short_cut(&version)? {
         Some(reply) => Ok(reply),

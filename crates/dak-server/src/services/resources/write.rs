@@ -4,19 +4,22 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dak_api::Collection;
+use dak_api::{Action, Collection};
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::patch::merge;
+use dak_proto::rope::Rope;
 use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Tag};
 use http::header;
 use serde_json::{Map, Value, json};
 
-use super::{layout, present};
+use super::{layout, media, present};
 use crate::clock::rfc3339;
+use crate::media::{Media, discard};
 use crate::reply::Reply;
 use crate::services::idempotency::{self, Repeatable};
 use crate::services::{Call, store_fault};
+use crate::uploads::sweep;
 use crate::{ids, random};
 
 /// How often a write that names no version starts again after another one overtook it.
@@ -35,7 +38,8 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
         let now_ms = call.app.clock.now_ms();
         let now = rfc3339(now_ms);
         layout::stamp(call.api, collection, &mut item, &now, &now);
-        let record = record(ids::next().into(), head(now_ms, now_ms), &item);
+        let media = call.arrived.map(|arrived| &arrived.media);
+        let record = record(ids::next().into(), head(now_ms, now_ms, media), &mut item);
         let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
         if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
             return Ok(reply);
@@ -44,14 +48,20 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
     Err(overtaken())
 }
 
-/// Replaces an item whole (PUT): optional members that are left out are cleared (P13).
+/// Replaces an item whole (PUT): optional members that are left out are cleared (P13). Media alone replaces media alone.
 pub(super) async fn update(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    if brings_media_alone(&call) {
+        return change(&call, collection, stored).await;
+    }
     let item = sent(&mut call)?;
     change(&call, collection, |_| Ok(item.clone())).await
 }
 
 /// Merges the members that were sent into an item (P7).
 pub(super) async fn patch(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    if brings_media_alone(&call) {
+        return change(&call, collection, stored).await;
+    }
     if call.body.is_none() {
         return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
     }
@@ -68,7 +78,9 @@ pub(super) async fn delete(call: Call<'_>, collection: &Collection) -> Result<Re
         let batch = Batch::new(random::batch_id(), random::tag())
             .expect(Expectation::Tagged(key.clone(), found.tag))
             .delete(key.clone());
-        if committed(&call, batch).await? {
+        let segments = media::of(&found.head).map(|media| media.segments).unwrap_or_default();
+        if committed(&call, discard(batch, &segments, call.app.clock.now_ms())).await? {
+            sweep::soon(call.app, &segments);
             return Ok(Reply::NoContent);
         }
     }
@@ -88,10 +100,16 @@ async fn change(
         let mut item = make(&found.body)?;
         let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
         layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
-        let record = record(found.id.clone(), head(created_ms, now_ms), &item);
+        let had = media::of(&found.head);
+        let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
+        let record = record(found.id.clone(), head(created_ms, now_ms, has), &mut item);
+        let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
         let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
-        if committed(call, with(batch, key.clone(), &record)).await? {
-            return Ok(Reply::written(present::item(call, collection, &record), present::version(&record)));
+        let batch = discard(with(batch, key.clone(), &record), &replaced, now_ms);
+        let rope = Arc::new(present::item(call, collection, &record));
+        if committed(call, closed(call, batch, &rope, &record)).await? {
+            sweep::soon(call.app, &replaced);
+            return Ok(Reply::written(rope, present::version(&record)));
         }
     }
     Err(overtaken())
@@ -105,13 +123,13 @@ async fn add(
     record: Record,
     repeatable: Option<&Repeatable>,
 ) -> Result<Option<Reply>, Fault> {
-    let rope = present::item(call, collection, &record);
+    let rope = Arc::new(present::item(call, collection, &record));
     let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone()));
     let mut batch = with(batch, key, &record);
     if let Some(repeatable) = repeatable {
         batch = repeatable.keep(call, batch, &rope, record.tag);
     }
-    let committed = committed(call, batch).await?;
+    let committed = committed(call, closed(call, batch, &rope, &record)).await?;
     Ok(committed.then(|| Reply::written(rope, present::version(&record))))
 }
 
@@ -131,9 +149,47 @@ fn check_named(call: &Call<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Looks whether an upload to this method could come to something: its metadata, the item it is to change.
+pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
+    match &call.method.action {
+        Action::Insert(_) => {
+            let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method));
+            call.api.accept_body(call.method, body).map(drop)
+        }
+        Action::Update(collection) | Action::Patch(collection) => {
+            if let Some(body) = call.body.clone() {
+                object(call.api.accept_body(call.method, body)?)?;
+            }
+            check_named(call)?;
+            let key = layout::key(collection, call.arguments)?;
+            current(call, collection, &key).await.map(drop)
+        }
+        _ => Err(Fault::not_implemented(format!("Nothing is known of what {} does with media.", call.method.id))),
+    }
+}
+
+/// Whether an upload has no metadata.
+fn brings_media_alone(call: &Call<'_>) -> bool {
+    call.arrived.is_some() && call.body.is_none()
+}
+
+/// An item as it is stored.
+fn stored(body: &[u8]) -> Result<Map<String, Value>, Fault> {
+    object(serde_json::from_slice(body).map_err(|_| Fault::internal())?)
+}
+
+/// Ends the upload that brought the item's media in the batch that makes the item.
+fn closed(call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, record: &Record) -> Batch {
+    match call.arrived {
+        Some(arrived) => arrived.close(call, batch, rope, present::version(record)),
+        None => batch,
+    }
+}
+
 /// The members that were sent, checked, without those that the server sets.
 fn sent(call: &mut Call<'_>) -> Result<Map<String, Value>, Fault> {
-    let body = call.body.take().unwrap_or_else(|| json!({}));
+    let blank = || if call.arrived.is_some() { call.api.blank_body(call.method) } else { json!({}) };
+    let body = call.body.take().unwrap_or_else(blank);
     object(call.api.accept_body(call.method, body)?)
 }
 
@@ -167,15 +223,19 @@ pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
     batch
 }
 
-/// The record that will stand in the store.
-pub(super) fn record(id: Arc<str>, head: Bytes, item: &Map<String, Value>) -> Record {
+/// The record that will stand in the store. What the media tells of itself is no part of the item.
+pub(super) fn record(id: Arc<str>, head: Bytes, item: &mut Map<String, Value>) -> Record {
+    if media::of(&head).is_some() {
+        media::strip(item);
+    }
     let body = canonical(&Value::Object(item.clone())).into();
     Record { id, head, body, tag: Tag(random::tag().0), sequence: 0 }
 }
 
-/// A record's head: when it was made and when it was changed last.
-pub(super) fn head(created_ms: i64, updated_ms: i64) -> Bytes {
-    format!("{{\"createdMs\":{created_ms},\"updatedMs\":{updated_ms}}}").into()
+/// A record's head: when it was made and when it was changed last, and its media.
+pub(super) fn head(created_ms: i64, updated_ms: i64, media: Option<&Media>) -> Bytes {
+    let media = media.map(|media| format!(",\"media\":{}", media.to_json())).unwrap_or_default();
+    format!("{{\"createdMs\":{created_ms},\"updatedMs\":{updated_ms}{media}}}").into()
 }
 
 /// When a record was made, from its head.

@@ -1,0 +1,114 @@
+//! A body piece by piece, its gzip coding undone on the way.
+
+use std::io::Write;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use dak_proto::encoding::Coding;
+use dak_proto::fault::Fault;
+use flate2::write::MultiGzDecoder;
+
+use super::{Body, next_piece};
+
+/// How many compressed bytes are undone at a time: what they become, at most a thousand times as many, is held.
+const UNDONE_AT_ONCE: usize = 4096;
+
+/// A body that is never held whole.
+pub struct Pieces {
+    body: Body,
+    idle_timeout: Duration,
+    inflater: Option<Inflater>,
+}
+
+impl Pieces {
+    /// The pieces of a body in this coding; between two of them may pass `idle_timeout`.
+    #[must_use]
+    pub fn new(body: Body, coding: Coding, idle_timeout: Duration) -> Pieces {
+        let inflater = (coding == Coding::Gzip).then(Inflater::new);
+        Pieces { body, idle_timeout, inflater }
+    }
+
+    /// The next bytes, decoded and never empty; `None` at the end. A call that is given up loses nothing.
+    ///
+    /// # Errors
+    /// 408 when nothing comes in time, 400 when the body breaks off or is not gzip.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        loop {
+            if let Some(inflater) = &mut self.inflater
+                && let Some(piece) = inflater.next()?
+            {
+                return Ok(Some(piece));
+            }
+            let Some(sent) = self.sent().await? else { return self.ended() };
+            match &mut self.inflater {
+                Some(inflater) => inflater.sent = sent,
+                None if sent.is_empty() => {}
+                None => return Ok(Some(sent)),
+            }
+        }
+    }
+
+    async fn sent(&mut self) -> Result<Option<Bytes>, Fault> {
+        match &mut self.body {
+            Body::Empty => Ok(None),
+            Body::Whole(_) => match std::mem::take(&mut self.body) {
+                Body::Whole(bytes) => Ok(Some(bytes)),
+                _ => Ok(None),
+            },
+            Body::Stream(stream) => next_piece(stream, self.idle_timeout).await,
+        }
+    }
+
+    fn ended(&mut self) -> Result<Option<Bytes>, Fault> {
+        match &mut self.inflater {
+            Some(inflater) => inflater.ended(),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Undoes gzip, all members of it.
+struct Inflater {
+    decoder: MultiGzDecoder<Vec<u8>>,
+    sent: Bytes,
+    has_ended: bool,
+    is_empty: bool,
+}
+
+impl Inflater {
+    fn new() -> Inflater {
+        Inflater { decoder: MultiGzDecoder::new(Vec::new()), sent: Bytes::new(), has_ended: false, is_empty: true }
+    }
+
+    /// What the next of the bytes that were sent become; `None` asks for more.
+    fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        while self.sent.has_remaining() {
+            self.is_empty = false;
+            let some = self.sent.split_to(self.sent.len().min(UNDONE_AT_ONCE));
+            self.decoder.write_all(&some).map_err(|_| not_gzip())?;
+            if let Some(piece) = self.inflated() {
+                return Ok(Some(piece));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What was held back; a stream that is not whole is none. An empty body has nothing to undo.
+    fn ended(&mut self) -> Result<Option<Bytes>, Fault> {
+        if self.is_empty || self.has_ended {
+            return Ok(None);
+        }
+        self.has_ended = true;
+        self.decoder.try_finish().map_err(|_| not_gzip())?;
+        Ok(self.inflated())
+    }
+
+    fn inflated(&mut self) -> Option<Bytes> {
+        let inflated = std::mem::take(self.decoder.get_mut());
+        (!inflated.is_empty()).then(|| inflated.into())
+    }
+}
+
+fn not_gzip() -> Fault {
+    Fault::bad_request("badRequest", "The request's body is not valid gzip.")
+}

@@ -1,0 +1,363 @@
+//! The first request of an upload, and the only one of those that need no session.
+
+use std::sync::Arc;
+
+use dak_api::MediaUpload;
+use dak_proto::encoding::content_coding;
+use dak_proto::fault::Fault;
+use dak_proto::json::parse_limited;
+use dak_proto::media::hash::{Digests, Wanted};
+use dak_proto::media::multipart::{self, Event, Reader};
+use dak_proto::media::receiver::{Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
+use dak_proto::media::session::{Declared, Session};
+use dak_proto::media::start::{self, Start, Way};
+use dak_proto::media_type;
+use dak_store::Batch;
+use http::Method;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::finish::{self, Arrived};
+use super::intake::{Stop, Taking, new_segment};
+use super::record::{self, Begun, Stored, Upload};
+use super::source::{Parts, Source};
+use super::{answers, sweep};
+use crate::app::App;
+use crate::body::{Body, Pieces};
+use crate::pipeline::{Trace, authorise, encode, entity, route};
+use crate::reply::Answer;
+use crate::services::{Call, store_fault};
+use crate::{media, random};
+
+/// Header fields that shape what is done at the end.
+const KEPT: [HeaderName; 7] = [
+    header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    header::IF_MODIFIED_SINCE,
+    header::IF_UNMODIFIED_SINCE,
+    header::ACCEPT_LANGUAGE,
+    HeaderName::from_static("x-goog-fieldmask"),
+    HeaderName::from_static("idempotency-key"),
+];
+/// Header fields that say something of a body as such, and not where in an upload it belongs.
+const OF_BODY: [HeaderName; 3] =
+    [header::CONTENT_ENCODING, HeaderName::from_static("x-goog-hash"), HeaderName::from_static("content-md5")];
+
+/// A request that begins an upload.
+pub(super) struct Request<'r> {
+    /// The HTTP method after an override.
+    pub(super) method: &'r Method,
+    /// The path behind `/upload`.
+    pub(super) path: &'r str,
+    /// What remains of the query once that of the upload is taken out.
+    pub(super) target: String,
+    /// The query as it came.
+    pub(super) query: &'r dak_proto::query::Query<'r>,
+    /// The header fields.
+    pub(super) headers: &'r HeaderMap,
+    /// The body.
+    pub(super) body: Body,
+    /// What links start with.
+    pub(super) base_url: &'r str,
+    /// What a session's URI starts with.
+    pub(super) upload_url: String,
+}
+
+/// An upload that may begin.
+struct Beginning<'a> {
+    app: &'a Arc<App>,
+    upload: &'a MediaUpload,
+    begun: Begun,
+    start: Start,
+}
+
+/// Takes a request that begins an upload down the first half of the road; whatever can be refused is refused here.
+///
+/// # Errors
+/// Whatever the road ends with.
+pub(super) async fn answer<'a>(
+    app: &'a Arc<App>,
+    request: Request<'_>,
+    trace: &mut Trace<'a>,
+) -> Result<Answer, Fault> {
+    let Request { method, path, query, headers, base_url, .. } = request;
+    let routed = route::find(app, method, path)?;
+    trace.method_id = Some(&routed.method.id);
+    let standard = dak_proto::params::Standard::parse(query, headers, method)?;
+    trace.terse_errors = !standard.errors_list;
+    routed.check_mask(&standard)?;
+    let principal = authorise::principal(app, headers, &standard, routed.method).await?;
+    trace.user = Some(Arc::clone(&principal.user));
+    let Some(upload) = &routed.method.media_upload else { return Err(no_media(&routed.method.id)) };
+    let mut start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
+    declare_body(&mut start, headers, &request.body);
+    upload.limits().check(&start)?;
+    let arguments = routed.arguments(query)?;
+
+    let mut begun = Begun {
+        method: method.clone(),
+        target: request.target,
+        headers: kept(headers),
+        user: principal.user.to_string(),
+        base_url: base_url.to_owned(),
+        metadata: None,
+        method_id: routed.method.id.clone(),
+        code: app.settings.uploads.created.code(method, headers),
+    };
+    let (metadata, source) = open(app, &mut start, upload, headers, request.body).await?;
+    begun.metadata = metadata;
+    if let Some(metadata) = &begun.metadata {
+        start.declared.digests = together(start.declared.digests, Digests::of_metadata(metadata)?)?;
+    }
+    let call = Call {
+        app,
+        api: routed.api,
+        method: routed.method,
+        arguments: &arguments,
+        standard: &standard,
+        conditions: dak_proto::precondition::Conditions::from_headers(headers),
+        http_method: method,
+        headers,
+        body: begun.metadata.clone(),
+        arrived: None,
+        principal: &principal,
+        base_url,
+        shelf_key: &[],
+    };
+    if let Err(fault) = routed.service.check_upload(&call).await {
+        if let Some(source) = source {
+            answers::drain(source, headers);
+        }
+        return Err(fault);
+    }
+    let beginning = Beginning { app, upload, begun, start };
+    match source {
+        None => beginning.session(&request.upload_url).await,
+        Some(source) => beginning.at_once(source, headers).await,
+    }
+}
+
+/// What a body that is the media says of itself counts as declared.
+fn declare_body(start: &mut Start, headers: &HeaderMap, body: &Body) {
+    if start.way == Way::Simple {
+        start.declared.content_type = Some(start::content_type(headers).to_owned());
+        let is_coded = headers.contains_key(header::CONTENT_ENCODING);
+        start.declared.length = if is_coded { None } else { body.announced() };
+    }
+}
+
+/// The metadata, and where the media comes from, unless that is still to come.
+async fn open(
+    app: &App,
+    start: &mut Start,
+    upload: &MediaUpload,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Option<Value>, Option<Source>), Fault> {
+    let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
+    let pieces = |body| Pieces::new(body, coding, app.settings.limits.body_idle_timeout);
+    match start.way {
+        Way::Simple => Ok((None, Some(Source::Plain(pieces(body))))),
+        Way::Resumable if body.is_empty() => Ok((None, None)),
+        Way::Resumable => {
+            media_type::check_json(headers)?;
+            let bytes = entity::read(app, headers, body).await?;
+            metadata(app, &bytes).map(|metadata| (metadata, None))
+        }
+        Way::Multipart => {
+            let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let reader = Reader::new(content_type.unwrap_or_default(), app.settings.limits.body_bytes_max)?;
+            let mut parts = Parts::new(pieces(body), reader);
+            let metadata = first_part(app, &mut parts).await?;
+            let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
+            let content_type = start::content_type(&part);
+            upload.limits().check_type(content_type)?;
+            start.declared.content_type = Some(content_type.to_owned());
+            Ok((metadata, Some(Source::Part(Box::new(parts)))))
+        }
+    }
+}
+
+async fn first_part(app: &App, parts: &mut Parts) -> Result<Option<Value>, Fault> {
+    match parts.event().await? {
+        Some(Event::Metadata { headers, body }) => {
+            media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
+            metadata(app, &body)
+        }
+        _ => Err(one_part()),
+    }
+}
+
+fn metadata(app: &App, bytes: &[u8]) -> Result<Option<Value>, Fault> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    parse_limited(bytes, app.settings.limits.json_depth_max).map(Some)
+}
+
+impl Beginning<'_> {
+    /// Opens a session and says where it is (`U7`).
+    async fn session(self, upload_url: &str) -> Result<Answer, Fault> {
+        let upload_id = random::upload_id();
+        let dialect = self.start.dialect;
+        self.store(&upload_id).await?;
+        let url = format!("{upload_url}upload_id={upload_id}");
+        let url = HeaderValue::try_from(url).map_err(|_| Fault::internal())?;
+        Ok(answers::with_id(answers::shown(Told::started(dialect, &url)), &upload_id))
+    }
+
+    /// Stores the upload before its bytes come; the id is forgotten where nobody is to go on.
+    async fn store(self, upload_id: &str) -> Result<Stored, Fault> {
+        let Beginning { app, begun, start, .. } = self;
+        let now_s = u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default();
+        let session = Session::new(begun.method.clone(), start.declared, Wanted::default(), now_s);
+        let upload = Upload { begun, session, segments: vec![new_segment()] };
+        let key = record::key(upload_id);
+        let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), upload.body());
+        let tag = batch.tag;
+        app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
+        Ok(Stored { key, tag, upload })
+    }
+
+    /// Takes an upload that comes in one request.
+    ///
+    /// It goes on when its connection is gone, so that whatever happens its bytes become a resource or go.
+    async fn at_once(self, source: Source, headers: &HeaderMap) -> Result<Answer, Fault> {
+        let app = Arc::clone(self.app);
+        let of_body: HeaderMap =
+            OF_BODY.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
+        let (dialect, length_max) = (self.start.dialect, self.upload.bytes_max);
+        let (gzip_from, headers) = (encode::gzip_from(&app, headers), headers.clone());
+        let is_simple = self.start.way == Way::Simple;
+        let declared = self.start.declared.clone();
+        let stored = self.store(&random::upload_id()).await?;
+        let taken = tokio::spawn(async move {
+            let receiver = Receiver { length_max, ..Receiver::default() };
+            let once = Once { app, receiver, dialect, gzip_from };
+            let of_body = if is_simple { with_length(of_body, &declared) } else { of_body };
+            once.take(stored, source, &of_body, &headers).await
+        });
+        taken.await.map_err(|_| Fault::internal())?
+    }
+}
+
+/// An upload that comes in one request, on its way.
+struct Once {
+    app: Arc<App>,
+    receiver: Receiver,
+    dialect: Dialect,
+    gzip_from: Option<usize>,
+}
+
+impl Once {
+    async fn take(
+        self,
+        mut stored: Stored,
+        mut source: Source,
+        of_body: &HeaderMap,
+        headers: &HeaderMap,
+    ) -> Result<Answer, Fault> {
+        let asked = Asked::parse(&Method::PUT, of_body, &self.receiver);
+        let now_s = stored.upload.session.created_s;
+        let verdict = match asked {
+            Ok(asked) => self.receiver.receive(Some(&mut stored.upload.session), asked, now_s),
+            Err(told) => Verdict::Answer(told),
+        };
+        let intake = match verdict {
+            Verdict::Receive(intake) => intake,
+            Verdict::Answer(told) | Verdict::Cancel(told) => {
+                answers::drain(source, headers);
+                return self.drop(stored, Ok(answers::shown(told))).await;
+            }
+        };
+        let Some(turn) = self.app.turns.take(&stored.key).await else { return Err(Fault::unavailable(1)) };
+        let mut taking = Taking::new(Arc::clone(&self.app), stored, turn, intake, false);
+        match taking.take(&mut source).await {
+            Ok(()) => self.ended(taking).await,
+            Err(Stop::Broken(fault)) => self.drop(taking.stored, Err(fault)).await,
+            Err(stop) => {
+                answers::drain(source, headers);
+                let answer = answers::stopped(stop, Dialect::Range);
+                self.drop(taking.stored, Ok(answer)).await
+            }
+        }
+    }
+
+    async fn ended(self, taking: Taking) -> Result<Answer, Fault> {
+        let session = &taking.stored.upload.session;
+        let digests = match self.receiver.ended(&taking.intake, session, session.created_s) {
+            Ending::Finish { unchecked } if unchecked.is_empty() => Ok(session.hashes.digests()),
+            Ending::Finish { unchecked } => {
+                finish::read_again(&self.app, &taking.stored.upload.segments, &unchecked).await
+            }
+            Ending::Refuse(fault) => Err(fault),
+            Ending::Answer(told) => return self.drop(taking.stored, Ok(answers::shown(told))).await,
+        };
+        let made = match digests {
+            Ok(digests) => self.carry_out(&taking.stored, digests).await,
+            Err(fault) => Err(fault),
+        };
+        match made {
+            Ok(answer) => Ok(answer),
+            Err(fault) => self.drop(taking.stored, Err(fault)).await,
+        }
+    }
+
+    async fn carry_out(&self, stored: &Stored, digests: Digests) -> Result<Answer, Fault> {
+        let declared = stored.upload.session.declared.content_type.clone();
+        let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
+        let arrived = Arrived::new(stored.clone(), None, content_type, digests);
+        let begun = &stored.upload.begun;
+        let mut answer = finish::carry_out(&self.app, begun, &arrived, self.gzip_from).await?.answer;
+        if self.dialect == Dialect::Goog {
+            let name = HeaderName::from_static("x-goog-upload-status");
+            answer.headers.insert(name, HeaderValue::from_static("final"));
+        }
+        Ok(answer)
+    }
+
+    /// Nothing came of it: what was written goes.
+    async fn drop(&self, stored: Stored, outcome: Result<Answer, Fault>) -> Result<Answer, Fault> {
+        let segments = stored.upload.segments.clone();
+        let now_ms = self.app.clock.now_ms();
+        let batch = media::discard(Batch::new(random::batch_id(), random::tag()), &segments, now_ms);
+        if let Err(error) = self.app.store.commit(batch.delete(stored.key)).await {
+            // Its time will come: the record expires with its bytes.
+            tracing::warn!(%error, "the bytes of an upload that failed are still there");
+            return outcome;
+        }
+        sweep::soon(&self.app, &segments);
+        outcome
+    }
+}
+
+/// The length that a simple upload's body was said to have, as the rules of sessions read it.
+fn with_length(mut of_body: HeaderMap, declared: &Declared) -> HeaderMap {
+    if let Some(length) = declared.length {
+        of_body.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    of_body
+}
+
+fn kept(headers: &HeaderMap) -> HeaderMap {
+    KEPT.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect()
+}
+
+fn together(one: Digests, other: Digests) -> Result<Digests, Fault> {
+    let message = "The checksums in the metadata contradict those in the headers.";
+    one.and(other).ok_or_else(|| Fault::bad_request("invalid", message))
+}
+
+fn no_media(method_id: &str) -> Fault {
+    let message = format!("The method {method_id} takes no media; send the request to the same path without /upload.");
+    Fault::bad_request("notUpload", message)
+}
+
+fn not_metadata(content_type: &str) -> Fault {
+    let message = format!("The first part must be metadata in JSON; its Content-Type is \"{content_type}\".");
+    Fault::bad_request("badContent", message)
+}
+
+fn one_part() -> Fault {
+    Fault::bad_request("badContent", "Multipart must have exactly 2 parts: metadata, then media.")
+}

@@ -1,0 +1,161 @@
+//! An upload as it is stored. What changes while bytes come is in the record's head; what was said at the beginning is in
+//! its body and never changes.
+
+use bytes::Bytes;
+use dak_proto::media::session::{LIFE_S, Phase, Session, State};
+use dak_store::{Batch, Expectation, Key, Lookup, Records, Segment, Tag};
+use http::{HeaderMap, HeaderName, Method};
+use serde_json::{Value, json};
+
+use crate::media::{segments_from_json, segments_to_json};
+use crate::{random, system};
+
+/// What was said when an upload began: the request that is carried out once all bytes are there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Begun {
+    /// Its method.
+    pub(crate) method: Method,
+    /// Its path and query, without what belongs to the upload.
+    pub(crate) target: String,
+    /// Those of its header fields that shape what is done and how it is answered.
+    pub(crate) headers: HeaderMap,
+    /// Who sent it.
+    pub(crate) user: String,
+    /// What links in the answer start with.
+    pub(crate) base_url: String,
+    /// Its metadata; `None` if it had none.
+    pub(crate) metadata: Option<Value>,
+    /// The id of the API's method.
+    pub(crate) method_id: String,
+    /// The status of the last answer if all goes well (`U8`).
+    pub(crate) code: u16,
+}
+
+/// An upload.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Upload {
+    /// How it began.
+    pub(crate) begun: Begun,
+    /// How far it has come.
+    pub(crate) session: Session,
+    /// Where its bytes are; empty once it has ended.
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// An upload with its place in the store.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    /// The record's key.
+    pub(crate) key: Key,
+    /// The record's version.
+    pub(crate) tag: Tag,
+    /// What it says.
+    pub(crate) upload: Upload,
+}
+
+/// The key of the upload that this secret id opens. Only the id's hash is stored.
+pub(crate) fn key(upload_id: &str) -> Key {
+    let digest = ring::digest::digest(&ring::digest::SHA256, upload_id.as_bytes());
+    let hash = base64_simd::URL_SAFE_NO_PAD.encode_to_string(&digest.as_ref()[..18]);
+    Key::new(system::SPACE, system::UPLOADS, hash)
+}
+
+impl Stored {
+    /// The upload at this key; `None` if there is none.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub(crate) async fn find(store: &dyn Records, key: &Key) -> Result<Option<Stored>, dak_store::Error> {
+        let Lookup::Found(record) = store.lookup(key, None).await? else { return Ok(None) };
+        let upload = Upload::parse(&record.head, &record.body);
+        Ok(upload.map(|upload| Stored { key: key.clone(), tag: record.tag, upload }))
+    }
+
+    /// A batch that holds only for this version of the upload.
+    pub(crate) fn batch(&self) -> Batch {
+        Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(self.key.clone(), self.tag))
+    }
+
+    /// Also stores what the upload now is.
+    pub(crate) fn save(&self, batch: Batch) -> Batch {
+        batch.retag(self.key.clone(), self.upload.head())
+    }
+}
+
+impl Upload {
+    /// The record's head.
+    pub(crate) fn head(&self) -> Bytes {
+        let head = json!({
+            "dueMs": self.due_s().saturating_mul(1000),
+            "session": self.session.to_json(),
+            "segments": segments_to_json(&self.segments),
+        });
+        head.to_string().into()
+    }
+
+    /// The record's body.
+    pub(crate) fn body(&self) -> Bytes {
+        self.begun.to_json().to_string().into()
+    }
+
+    /// Reads a record.
+    pub(crate) fn parse(head: &[u8], body: &[u8]) -> Option<Upload> {
+        let head: Value = serde_json::from_slice(head).ok()?;
+        let body: Value = serde_json::from_slice(body).ok()?;
+        Some(Upload {
+            begun: Begun::from_json(&body)?,
+            session: Session::from_json(head.get("session")?)?,
+            segments: segments_from_json(head.get("segments")?)?,
+        })
+    }
+
+    /// When something is to be done about it by itself, in seconds since 1970: its bytes go when it expires, it is
+    /// forgotten a week after its end.
+    fn due_s(&self) -> u64 {
+        match self.session.state {
+            State::Cancelled { at_s } => at_s.min(self.session.expires_s).saturating_add(LIFE_S),
+            State::Active if !self.segments.is_empty() => self.session.expires_s,
+            _ => self.session.expires_s.saturating_add(LIFE_S),
+        }
+    }
+
+    /// Whether it is so long ago that the record can go.
+    pub(crate) fn is_forgotten(&self, now_s: u64) -> bool {
+        self.session.phase(now_s) == Phase::Forgotten
+    }
+}
+
+impl Begun {
+    fn to_json(&self) -> Value {
+        let text = |value: &http::HeaderValue| value.to_str().map(str::to_owned).ok();
+        let fields = self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), text(value)?)));
+        json!({
+            "method": self.method.as_str(),
+            "target": self.target,
+            "headers": fields.collect::<Vec<_>>(),
+            "user": self.user,
+            "baseUrl": self.base_url,
+            "metadata": self.metadata,
+            "methodId": self.method_id,
+            "code": self.code,
+        })
+    }
+
+    fn from_json(begun: &Value) -> Option<Begun> {
+        let text = |name: &str| Some(begun.get(name)?.as_str()?.to_owned());
+        let fields = begun.get("headers")?.as_array()?.iter().map(|field| {
+            let name: HeaderName = field.get(0)?.as_str()?.parse().ok()?;
+            Some((name, field.get(1)?.as_str()?.parse().ok()?))
+        });
+        Some(Begun {
+            method: text("method")?.parse().ok()?,
+            target: text("target")?,
+            headers: fields.collect::<Option<_>>()?,
+            user: text("user")?,
+            base_url: text("baseUrl")?,
+            metadata: begun.get("metadata").filter(|metadata| !metadata.is_null()).cloned(),
+            method_id: text("methodId")?,
+            code: u16::try_from(begun.get("code")?.as_u64()?).ok()?,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! A request to a session: bytes, a question, the end of it.
+
+use std::sync::Arc;
+
+use dak_proto::encoding::{Coding, content_coding};
+use dak_proto::fault::Fault;
+use dak_proto::media::receiver::{self, Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
+use dak_proto::media::start;
+use http::header;
+use http::{HeaderMap, Method};
+
+use super::finish::{self, Arrived};
+use super::intake::{Stop, Taking};
+use super::record::{self, Stored};
+use super::source::Source;
+use super::{answers, sweep};
+use crate::app::App;
+use crate::body::{Body, Pieces};
+use crate::media;
+use crate::pipeline::route;
+use crate::reply::Answer;
+use crate::services::store_fault;
+
+/// A request to a session.
+pub(super) struct Request {
+    /// The secret that opens it.
+    pub(super) upload_id: String,
+    /// The HTTP method after an override.
+    pub(super) method: Method,
+    /// The header fields.
+    pub(super) headers: HeaderMap,
+    /// The body.
+    pub(super) body: Body,
+}
+
+/// Answers a request to a session.
+///
+/// It goes on when its connection is gone: what came is then kept, and what had begun is ended.
+pub(super) async fn answer(app: &Arc<App>, request: Request) -> Answer {
+    let app = Arc::clone(app);
+    let answered = tokio::spawn(async move {
+        let (dialect, mut request) = (receiver::dialect(&request.headers), request);
+        let answer = serve(&app, &mut request).await.unwrap_or_else(|fault| answers::refused(dialect, fault));
+        if !request.body.is_empty() {
+            answers::drain(plain(&app, request.body, Coding::Identity), &request.headers);
+        }
+        answer
+    });
+    answered.await.unwrap_or_else(|_| answers::shown(Told::refused(Dialect::Range, Fault::internal())))
+}
+
+async fn serve(app: &Arc<App>, request: &mut Request) -> Result<Answer, Fault> {
+    let key = record::key(&request.upload_id);
+    let found = find(app, &key).await?;
+    let receiver = receiver(app, found.as_ref());
+    let asked = match Asked::parse(&request.method, &request.headers, &receiver) {
+        Ok(asked) => asked,
+        Err(told) => return Ok(answers::shown(told)),
+    };
+    // A question waits for nobody; whatever changes the session waits until it is nobody else's turn.
+    let Some(found) = found else { return Ok(receive_by(&receiver, None, asked, app)) };
+    if asked.is_question(&found.upload.session) {
+        let mut session = found.upload.session;
+        return Ok(receive_by(&receiver, Some(&mut session), asked, app));
+    }
+    let Some(turn) = app.turns.take(&key).await else {
+        return Ok(answers::shown(Told::overtaken(asked.dialect())));
+    };
+    let Some(mut stored) = find(app, &key).await? else { return Ok(receive_by(&receiver, None, asked, app)) };
+    match receiver.receive(Some(&mut stored.upload.session), asked, now_s(app)) {
+        Verdict::Answer(told) => Ok(answers::shown(told)),
+        Verdict::Cancel(told) => cancel(app, stored, told).await,
+        Verdict::Receive(intake) => {
+            if let Err(fault) = settle_type(app, &mut stored, &request.headers) {
+                return Ok(answers::refused(intake.dialect(), fault));
+            }
+            let taking = Taking::new(Arc::clone(app), stored, turn, intake, true);
+            receive(taking, receiver, app, request).await
+        }
+    }
+}
+
+/// What is answered where nothing changes.
+fn receive_by(
+    receiver: &Receiver,
+    session: Option<&mut dak_proto::media::session::Session>,
+    asked: Asked,
+    app: &App,
+) -> Answer {
+    match receiver.receive(session, asked, now_s(app)) {
+        Verdict::Answer(told) | Verdict::Cancel(told) => answers::shown(told),
+        Verdict::Receive(intake) => answers::shown(Told::overtaken(intake.dialect())),
+    }
+}
+
+async fn receive(
+    mut taking: Taking,
+    receiver: Receiver,
+    app: &Arc<App>,
+    request: &mut Request,
+) -> Result<Answer, Fault> {
+    let coding = content_coding(request.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
+    let mut source = plain(app, std::mem::take(&mut request.body), coding);
+    let dialect = taking.intake.dialect();
+    match taking.take(&mut source).await {
+        Ok(()) => ended(taking, receiver, app).await,
+        Err(Stop::Broken(fault)) => Ok(answers::refused(dialect, fault)),
+        Err(stop) => {
+            answers::drain(source, &request.headers);
+            Ok(answers::stopped(stop, dialect))
+        }
+    }
+}
+
+fn plain(app: &App, body: Body, coding: Coding) -> Source {
+    Source::Plain(Pieces::new(body, coding, app.settings.limits.body_idle_timeout))
+}
+
+/// What the end of the body means, now that all of it is durable.
+async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result<Answer, Fault> {
+    let dialect = taking.intake.dialect();
+    match receiver.ended(&taking.intake, &taking.stored.upload.session, now_s(app)) {
+        Ending::Answer(told) => {
+            if let Err(stop) = taking.checkpoint().await {
+                return Ok(answers::stopped(stop, dialect));
+            }
+            Ok(answers::shown(told))
+        }
+        Ending::Refuse(fault) => refuse(taking, &fault, app).await,
+        Ending::Finish { unchecked } => {
+            let mut digests = taking.stored.upload.session.hashes.digests();
+            if !unchecked.is_empty() {
+                match finish::read_again(app, &taking.stored.upload.segments, &unchecked).await {
+                    Ok(computed) => digests = digests.and(computed).unwrap_or(digests),
+                    Err(fault) => return end(taking, fault, app).await,
+                }
+            }
+            let declared = taking.stored.upload.session.declared.content_type.clone();
+            let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
+            let arrived = Arrived::new(taking.stored.clone(), Some(dialect), content_type, digests);
+            match finish::carry_out(app, &taking.stored.upload.begun, &arrived, None).await {
+                Ok(finished) => {
+                    let session = &mut taking.stored.upload.session;
+                    Ok(answers::shown(receiver::finished(session, dialect, finished.last)))
+                }
+                Err(fault) => end(taking, fault, app).await,
+            }
+        }
+    }
+}
+
+/// A fault at the end: one that may pass leaves all bytes where they are, so that the end can be tried again.
+async fn end(mut taking: Taking, fault: Fault, app: &Arc<App>) -> Result<Answer, Fault> {
+    if !finish::is_passing(&fault) {
+        return refuse(taking, &fault, app).await;
+    }
+    let dialect = taking.intake.dialect();
+    match taking.checkpoint().await {
+        Ok(()) => Ok(answers::refused(dialect, fault)),
+        Err(stop) => Ok(answers::stopped(stop, dialect)),
+    }
+}
+
+/// Ends the upload for good without a resource.
+async fn refuse(taking: Taking, fault: &Fault, app: &Arc<App>) -> Result<Answer, Fault> {
+    let dialect = taking.intake.dialect();
+    let mut stored = taking.stored.clone();
+    let told = receiver::refused(&mut stored.upload.session, dialect, fault);
+    give_up(app, stored).await?;
+    Ok(answers::shown(told))
+}
+
+async fn cancel(app: &Arc<App>, stored: Stored, told: Told) -> Result<Answer, Fault> {
+    give_up(app, stored).await?;
+    Ok(answers::shown(told))
+}
+
+/// Stores that the upload has ended, and throws its bytes away.
+async fn give_up(app: &Arc<App>, mut stored: Stored) -> Result<(), Fault> {
+    let segments = std::mem::take(&mut stored.upload.segments);
+    let batch = media::discard(stored.batch(), &segments, app.clock.now_ms());
+    app.store.commit(stored.save(batch)).await.map_err(|error| store_fault(&error))?;
+    sweep::soon(app, &segments);
+    Ok(())
+}
+
+/// The media type that was left to the data: the first of them says it.
+fn settle_type(app: &App, stored: &mut Stored, headers: &HeaderMap) -> Result<(), Fault> {
+    let declared = &mut stored.upload.session.declared.content_type;
+    if declared.is_some() || !headers.contains_key(header::CONTENT_TYPE) {
+        return Ok(());
+    }
+    let content_type = start::content_type(headers);
+    if let Some(upload) = upload_of(app, &stored.upload.begun) {
+        upload.limits().check_type(content_type)?;
+    }
+    *declared = Some(content_type.to_owned());
+    Ok(())
+}
+
+async fn find(app: &App, key: &dak_store::Key) -> Result<Option<Stored>, Fault> {
+    Stored::find(&*app.store, key).await.map_err(|error| store_fault(&error))
+}
+
+/// What holds for a session: its method's limit, and whose rules.
+fn receiver(app: &App, stored: Option<&Stored>) -> Receiver {
+    let upload = stored.and_then(|stored| upload_of(app, &stored.upload.begun));
+    Receiver { length_max: upload.and_then(|upload| upload.bytes_max), rules: app.settings.uploads.rules }
+}
+
+fn upload_of<'a>(app: &'a App, begun: &record::Begun) -> Option<&'a dak_api::MediaUpload> {
+    let path = begun.target.split('?').next().unwrap_or_default();
+    route::find(app, &begun.method, path).ok()?.method.media_upload.as_ref()
+}
+
+fn now_s(app: &App) -> u64 {
+    u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default()
+}
