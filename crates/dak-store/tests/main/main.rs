@@ -4,6 +4,8 @@
 
 mod blobs;
 mod engines;
+mod faults;
+mod files;
 mod folder;
 mod lasting;
 mod scale;
