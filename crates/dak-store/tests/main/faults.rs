@@ -1,6 +1,5 @@
 //! The files engine on disks that fail and forget: whatever was acknowledged is there.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -150,8 +149,9 @@ fn read(files: &Files, segments: &[Segment]) -> Vec<u8> {
     all
 }
 
-fn holds(folder: &Path, segments: &[Segment], acknowledged: &[u8]) {
-    let files = Files::open(folder).unwrap();
+fn holds(bench: &Bench, segments: &[Segment], acknowledged: &[u8]) {
+    bench.forgetful.forget().unwrap();
+    let files = bench.open().unwrap();
     let counting: Vec<_> = segments.iter().filter(|segment| segment.length > 0).cloned().collect();
     assert_eq!(read(&files, &counting), acknowledged);
     let known: Vec<_> = segments.iter().map(|segment| &segment.name).collect();
@@ -168,9 +168,9 @@ fn whatever_fails_once_what_was_acknowledged_lasts() {
             bench.faulty.fail(number, failure);
             let (segments, acknowledged) = script(&files, expected(failure));
             drop(files);
-            bench.forgetful.forget().unwrap();
-            holds(&bench.folder.path().join("blobs"), &segments, &acknowledged);
-            match bench.faulty.failed() {
+            let change = bench.faulty.stop();
+            holds(&bench, &segments, &acknowledged);
+            match change {
                 Some(change) => failed.push(change),
                 None => break,
             }
@@ -190,12 +190,11 @@ fn a_folder_whose_opening_failed_opens_again() {
             let bench = Bench::new();
             bench.faulty.fail(number, failure);
             assert_eq!(kind(bench.open()), Some(expected(failure)), "change {number}");
-            assert!(bench.faulty.failed().is_some());
+            assert!(bench.faulty.stop().is_some());
             let files = bench.open().unwrap();
             let (segments, acknowledged) = script(&files, ErrorKind::Busy);
             drop(files);
-            bench.forgetful.forget().unwrap();
-            holds(&bench.folder.path().join("blobs"), &segments, &acknowledged);
+            holds(&bench, &segments, &acknowledged);
         }
     }
 }
