@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::pin::pin;
+use std::process::{Command, Stdio};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -11,6 +12,10 @@ use dak_store::conformance::{block_on, segment};
 use dak_store::files::{Files, Found};
 use dak_store::{Blobs, Error, ErrorKind, Segment};
 use tempfile::TempDir;
+
+use crate::small_disk::SmallDisk;
+
+const VICTIM: &str = "DAK_STORE_FILES_VICTIM";
 
 fn put(files: &Files, number: u8, bytes: &'static str) -> Result<Segment, Error> {
     block_on(async {
@@ -166,4 +171,85 @@ fn a_writer_may_outlive_the_engine() {
     drop(files);
     block_on(writing.write(&Bytes::from_static(b"abc"))).unwrap();
     assert_eq!(block_on(writing.sync()).unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+#[test]
+fn a_full_disk_is_told_and_passes() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let ballast = disk.path().join("ballast");
+    fs::write(&ballast, vec![0; 2 << 20]).unwrap();
+    let files = Files::open(&disk.path().join("blobs")).unwrap();
+    let piece = Bytes::from(vec![7; 300_000]);
+    let mut writing = block_on(files.append(&segment(1, 0))).unwrap();
+    let mut length = 0;
+    let full = loop {
+        match block_on(writing.write(&piece)).and_then(|()| block_on(writing.sync())) {
+            Ok(()) => length += piece.len() as u64,
+            Err(error) => break error,
+        }
+        assert!(length < 10 << 20, "the disk never fills");
+    };
+    assert_eq!(full.kind(), ErrorKind::Full, "{full}");
+    assert!(!files.is_appendable(&segment(1, length)));
+    fs::remove_file(&ballast).unwrap();
+    let second = put(&files, 2, "some bytes").unwrap();
+    let all = [segment(1, length), second];
+    let mut reading = block_on(files.read(&all, 300_000)).unwrap();
+    let (mut count, mut last) = (0, Bytes::new());
+    while let Some(bytes) = Some(block_on(reading.next(1 << 18)).unwrap()).filter(|bytes| !bytes.is_empty()) {
+        count += bytes.len() as u64;
+        last = bytes;
+    }
+    assert_eq!((count, &*last), (length - 300_000 + 10, &b"some bytes"[..]));
+}
+
+/// Not a test: what runs under `strace`. It says how each of its syncs was answered.
+#[test]
+fn victim() {
+    let Some(folder) = std::env::var_os(VICTIM) else { return };
+    let files = Files::open(Path::new(&folder)).unwrap();
+    let answer = |number| match put(&files, number, "some bytes") {
+        Ok(_) => "acknowledged".to_owned(),
+        Err(error) => format!("refused {:?}", error.kind()),
+    };
+    println!("\nanswers: {}", [0, 1, 2].map(answer).join(", "));
+}
+
+/// The system is really asked to sync: each of its refusals is an answer.
+#[test]
+fn a_sync_that_the_system_refuses_is_not_acknowledged() {
+    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
+        eprintln!("1 skipped: strace is not installed");
+        return;
+    }
+    // Names of the three segments begin with 00, 25 and 4a.
+    for (inject, under, answers) in [
+        ("fdatasync:error=EIO", "", "refused Unavailable, refused Unavailable, refused Unavailable"),
+        ("fdatasync:error=ENOSPC", "", "refused Full, refused Full, refused Full"),
+        ("fsync:error=EIO", "25", "acknowledged, refused Unavailable, acknowledged"),
+        ("fsync:error=ENOSPC", "4a", "acknowledged, acknowledged, refused Full"),
+    ] {
+        let place = TempDir::new().unwrap();
+        let folder = place.path().join("blobs");
+        drop(Files::open(&folder).unwrap());
+        let mut command = Command::new("strace");
+        command.args([
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            &format!("inject={inject}"),
+        ]);
+        if !under.is_empty() {
+            command.arg("-P").arg(folder.join(under));
+        }
+        command.arg(std::env::current_exe().unwrap());
+        command.args(["files::victim", "--exact", "--nocapture", "--test-threads=1"]);
+        let output = command.env(VICTIM, &folder).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains(&format!("answers: {answers}\n")), "{inject}: {text}");
+    }
 }

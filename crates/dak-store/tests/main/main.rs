@@ -9,4 +9,5 @@ mod files;
 mod folder;
 mod lasting;
 mod scale;
+mod small_disk;
 mod threads;
