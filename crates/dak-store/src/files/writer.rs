@@ -3,8 +3,7 @@
 use std::future::ready;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
@@ -29,7 +28,8 @@ struct Target {
     /// Whether its entry in its folder may not last yet. Who holds it syncs: two syncs of a file at a time could share one
     /// failure, and only one of them be told.
     is_new: Mutex<bool>,
-    has_failed: AtomicBool,
+    /// Its first failure, which is the answer to everything after it.
+    failure: OnceLock<Error>,
 }
 
 impl Writer {
@@ -42,8 +42,7 @@ impl Writer {
         let is_new = segment.length == 0;
         let opened = if is_new { folder.disk().create(&path) } else { folder.disk().open(&path) };
         let file = opened.and_then(|file| cut(file, segment.length)).map_err(|error| unusable(&path, &error))?;
-        let target =
-            Target { folder, name, path, file, is_new: Mutex::new(is_new), has_failed: AtomicBool::new(false) };
+        let target = Target { folder, name, path, file, is_new: Mutex::new(is_new), failure: OnceLock::new() };
         Ok(Writer { target: Arc::new(target), queue })
     }
 }
@@ -78,17 +77,17 @@ impl Target {
 
     /// Also the folder is asked: the failure may have been another writer's whose sync ended late.
     fn check(&self) -> Result<(), Error> {
-        match self.has_failed.load(Ordering::Acquire) || self.folder.is_abandoned(&self.name) {
-            true => Err(abandoned()),
-            false => Ok(()),
+        match self.failure.get() {
+            Some(error) => Err(error.clone()),
+            None if self.folder.is_abandoned(&self.name) => Err(abandoned()),
+            None => Ok(()),
         }
     }
 
     /// Nobody knows what a file has of which a write or a sync failed: a second sync would succeed and mean nothing.
     fn abandon(&self, error: &io::Error) -> Error {
-        self.has_failed.store(true, Ordering::Release);
         self.folder.abandon(&self.name);
-        unusable(&self.path, error)
+        self.failure.get_or_init(|| unusable(&self.path, error)).clone()
     }
 }
 

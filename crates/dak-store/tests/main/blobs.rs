@@ -1,6 +1,8 @@
 //! Both engines of bytes through the conformance suite, and against each other.
 
-use dak_store::conformance::{self, BlobStep, agree_blobs, segment};
+use std::sync::Arc;
+
+use dak_store::conformance::{self, BlobStep, ForgetfulDisk, agree_blobs, segment};
 use dak_store::files::Files;
 use dak_store::memory::MemoryBlobs;
 use dak_store::{Blobs, BoxFuture, Reading, Segment, Writing};
@@ -52,10 +54,16 @@ fn files_conform() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Each time before the folder is opened the power goes: what was answered lasts.
     #[test]
     fn engines_agree(script in vec(step(), 1..60)) {
         let folder = TempDir::new().unwrap();
-        agree_blobs(&|| Box::new(Files::open(&folder.path().join("blobs")).unwrap()), &script);
+        let disk = Arc::new(ForgetfulDisk::new(folder.path()));
+        let open = || {
+            disk.forget().unwrap();
+            Files::open_on(&folder.path().join("blobs"), disk.clone()).unwrap()
+        };
+        agree_blobs(&|| Box::new(open()), &script);
     }
 }
 

@@ -16,6 +16,8 @@ use dak_store::sqlite::{Options, Sqlite};
 use dak_store::{Batch, ErrorKind, Filter, Query, Records, Tag};
 use tempfile::TempDir;
 
+use crate::small_disk::SmallDisk;
+
 const VICTIM: &str = "DAK_STORE_VICTIM";
 const THREADS: u64 = 4;
 
@@ -108,37 +110,12 @@ fn a_thousand_kills() {
     survives_kills(1000);
 }
 
-/// A small file system of its own, while the value lives.
-struct SmallDisk(TempDir);
-
-impl SmallDisk {
-    /// `None` where mounting is not allowed.
-    fn mount() -> Option<SmallDisk> {
-        let folder = TempDir::new().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=6m", "tmpfs"])
-            .arg(folder.path())
-            .stderr(Stdio::null())
-            .status();
-        mounted.is_ok_and(|status| status.success()).then_some(SmallDisk(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_is_told_and_passes() {
-    let Some(disk) = SmallDisk::mount() else {
-        eprintln!("1 skipped: mounting a small file system needs root");
-        return;
-    };
-    let ballast = disk.0.path().join("ballast");
+    let Some(disk) = SmallDisk::mount() else { return };
+    let ballast = disk.path().join("ballast");
     std::fs::write(&ballast, vec![0; 2 << 20]).unwrap();
-    let store = open(&disk.0.path().join("data"));
+    let store = open(&disk.path().join("data"));
     let commit = |number: i64| {
         let sample =
             Sample::at(&format!("id{number}"), number).saying(&format!("word {number} {}", "x".repeat(20_000)));

@@ -4,7 +4,10 @@
 
 mod blobs;
 mod engines;
+mod faults;
+mod files;
 mod folder;
 mod lasting;
 mod scale;
+mod small_disk;
 mod threads;

@@ -77,9 +77,9 @@ impl FaultyDisk {
         *self.plan() = Plan { next: Some(Next { change: Some(change), left: 0, failure }), failed: None };
     }
 
-    /// What has failed since it was told to; none if that change has not come yet.
-    pub fn failed(&self) -> Option<DiskChange> {
-        self.plan().failed
+    /// Lets nothing fail any more. Gives what has failed, if that change had come.
+    pub fn stop(&self) -> Option<DiskChange> {
+        std::mem::take(&mut *self.plan()).failed
     }
 
     fn plan(&self) -> MutexGuard<'_, Plan> {
