@@ -8,4 +8,5 @@ mod examples;
 mod limits;
 mod lists;
 mod stage;
+mod uploads;
 mod writes;

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dak_api::Api;
 use dak_server::pipeline::{self, Caller, Request, Trace};
-use dak_server::reply::Answer;
+use dak_server::reply::{Answer, Content};
 use dak_server::services::resources::ServerIndexer;
 use dak_server::{App, Settings};
 use dak_store::memory::{Memory, MemoryBlobs};
+use http_body_util::BodyExt;
 use serde_json::Value;
 
 /// A server over an empty store with the demo data.
 pub(crate) struct Stage {
     /// The server.
     pub(crate) app: Arc<App>,
+    /// The bytes of its media.
+    pub(crate) blobs: Arc<MemoryBlobs>,
 }
 
 /// An answer, taken apart.
@@ -38,9 +41,10 @@ impl Stage {
         let apis: Vec<Arc<Api>> =
             dak_api::builtin().iter().map(|document| Arc::new(Api::parse(document).unwrap())).collect();
         let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
-        let app = App::new(settings, &apis, store, Arc::new(MemoryBlobs::new()), None).unwrap();
+        let blobs = Arc::new(MemoryBlobs::new());
+        let app = App::new(settings, &apis, store, blobs.clone(), None).unwrap();
         app.seed().await.unwrap();
-        Stage { app: Arc::new(app) }
+        Stage { app: Arc::new(app), blobs }
     }
 
     /// Sends a request: its first line, header fields a line each, an empty line, the body.
@@ -54,7 +58,7 @@ impl Stage {
         let request = Request { body: dak_server::body::Body::Whole(body), ..parse(head) };
         let mut trace = Trace::default();
         let answer = dak_server::control::faults::around(&self.app, request, &mut trace).await;
-        Told::new(answer)
+        Told::new(whole(answer).await)
     }
 
     /// Sends a request and gives its JSON, which must come with this status.
@@ -99,6 +103,15 @@ fn parse(head: &str) -> Request {
     let (head, ()) = builder.body(()).unwrap().into_parts();
     let caller = Caller { peer: "127.0.0.1:50000".parse().unwrap(), port: 7070, secure: false };
     Request { head, body: dak_server::body::Body::Empty, caller }
+}
+
+/// An answer with all of its body there.
+async fn whole(answer: Answer) -> Answer {
+    let body = match answer.body {
+        Content::Stream { pieces, .. } => pieces.collect().await.unwrap().to_bytes().into(),
+        body => body,
+    };
+    Answer { body, ..answer }
 }
 
 /// Undoes gzip.

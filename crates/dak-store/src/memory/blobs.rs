@@ -38,6 +38,13 @@ impl MemoryBlobs {
         MemoryBlobs::default()
     }
 
+    /// The names of all segments, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.segments().keys().cloned().collect();
+        names.sort_unstable();
+        names
+    }
+
     fn append_now(&self, Segment { name, length }: &Segment) -> Result<Writer, Error> {
         check_name(name)?;
         let segment = match length {

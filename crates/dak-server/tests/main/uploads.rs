@@ -1,0 +1,407 @@
+//! Uploads: what is answered to each request, written as it would stand on the wire.
+
+use bytes::Bytes;
+use dak_proto::media::receiver::Rules;
+use dak_proto::media::start::CreatedStatus;
+use dak_server::Settings;
+use dak_server::settings::{Limits, Uploads};
+use serde_json::Value;
+
+use crate::stage::{Stage, Told, gzip};
+
+const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// A request, and what its answer must be: a status, then any number of `| name: value` for its header fields, `| no name`
+/// for one that must not be there, and `| ~ text` for a part of its body.
+///
+/// `SESSION` in a request stands for the URI of the session that was opened last, `ITEM` for the id of the item made last.
+type Exchange = (&'static str, &'static str);
+
+/// Uploads under way, as one client sees them.
+struct Uploader {
+    stage: Stage,
+    session: String,
+    item: String,
+}
+
+impl Uploader {
+    async fn new(settings: Settings) -> Uploader {
+        Uploader { stage: Stage::with(settings).await, session: String::new(), item: String::new() }
+    }
+
+    async fn play(&mut self, exchanges: &[Exchange]) {
+        for (request, expected) in exchanges {
+            let request = request.replace("SESSION", &self.session).replace("ITEM", &self.item);
+            let told = self.send(&request).await;
+            check(&request, &told, expected);
+        }
+    }
+
+    async fn send(&mut self, request: &str) -> Told {
+        let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+        let mut head = head.to_owned();
+        if !head.contains("Content-Length") && !body.is_empty() {
+            head = format!("{head}\nContent-Length: {}", body.len());
+        }
+        self.send_bytes(&head, Bytes::copy_from_slice(body.as_bytes())).await
+    }
+
+    async fn send_bytes(&mut self, head: &str, body: Bytes) -> Told {
+        let told = self.stage.send_bytes(head, body).await;
+        let session = [told.header("location"), told.header("x-goog-upload-url")].concat();
+        if let Some(target) = session.strip_prefix("http://127.0.0.1:7070") {
+            self.session = target.to_owned();
+        }
+        let made = serde_json::from_str::<Value>(&told.text).unwrap_or_default();
+        if let Some(id) = made["id"].as_str() {
+            self.item = id.to_owned();
+        }
+        told
+    }
+
+    /// How many items with media there are.
+    async fn items(&self) -> usize {
+        let list = self.stage.json(200, "GET /demo/v1?maxResults=500").await;
+        list["items"].as_array().unwrap().iter().filter(|item| item.get("size").is_some()).count()
+    }
+}
+
+fn check(request: &str, told: &Told, expected: &str) {
+    let mut parts = expected.split(" | ");
+    let status = parts.next().unwrap();
+    assert_eq!(told.status.to_string(), status, "{request}\n{}", told.text);
+    for part in parts {
+        if let Some(text) = part.strip_prefix("~ ") {
+            assert!(told.text.contains(text), "{request}: {text} is not in\n{}", told.text);
+        } else if let Some(name) = part.strip_prefix("no ") {
+            assert_eq!(told.header(name), "", "{request}: {name}");
+        } else {
+            let (name, value) = part.split_once(": ").unwrap();
+            assert_eq!(told.header(name), value, "{request}: {name}");
+        }
+    }
+}
+
+async fn play(exchanges: &[Exchange]) {
+    Uploader::new(Settings::default()).await.play(exchanges).await;
+}
+
+const START: &str = "POST /upload/demo/v1?uploadType=resumable";
+
+/// `U2` `U3`
+#[tokio::test]
+async fn simple() {
+    play(&[
+        ("POST /upload/demo/v1?uploadType=media\nContent-Type: image/png\n\n123456789", "200 | ~ \"size\": \"9\" | ~ \"crc32c\": \"4waSgw==\" | ~ \"mimeType\": \"image/png\" | x-goog-hash: crc32c=4waSgw=="),
+        ("GET /demo/v1/ITEM?alt=media", "200 | content-type: image/png | ~ 123456789 | x-content-type-options: nosniff | content-security-policy: sandbox; default-src 'none'"),
+        ("PUT /upload/demo/v1/ITEM?uploadType=media\nContent-Type: text/html\n\n<b>", "200 | ~ \"size\": \"3\""),
+        ("GET /demo/v1/ITEM?alt=media", "200 | ~ <b> | content-type: text/html"),
+        ("PATCH /upload/demo/v1/ITEM?uploadType=media&fields=size,title\nContent-Type: text/plain\n\nwords", "200 | ~ \"size\": \"5\" | ~ \"title\""),
+        ("PATCH /demo/v1/ITEM\nContent-Type: application/json\n\n{\"title\":\"t\"}", "200 | ~ \"size\": \"5\""),
+        ("GET /demo/v1/ITEM?alt=media", "200 | ~ words | content-disposition: inline; filename=\"t\""),
+        ("POST /upload/demo/v1?upload_protocol=raw\n\n", "200 | ~ \"size\": \"0\" | ~ application/octet-stream"),
+        ("GET /demo/v1/ITEM?alt=media", "200"),
+        ("POST /upload/demo/v1\nX-Goog-Upload-Protocol: raw\n\nabc", "200 | x-goog-upload-status: final"),
+        ("POST /resumable/upload/demo/v1?uploadType=media\n\nabc", "200"),
+        ("POST /upload/demo/v1?uploadType=media\nX-Goog-Hash: crc32c=4waSgw==\n\n12345678", "400 | ~ doesn't match"),
+        ("POST /upload/demo/v1?uploadType=media\nContent-MD5: JfnnlDI7RTiF9RgfG2JNCw==\n\n123456789", "200 | ~ \"md5Hash\": \"JfnnlDI7RTiF9RgfG2JNCw==\""),
+        ("PUT /upload/demo/v1/999?uploadType=media\n\nabc", "404"),
+        ("PUT /upload/demo/v1/324?uploadType=media\nIf-Match: \"stale\"\n\nabc", "412"),
+        ("DELETE /upload/demo/v1/324?uploadType=media", "400 | ~ notUpload"),
+        ("POST /upload/nothing?uploadType=media\n\nabc", "404"),
+    ])
+    .await;
+}
+
+/// `U4`
+#[tokio::test]
+async fn multipart() {
+    let related = |body: &str| {
+        format!("POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n{body}")
+    };
+    let cases: [(&str, &str); 9] = [
+        (
+            "--b\n\n{\"title\":\"t\"}\n--b\nContent-Type: text/plain\n\nabc\r\n--b--",
+            "200 | ~ \"size\": \"4\" | ~ \"title\": \"t\"",
+        ),
+        (
+            "--b\r\nContent-Type: application/json\r\n\r\n{\"title\":\"t\"}\r\n--b\r\n\r\nabc\r\n--b--\r\n",
+            "200 | ~ \"size\": \"3\"",
+        ),
+        (
+            "--b\r\n\r\n{\"title\":\"t\"}\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nYWJj\r\n--b--",
+            "200 | ~ \"crc32c\": \"Nks/tw==\"",
+        ),
+        ("--b\r\n\r\n\r\n--b\r\n\r\nabc\r\n--b--", "200 | ~ \"title\": \"\""),
+        ("--b\r\n\r\n{\"title\":7}\r\n--b\r\n\r\nabc\r\n--b--", "400 | ~ title"),
+        ("--b\r\n\r\n{\r\n--b\r\n\r\nabc\r\n--b--", "400 | ~ parseError"),
+        ("--b\r\n\r\n{\"title\":\"t\",\"crc32c\":\"AAAAAA==\"}\r\n--b\r\n\r\nabc\r\n--b--", "400 | ~ doesn't match"),
+        ("--b\r\n\r\n{\"title\":\"t\"}\r\n--b\r\n\r\nabc\r\n--b\r\n\r\nabc\r\n--b--", "400 | ~ tooManyParts"),
+        ("--b\r\n\r\n{\"title\":\"t\"}\r\n--b\r\n\r\nabc", "400"),
+    ];
+    let mut uploader = Uploader::new(Settings::default()).await;
+    for (body, expected) in cases {
+        let request = related(body);
+        let told = uploader.send(&request).await;
+        check(&request, &told, expected);
+    }
+    assert_eq!(uploader.items().await, 4);
+}
+
+/// `U6` to `U10`
+#[tokio::test]
+async fn resumable() {
+    play(&[
+        (START, "200 | no x-goog-upload-chunk-granularity | ~ "),
+        ("PUT SESSION\nContent-Range: bytes */*", "308 | no range | no location | x-goog-running-hash: crc32c=AAAAAA=="),
+        ("PUT SESSION\nContent-Range: bytes 0-2/9\n\n123", "308 | range: bytes=0-2 | no location"),
+        ("PUT SESSION\nContent-Range: */9", "308 | range: bytes=0-2"),
+        ("POST SESSION\nContent-Range: bytes 1-4/*\n\n2345", "308 | range: bytes=0-4"),
+        ("PUT SESSION\nContent-Range: bytes 7-8/9\n\n89", "503 | content-type: text/plain; charset=utf-8 | ~ offset is 7 byte(s), which exceeds already uploaded size of 5"),
+        ("PUT SESSION\nContent-Range: bytes 5-8/9\n\n678", "400 | ~ There were 3 byte(s) in the request body."),
+        ("PUT SESSION\nContent-Range: bytes 5-8\n\n6789", "400 | ~ Failed to parse Content-Range header."),
+        ("PUT SESSION\nX-GUploader-No-308: yes\nContent-Range: bytes */9", "200 | x-http-status-code-override: 308 | range: bytes=0-4"),
+        ("PUT SESSION\nContent-Range: bytes 5-8/9\n\n6789", "201 | ~ \"size\": \"9\" | ~ \"crc32c\": \"4waSgw==\""),
+        ("PUT SESSION\nContent-Range: bytes */9", "201 | ~ \"size\": \"9\""),
+        ("PUT SESSION\nContent-Range: bytes 5-8/9\n\n6789", "201 | ~ \"size\": \"9\""),
+        ("GET /demo/v1/ITEM?alt=media", "200 | ~ 123456789"),
+        // What was declared ends the upload when it is there.
+        ("POST /upload/demo/v1?uploadType=resumable\nX-Upload-Content-Length: 3\nX-Upload-Content-Type: a/b", "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "201 | ~ a/b"),
+        // A length that shows at the end.
+        (START, "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308"),
+        ("PUT SESSION\nContent-Range: bytes */3", "201 | ~ \"size\": \"3\""),
+        (START, "200"),
+        ("PUT SESSION\nContent-Range: bytes 0--1/0", "201 | ~ \"size\": \"0\""),
+        // An item that is there.
+        ("PUT /upload/demo/v1/ITEM?uploadType=resumable\nContent-Type: application/json\n\n{\"title\":\"n\"}", "200"),
+        ("PUT SESSION\nContent-Type: image/gif\n\nGIF", "200 | ~ image/gif | ~ \"title\": \"n\""),
+        ("POST /upload/demo/v1/ITEM?uploadType=resumable\nX-HTTP-Method-Override: PATCH", "200"),
+        ("PUT SESSION\n\nabc", "200 | ~ \"title\": \"n\""),
+        ("PUT /upload/demo/v1/999?uploadType=resumable", "404"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_end() {
+    play(&[
+        (START, "200"),
+        ("DELETE SESSION", "499"),
+        ("PUT SESSION\n\nabc", "410"),
+        ("PUT SESSION\nContent-Range: bytes */*", "410"),
+        ("PUT /upload/demo/v1?uploadType=resumable&upload_id=never\n\nabc", "404"),
+        ("GET SESSION", "405"),
+        // A checksum that is not that of the bytes ends it, and whoever asks is told again.
+        (START, "200"),
+        ("PUT SESSION\nX-Goog-Hash: crc32c=AAAAAA==\n\nabc", "400 | ~ doesn't match"),
+        ("PUT SESSION\nContent-Range: bytes */3", "400 | ~ doesn't match"),
+    ])
+    .await;
+}
+
+/// Checksums that come too late to be counted on the way are counted over what is stored.
+#[tokio::test]
+async fn checksums_declared_at_the_end() {
+    play(&[
+        (START, "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-3/9\n\n1234", "308 | no x-range-md5"),
+        (
+            "PUT SESSION\nX-Goog-Hash: md5=JfnnlDI7RTiF9RgfG2JNCw==\nContent-Range: bytes 4-8/9\n\n56789",
+            "201 | ~ \"md5Hash\": \"JfnnlDI7RTiF9RgfG2JNCw==\"",
+        ),
+        ("POST /upload/demo/v1?uploadType=resumable\nX-Goog-Hash: md5=JfnnlDI7RTiF9RgfG2JNCw==", "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-3/9\n\n1234", "308 | x-range-md5: 81dc9bdb52d04dc20036dbd8313ed055"),
+        (START, "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-3/9\n\n1234", "308"),
+        (
+            "PUT SESSION\nX-Goog-Hash: md5=JfnnlDI7RTiF9RgfG2JNCw==\nContent-Range: bytes 4-8/9\n\n56780",
+            "400 | ~ doesn't match",
+        ),
+    ])
+    .await;
+}
+
+/// The newer protocol over the same sessions.
+#[tokio::test]
+async fn goog_upload() {
+    let start = "POST /upload/demo/v1\nX-Goog-Upload-Protocol: resumable\nX-Goog-Upload-Command: start";
+    play(&[
+        (start, "200 | x-goog-upload-status: active | x-goog-upload-chunk-granularity: 262144 | no location"),
+        (
+            "POST SESSION\nX-Goog-Upload-Command: upload\nX-Goog-Upload-Offset: 0\n\n1234",
+            "200 | x-goog-upload-status: active | x-goog-upload-size-received: 4",
+        ),
+        (
+            "POST SESSION\nX-Goog-Upload-Command: upload\nX-Goog-Upload-Offset: 2\n\n34",
+            "400 | x-goog-upload-status: active | x-goog-upload-size-received: 4",
+        ),
+        (
+            "POST SESSION\nX-Goog-Upload-Command: query",
+            "200 | x-goog-upload-status: active | x-goog-upload-size-received: 4",
+        ),
+        ("PUT SESSION\nContent-Range: bytes */9", "308 | range: bytes=0-3"),
+        (
+            "POST SESSION\nX-Goog-Upload-Command: upload, finalize\nX-Goog-Upload-Offset: 4\n\n56789",
+            "200 | x-goog-upload-status: final | ~ \"size\": \"9\"",
+        ),
+        ("POST SESSION\nX-Goog-Upload-Command: query", "200 | x-goog-upload-status: final | ~ \"size\": \"9\""),
+        ("POST SESSION\nX-Goog-Upload-Command: cancel", "400"),
+        (start, "200"),
+        ("POST SESSION\nX-Goog-Upload-Command: cancel", "200 | x-goog-upload-status: cancelled"),
+        ("POST SESSION\nX-Goog-Upload-Command: query", "410 | x-goog-upload-status: cancelled"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn not_uploads() {
+    play(&[
+        ("POST /upload/demo/v1\n\nabc", "400 | ~ notUpload"),
+        ("POST /upload/demo/v1?uploadType=tus\n\nabc", "400 | ~ unsupportedMediaProtocol"),
+        ("POST /demo/v1?uploadType=media\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
+        ("POST /demo/v1\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
+        ("POST /upload/submit?uploadType=media\n\n{}", "400 | ~ notUpload"),
+        ("POST /upload/demo/v1?uploadType=resumable\nContent-Type: application/json\n\n{", "400 | ~ parseError"),
+        ("POST /upload/demo/v1?uploadType=resumable&fields=nothing", "400 | ~ Invalid field selection nothing"),
+        ("POST /upload/demo/v1?uploadType=media&wrong=1\n\nabc", "400 | ~ wrong"),
+        ("GET /demo/v1/324?alt=media", "404"),
+    ])
+    .await;
+}
+
+/// RFC 9110 14: parts of media.
+#[tokio::test]
+async fn ranges() {
+    let mut uploader = Uploader::new(Settings::default()).await;
+    uploader.play(&[("POST /upload/demo/v1?uploadType=media\n\n0123456789", "200")]).await;
+    let told = uploader.send(&format!("GET /demo/v1/{}?alt=media", uploader.item)).await;
+    let etag = told.header("etag").to_owned();
+    let cases: [(&str, &str); 9] = [
+        ("Range: bytes=2-4", "206 | content-range: bytes 2-4/10 | ~ 234"),
+        ("Range: bytes=8-", "206 | content-range: bytes 8-9/10 | ~ 89"),
+        ("Range: bytes=-1", "206 | ~ 9"),
+        ("Range: bytes=10-", "416 | content-range: bytes */10"),
+        ("Range: bytes=1-2,4-5", "200 | no content-range"),
+        ("Range: bytes=2-4\nIf-Range: ETAG", "206 | ~ 234"),
+        ("Range: bytes=2-4\nIf-Range: \"other\"", "200"),
+        ("If-None-Match: ETAG", "304"),
+        ("If-Match: \"other\"", "412"),
+    ];
+    for (fields, expected) in cases {
+        let request = format!("GET /demo/v1/{}?alt=media\n{}", uploader.item, fields.replace("ETAG", &etag));
+        let told = uploader.send(&request).await;
+        check(&request, &told, expected);
+    }
+}
+
+/// `U8`, and Google's chunk rules.
+#[tokio::test]
+async fn choices_of_the_operator() {
+    let uploads = Uploads { rules: Rules::Faithful, created: CreatedStatus::Always200 };
+    let mut uploader = Uploader::new(Settings { uploads, ..Settings::default() }).await;
+    uploader
+        .play(&[
+            (START, "200"),
+            ("PUT SESSION\nContent-Range: */3", "400"),
+            ("PUT SESSION\nContent-Range: bytes 0-2/9\n\n123", "400 | ~ equal or greater than 262144"),
+            ("PUT SESSION\n\n123456789", "200 | ~ \"size\": \"9\""),
+        ])
+        .await;
+}
+
+/// Content codings are undone before bytes are counted.
+#[tokio::test]
+async fn compressed() {
+    let mut uploader = Uploader::new(Settings::default()).await;
+    let head = "POST /upload/demo/v1?uploadType=media\nContent-Encoding: gzip";
+    check(head, &uploader.send_bytes(head, gzip(b"123456789").into()).await, "200 | ~ \"size\": \"9\" | ~ 4waSgw==");
+    uploader.play(&[(START, "200")]).await;
+    let head = format!("PUT {}\nContent-Encoding: gzip\nContent-Range: bytes 0-8/9", uploader.session);
+    check(&head, &uploader.send_bytes(&head, gzip(b"123456789").into()).await, "201 | ~ 4waSgw==");
+    let head = "POST /upload/demo/v1?uploadType=media\nContent-Encoding: gzip";
+    check(head, &uploader.send_bytes(head, Bytes::from_static(b"no gzip")).await, "400 | ~ not valid gzip");
+    let whole = gzip(b"123456789");
+    let half = Bytes::copy_from_slice(&whole[..whole.len() - 9]);
+    check(head, &uploader.send_bytes(head, half).await, "400 | ~ not valid gzip");
+    assert_eq!(uploader.items().await, 2);
+}
+
+/// `U11`: a week, and a week more in which it is known that there was something.
+#[tokio::test]
+async fn time_runs_out() {
+    let mut uploader = Uploader::new(Settings::default()).await;
+    uploader.stage.app.clock.stop_at_ms(1_800_000_000_000);
+    uploader.play(&[(START, "200"), ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308")]).await;
+    let begun = uploader.session.clone();
+    uploader.play(&[(START, "200"), ("PUT SESSION\n\nabc", "201")]).await;
+    let finished = uploader.session.clone();
+    for (weeks, begun_answer, finished_answer) in [(0, "308", "201"), (1, "410", "410"), (1, "404", "404")] {
+        uploader.stage.app.clock.advance_ms(weeks * WEEK_MS);
+        uploader.stage.app.carry_out_due().await.unwrap();
+        for (session, expected) in [(&begun, begun_answer), (&finished, finished_answer)] {
+            let request = format!("PUT {session}\nContent-Range: bytes */*");
+            check(&request, &uploader.send(&request).await, expected);
+        }
+    }
+    assert_eq!(uploader.items().await, 1);
+}
+
+/// Whoever opened a session is believed to own it; a session never shows how it is opened.
+#[tokio::test]
+async fn sessions_are_listed_without_their_secrets() {
+    let control_token = Some("control".to_owned());
+    let mut uploader = Uploader::new(Settings { control_token, ..Settings::default() }).await;
+    uploader.play(&[(START, "200"), ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308")]).await;
+    let list = uploader.stage.json(200, "GET /_dak/uploads\nAuthorization: Bearer control").await;
+    let secret = uploader.session.split("upload_id=").nth(1).unwrap().to_owned();
+    assert_eq!(list["uploads"][0]["offset"], 3);
+    assert_eq!(list["uploads"][0]["method"], "demo.items.insert");
+    assert!(!list.to_string().contains(&secret));
+    uploader.play(&[("DELETE SESSION", "499")]).await;
+    let list = uploader.stage.json(200, "GET /_dak/uploads\nAuthorization: Bearer control").await;
+    assert_eq!(list["uploads"].as_array().unwrap().len(), 0);
+}
+
+/// Bodies larger than a method takes, by name, on the way, and in metadata.
+#[tokio::test]
+async fn too_much() {
+    let limits = Limits { body_bytes_max: 100, ..Limits::default() };
+    let mut uploader = Uploader::new(Settings { limits, ..Settings::default() }).await;
+    let long = "x".repeat(200);
+    let metadata = format!("{START}\nContent-Type: application/json\n\n{{\"title\":\"{long}\"}}");
+    check(&metadata, &uploader.send(&metadata).await, "413 | ~ uploadTooLarge");
+    uploader
+        .play(&[
+            (
+                "POST /upload/demo/v1?uploadType=resumable\nX-Upload-Content-Length: 6000000000000",
+                "413 | ~ uploadTooLarge",
+            ),
+            (START, "200"),
+            ("PUT SESSION\nContent-Range: bytes 0-2/6000000000000\n\nabc", "413"),
+        ])
+        .await;
+    // Media is not bound by what holds for JSON.
+    let media = format!("POST /upload/demo/v1?uploadType=media\n\n{long}");
+    check(&media, &uploader.send(&media).await, "200 | ~ \"size\": \"200\"");
+}
+
+/// Of what was thrown away nothing is left.
+#[tokio::test]
+async fn deleted_media_goes() {
+    let mut uploader = Uploader::new(Settings::default()).await;
+    uploader
+        .play(&[
+            ("POST /upload/demo/v1?uploadType=media\n\nabc", "200"),
+            ("PUT /upload/demo/v1/ITEM?uploadType=media\n\nabcd", "200"),
+            ("DELETE /demo/v1/ITEM", "204"),
+            (START, "200"),
+            ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308"),
+            ("DELETE SESSION", "499"),
+            ("POST /upload/demo/v1?uploadType=media\nX-Goog-Hash: crc32c=AAAAAA==\n\nabc", "400"),
+        ])
+        .await;
+    uploader.stage.app.carry_out_due().await.unwrap();
+    assert_eq!(uploader.stage.blobs.names(), Vec::<String>::new());
+}
