@@ -157,7 +157,7 @@ async fn open(
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
     let pieces = |body| Pieces::new(body, coding, app.settings.limits.body_idle_timeout);
     match start.way {
-        Way::Simple => Ok((None, Some(Source::Plain(pieces(body))))),
+        Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((None, None)),
         Way::Resumable => {
             media_type::check_json(headers)?;

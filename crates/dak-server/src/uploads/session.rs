@@ -113,7 +113,7 @@ async fn receive(
 }
 
 fn plain(app: &App, body: Body, coding: Coding) -> Source {
-    Source::Plain(Pieces::new(body, coding, app.settings.limits.body_idle_timeout))
+    Source::Plain(Box::new(Pieces::new(body, coding, app.settings.limits.body_idle_timeout)))
 }
 
 /// What the end of the body means, now that all of it is durable.

@@ -9,7 +9,7 @@ use crate::body::Pieces;
 /// The media of a request.
 pub(super) enum Source {
     /// The body is the media.
-    Plain(Pieces),
+    Plain(Box<Pieces>),
     /// The body's second part is.
     Part(Box<Parts>),
 }

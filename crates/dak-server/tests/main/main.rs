@@ -8,5 +8,6 @@ mod examples;
 mod limits;
 mod lists;
 mod stage;
+mod upload_disks;
 mod uploads;
 mod writes;

@@ -8,6 +8,7 @@ use dak_server::pipeline::{self, Caller, Request, Trace};
 use dak_server::reply::{Answer, Content};
 use dak_server::services::resources::ServerIndexer;
 use dak_server::{App, Settings};
+use dak_store::Blobs;
 use dak_store::memory::{Memory, MemoryBlobs};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -38,13 +39,15 @@ impl Stage {
 
     /// A server of one's own choice.
     pub(crate) async fn with(settings: Settings) -> Stage {
-        let apis: Vec<Arc<Api>> =
-            dak_api::builtin().iter().map(|document| Arc::new(Api::parse(document).unwrap())).collect();
-        let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
         let blobs = Arc::new(MemoryBlobs::new());
-        let app = App::new(settings, &apis, store, blobs.clone(), None).unwrap();
+        let app = app(settings, records(), blobs.clone());
         app.seed().await.unwrap();
-        Stage { app: Arc::new(app), blobs }
+        Stage { app, blobs }
+    }
+
+    /// A server over records and bytes that are there already.
+    pub(crate) fn over(records: Arc<Memory>, blobs: Arc<dyn Blobs>) -> Stage {
+        Stage { app: app(Settings::default(), records, blobs), blobs: Arc::default() }
     }
 
     /// Sends a request: its first line, header fields a line each, an empty line, the body.
@@ -85,6 +88,19 @@ impl Told {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
+}
+
+fn apis() -> Vec<Arc<Api>> {
+    dak_api::builtin().iter().map(|document| Arc::new(Api::parse(document).unwrap())).collect()
+}
+
+fn app(settings: Settings, records: Arc<Memory>, blobs: Arc<dyn Blobs>) -> Arc<App> {
+    Arc::new(App::new(settings, &apis(), records, blobs, None).unwrap())
+}
+
+/// Records of the built-in APIs, none yet.
+pub(crate) fn records() -> Arc<Memory> {
+    Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis()))))
 }
 
 fn parse(head: &str) -> Request {
