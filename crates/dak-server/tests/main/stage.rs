@@ -45,6 +45,15 @@ impl Stage {
         Stage { app, blobs }
     }
 
+    /// A server of this one API.
+    pub(crate) fn serving(document: &Value) -> Stage {
+        let apis = [Arc::new(Api::parse(document.to_string().as_bytes()).unwrap())];
+        let records = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
+        let blobs = Arc::new(MemoryBlobs::new());
+        let app = App::new(Settings::default(), &apis, records, blobs.clone(), None).unwrap();
+        Stage { app: Arc::new(app), blobs }
+    }
+
     /// A server over records and bytes that are there already.
     pub(crate) fn over(records: Arc<Memory>, blobs: Arc<dyn Blobs>) -> Stage {
         Stage { app: app(Settings::default(), records, blobs), blobs: Arc::default() }

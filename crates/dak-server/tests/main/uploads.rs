@@ -5,7 +5,7 @@ use dak_proto::media::receiver::Rules;
 use dak_proto::media::start::CreatedStatus;
 use dak_server::Settings;
 use dak_server::settings::{Limits, Uploads};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::stage::{Stage, Told, gzip};
 
@@ -27,6 +27,10 @@ struct Uploader {
 impl Uploader {
     async fn new(settings: Settings) -> Uploader {
         Uploader { stage: Stage::with(settings).await, session: String::new(), item: String::new() }
+    }
+
+    fn serving(document: &Value) -> Uploader {
+        Uploader { stage: Stage::serving(document), session: String::new(), item: String::new() }
     }
 
     async fn play(&mut self, exchanges: &[Exchange]) {
@@ -87,6 +91,50 @@ async fn play(exchanges: &[Exchange]) {
 }
 
 const START: &str = "POST /upload/demo/v1?uploadType=resumable";
+
+/// `U1`: any method whose description takes media, within what it takes.
+#[tokio::test]
+async fn as_described() {
+    let method = |name: &str, http_method: &str, path: &str, upload: Value| {
+        let id =
+            path.contains("{id}").then(|| json!({ "id": { "type": "string", "location": "path", "required": true } }));
+        json!({
+            "id": format!("post.letters.{name}"), "path": path, "httpMethod": http_method, "parameters": id,
+            "request": { "$ref": "Letter" }, "response": { "$ref": "Letter" }, "mediaUpload": upload,
+        })
+    };
+    let simple = json!({ "accept": ["message/*"], "maxSize": "10", "protocols": { "simple": { "multipart": true } } });
+    let resumable =
+        json!({ "accept": ["image/png", "image/jpeg"], "maxSize": "1KB", "protocols": { "resumable": {} } });
+    let mut stamp = method("stamp", "POST", "letters/{id}/stamp", resumable.clone());
+    stamp.as_object_mut().unwrap().remove("response");
+    let properties = json!({ "id": { "type": "string" }, "subject": { "type": "string" }, "md5Checksum": { "type": "string" }, "size": { "type": "string" } });
+    let document = json!({
+        "name": "post", "version": "v1", "servicePath": "post/v1/",
+        "schemas": { "Letter": { "id": "Letter", "type": "object", "properties": properties } },
+        "resources": { "letters": { "methods": {
+            "insert": method("insert", "POST", "letters", simple),
+            "update": method("update", "PUT", "letters/{id}", resumable),
+            "stamp": stamp,
+        } } },
+    });
+    Uploader::serving(&document)
+        .play(&[
+            ("POST /upload/post/v1/letters?uploadType=media\nContent-Type: text/plain\n\nabc", "400 | ~ Media type 'text/plain' is not supported. Valid media types: [message/*]"),
+            ("POST /upload/post/v1/letters?uploadType=media\nContent-Type: message/rfc822\n\n01234567890", "413 | ~ uploadTooLarge"),
+            ("POST /upload/post/v1/letters?uploadType=resumable", "400 | ~ takes no resumable uploads"),
+            ("POST /upload/post/v1/letters?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n--b\n\n{}\n--b\nContent-Type: text/html\n\nabc\n--b--", "400 | ~ badContent"),
+            ("POST /upload/post/v1/letters?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n--b\n\n{}\n--b\nContent-Type: message/rfc822\n\n01234567890\n--b--", "413 | ~ uploadTooLarge"),
+            ("POST /upload/post/v1/letters?uploadType=media\nContent-Type: message/rfc822\nContent-MD5: kAFQmDzST7DWlj99KOF/cg==\n\nabc", "200 | ~ \"size\": \"3\" | ~ 900150983cd24fb0d6963f7d28e17f72"),
+            ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable\nX-Upload-Content-Type: text/html", "400 | ~ badContent"),
+            ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable\nX-Upload-Content-Length: 1025", "413"),
+            ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable", "200"),
+            ("PUT SESSION\nContent-Type: text/html\n\nabc", "400 | ~ badContent"),
+            ("PUT SESSION\nContent-Type: image/jpeg\n\nabc", "200 | ~ \"size\": \"3\""),
+            ("POST /upload/post/v1/letters/ITEM/stamp?uploadType=resumable", "501"),
+        ])
+        .await;
+}
 
 /// `U2` `U3`
 #[tokio::test]
