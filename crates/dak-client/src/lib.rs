@@ -18,6 +18,7 @@
 //! * GET, HEAD, OPTIONS and TRACE are sent again after a cut connection, a timeout, 429 or 5xx, with the waits of
 //!   exponential backoff or those of `Retry-After`; other methods when the server cannot have acted, or when the
 //!   request carries an `Idempotency-Key`;
+//! * a download ([`Client::download`]) goes on after a cut, in a later process too, and the file is there once it is whole;
 //! * redirects are followed, at most ten, and credentials stay with the origin they were meant for;
 //! * 4xx and 5xx are an [`Error`] that keeps the whole response and the server's message;
 //! * an answer is held in memory up to 10 MiB; [`RequestBuilder::send_streaming`] reads larger ones piece by piece.
@@ -31,6 +32,7 @@ mod builder;
 mod call;
 mod client;
 mod clock;
+mod download;
 mod edit;
 mod error;
 mod exchange;
@@ -52,6 +54,7 @@ pub use call::{Call, Settings};
 pub use client::{Client, delete, get, head, patch, post, put, request};
 pub use clock::{Clock, Waiting};
 pub use dak_proto::{etag, fault, retry};
+pub use download::{DownloadBuilder, DownloadProgress, Downloaded};
 pub use error::{Error, Failure, Refusal};
 pub use exchange::Retrying;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};

@@ -217,6 +217,10 @@ impl<C> RequestBuilder<C> {
         self.call.map_err(Error::Usage)
     }
 
+    pub(crate) fn into_parts(self) -> Result<(C, Call), Error> {
+        Ok((self.client, self.call.map_err(Error::Usage)?))
+    }
+
     /// The pages of a list, each by the `nextPageToken` of the one before (`P6`).
     pub fn pages(self) -> pages::Pages<C> {
         pages::Pages::new(self.client, self.call)

@@ -102,14 +102,14 @@ impl Engine {
         Ok(Streaming::new(head, body))
     }
 
-    async fn pause(&self, retrying: Retrying) {
+    pub(crate) async fn pause(&self, retrying: Retrying) {
         if let Some(on_retry) = &self.on_retry {
             on_retry(&retrying);
         }
         self.clock.wait(retrying.wait).0.await;
     }
 
-    fn moment(&self) -> Moment {
+    pub(crate) fn moment(&self) -> Moment {
         let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Moment { now_s: since.as_secs(), random: self.clock.random() }
     }
@@ -123,17 +123,17 @@ enum Attempt {
 }
 
 /// When the whole call has to be over.
-struct Total(Option<(Duration, Instant)>);
+pub(crate) struct Total(Option<(Duration, Instant)>);
 
 impl Total {
-    fn of(call: &Call) -> Result<Total, Error> {
+    pub(crate) fn of(call: &Call) -> Result<Total, Error> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::usage("the async client needs a tokio runtime: use dak_client::blocking without one"));
         }
         Ok(Total(call.settings.total_timeout.map(|limit| (limit, Instant::now() + limit))))
     }
 
-    async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub(crate) async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match self.0 {
             Some((limit, deadline)) => timeout_at(deadline, work).await.map_err(|_| Error::overdue(limit))?,
             None => work.await,
