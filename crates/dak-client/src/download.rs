@@ -139,8 +139,8 @@ impl DownloadBuilder<Client> {
     /// Carries the download out. The same as awaiting it. Dropped before its end, it leaves what it has for the next run.
     ///
     /// # Errors
-    /// All of [`Error`]: [`Error::File`] if the file is there already or cannot be written, [`Error::Broken`] if what came
-    /// is not what the server declared (it is deleted then).
+    /// All of [`Error`]: [`Error::File`] if the file is there already or cannot be written, [`Error::Unreadable`] if what
+    /// came is not what the server declared (it is deleted then).
     pub async fn send(self) -> Result<Downloaded, Error> {
         let (client, call, job) = self.into_parts()?;
         client.carry_out_download(call, job).await

@@ -177,7 +177,7 @@ impl<'e> Run<'e> {
             Failure::Unfitting => return Error::Unreadable(failure.to_string()),
             Failure::Corrupted(_) => {
                 self.sink.discard();
-                return Error::broken(failure.to_string());
+                return Error::Unreadable(failure.to_string());
             }
         };
         match self.trouble.take() {

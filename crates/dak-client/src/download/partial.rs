@@ -54,7 +54,9 @@ impl Partial {
     /// The file at `path`, with what an earlier run has left of it.
     pub(crate) fn file(path: &Path, url: &Url, overwrite: bool) -> Result<Partial, Error> {
         // Through a link its target is replaced, not the link.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        let target = if is_link { fs::canonicalize(path).ok() } else { None };
+        let target = target.unwrap_or_else(|| path.to_owned());
         let partial = Partial::new(target, url, overwrite);
         partial.check_free()?;
         Ok(partial)
