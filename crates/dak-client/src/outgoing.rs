@@ -14,6 +14,8 @@ use flate2::write::GzEncoder;
 use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 
+use crate::body::Tapping;
+
 /// Bodies are read and sent in pieces of this size. Reading 4 KiB at a time is five times slower.
 pub(crate) const PIECE_BYTES: usize = 256 * 1024;
 
@@ -22,8 +24,12 @@ const GZIP_LEVEL: u32 = 1;
 
 /// A body that is being sent.
 pub(crate) struct Outgoing {
+    before: Bytes,
     source: Source,
-    length: Option<u64>,
+    /// Of what is left of the source.
+    source_length: Option<u64>,
+    after: Bytes,
+    tapping: Option<Tapping>,
     gzip: Option<GzEncoder<Vec<u8>>>,
     progress: Progress,
 }
@@ -48,7 +54,25 @@ pub(crate) struct Progress(Arc<AtomicU64>);
 
 impl Outgoing {
     pub(crate) fn new(source: Source, length: Option<u64>) -> Outgoing {
-        Outgoing { source, length, gzip: None, progress: Progress::default() }
+        Outgoing {
+            before: Bytes::new(),
+            source,
+            source_length: length,
+            after: Bytes::new(),
+            tapping: None,
+            gzip: None,
+            progress: Progress::default(),
+        }
+    }
+
+    /// The same body between these bytes.
+    pub(crate) fn framed(self, before: Bytes, after: Bytes) -> Outgoing {
+        Outgoing { before, after, ..self }
+    }
+
+    /// The same body; each piece of its source is given to `tapping` too.
+    pub(crate) fn tapped(self, tapping: Option<Tapping>) -> Outgoing {
+        Outgoing { tapping, ..self }
     }
 
     /// The same body, compressed on the way; its length is then unknown.
@@ -63,12 +87,34 @@ impl Outgoing {
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let piece = ready!(self.source.poll_next(context, self.length));
-        if let Some(Ok(piece)) = &piece {
-            self.progress.step();
-            self.length = self.length.map(|left| left.saturating_sub(piece.len() as u64));
+        if !self.before.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.before))));
         }
-        Poll::Ready(piece)
+        let piece = ready!(self.source.poll_next(context, self.source_length));
+        let Some(piece) = piece else {
+            let after = std::mem::take(&mut self.after);
+            return Poll::Ready((!after.is_empty()).then_some(Ok(after)));
+        };
+        Poll::Ready(Some(piece.and_then(|piece| self.taken(piece))))
+    }
+
+    fn taken(&mut self, piece: Bytes) -> io::Result<Bytes> {
+        self.progress.step();
+        self.source_length = self.source_length.map(|left| left.saturating_sub(piece.len() as u64));
+        match &mut self.tapping {
+            Some(tapping) => (tapping.0)(&piece).map(|()| piece),
+            None => Ok(piece),
+        }
+    }
+
+    /// The length of what is left, if it is known.
+    fn length(&self) -> Option<u64> {
+        Some(self.source_length? + self.before.len() as u64 + self.after.len() as u64)
+    }
+
+    fn is_over(&self) -> bool {
+        let is_source_over = matches!(self.source, Source::Done) || self.source_length == Some(0);
+        is_source_over && self.before.is_empty() && self.after.is_empty()
     }
 
     fn poll_compressed(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -108,11 +154,11 @@ impl http_body::Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.gzip.is_none() && (matches!(self.source, Source::Done) || self.length == Some(0))
+        self.gzip.is_none() && self.is_over()
     }
 
     fn size_hint(&self) -> SizeHint {
-        match (self.length, &self.gzip) {
+        match (self.length(), &self.gzip) {
             (Some(length), None) => SizeHint::with_exact(length),
             _ => SizeHint::default(),
         }
@@ -131,7 +177,13 @@ impl Source {
         loop {
             match std::mem::replace(self, Source::Done) {
                 Source::Done => return Poll::Ready(None),
-                Source::Bytes(bytes) => return Poll::Ready(Some(Ok(bytes))),
+                Source::Bytes(mut bytes) => {
+                    let piece = bytes.split_to(bytes.len().min(PIECE_BYTES));
+                    if !bytes.is_empty() {
+                        *self = Source::Bytes(bytes);
+                    }
+                    return Poll::Ready(Some(Ok(piece)));
+                }
                 Source::File(..) | Source::Reader(_) if left == Some(0) => return Poll::Ready(None),
                 Source::File(mut file, mut buffer) => {
                     let piece = read_piece(&mut file, &mut buffer, left_here);
