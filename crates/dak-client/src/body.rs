@@ -37,6 +37,7 @@ struct Frame {
 pub(crate) struct Tap(Arc<dyn Fn() -> Tapping + Send + Sync>);
 
 /// Is given each piece of a body before it is sent, and may end it with an error.
+#[allow(clippy::type_complexity, reason = "this is the name for it")]
 pub(crate) struct Tapping(pub(crate) Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>);
 
 #[derive(Clone, Default)]

@@ -38,6 +38,7 @@ mod error;
 mod exchange;
 mod gunzip;
 mod incoming;
+mod link;
 mod outgoing;
 mod pages;
 mod redirect;
