@@ -230,7 +230,7 @@ impl fmt::Display for UploadFailure {
             write!(f, ": {cause}")?;
         }
         match &self.token {
-            Some(_) => write!(f, "; {} bytes have arrived, and it can be resumed", self.kept),
+            Some(_) => write!(f, " ({} bytes have arrived, and it can be resumed)", self.kept),
             None => Ok(()),
         }
     }

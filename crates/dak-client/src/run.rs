@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use http::{Request, Uri};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Uri};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::Call;
@@ -166,5 +167,9 @@ fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     *request.method_mut() = call.wire_method();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.wire_headers();
+    if call.body.is_empty() && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+        // Methods that mean something by a body say that they have none (RFC 9110 8.6).
+        request.headers_mut().insert(CONTENT_LENGTH, 0.into());
+    }
     Ok(request)
 }

@@ -248,7 +248,7 @@ impl Upload {
             _ => None,
         };
         if failure.is_resumable() {
-            return Err(self.resumable(failure.to_string(), cause));
+            return Err(self.resumable(cause));
         }
         self.shared.forget();
         match (failure, cause) {
@@ -257,7 +257,10 @@ impl Upload {
             }
             (Failure::Refused(_), Some(cause)) => Err(cause),
             (_, cause) => {
-                Err(Error::upload(UploadFailure { message: failure.to_string(), cause, kept: 0, token: None }))
+                // Only a session that ended ended by what was answered last.
+                let cause = cause.filter(|_| failure == Failure::Restarted);
+                let message = failure.to_string();
+                Err(Error::upload(UploadFailure { message, cause, kept: 0, token: None }))
             }
         }
     }
@@ -265,20 +268,18 @@ impl Upload {
     /// An error that came from outside the machine: too little time, a certificate that is not trusted.
     fn interrupted(&self, error: Error) -> Error {
         match error {
-            Error::Timeout(_) | Error::Connect(_) | Error::Broken(_) => {
-                self.resumable("the upload was interrupted".to_owned(), Some(error))
-            }
+            Error::Timeout(_) | Error::Connect(_) | Error::Broken(_) => self.resumable(Some(error)),
             _ => error,
         }
     }
 
-    fn resumable(&self, message: String, cause: Option<Error>) -> Error {
+    fn resumable(&self, cause: Option<Error>) -> Error {
         let _ = self.shared.put_away(When::Now);
         let token = self.shared.token().filter(|_| self.source.is_lasting());
         match (token, cause) {
             (None, Some(cause)) => cause,
             (token, cause) => {
-                let kept = self.shared.seen(Sender::offset);
+                let (message, kept) = ("the upload was interrupted".to_owned(), self.shared.seen(Sender::offset));
                 Error::upload(UploadFailure { message, cause, kept, token })
             }
         }
@@ -286,6 +287,13 @@ impl Upload {
 
     fn engine(&self) -> &Engine {
         self.client.engine()
+    }
+}
+
+impl Drop for Upload {
+    /// A body that is still on its way may hold the state for a while, but not the journal.
+    fn drop(&mut self) {
+        self.shared.release();
     }
 }
 

@@ -148,6 +148,11 @@ impl Shared {
         }
     }
 
+    /// Lets another go on with what was put away.
+    pub(super) fn release(&self) {
+        drop(self.lock().entry.take());
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

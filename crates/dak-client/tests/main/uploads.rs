@@ -1,5 +1,9 @@
 //! Media on its way: what is sent, after what, by both clients.
 
+mod changes;
+mod journal;
+mod whole;
+
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
@@ -336,7 +340,7 @@ fn a_session_goes_on_after_whatever_happens() {
                 "PUT */10 (0)",
             ],
             waits_s: &[1, 2, 4, 8, 16],
-            end: "0 bytes have arrived, and it can be resumed",
+            end: "503 Service Unavailable: As the script says. (0 bytes have arrived, and it can be resumed)",
         },
         Case {
             name: "credentials that have run out",
@@ -344,7 +348,7 @@ fn a_session_goes_on_after_whatever_happens() {
             script: &["200 /s", "cut 3", "308 0-2", "401"],
             requests: &[START, "PUT 0-9/10 (3)", "PUT */10 (0)", "PUT 3-9/10 (7)"],
             waits_s: &[1],
-            end: "As the script says.; 3 bytes have arrived, and it can be resumed",
+            end: "As the script says. (3 bytes have arrived, and it can be resumed)",
         },
     ]);
 }
