@@ -1,5 +1,6 @@
 //! A request's body on its way out.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -41,12 +42,22 @@ pub(crate) enum Source {
     /// All of them, in memory.
     Bytes(Bytes),
     /// A regular file. It is read in place: a read of a piece is too short to be worth another thread.
-    File(File, BytesMut),
+    File(File, Buffers),
     /// Any reader. It may block for long (a pipe), so it is read on a thread that may.
     Reader(Box<dyn Read + Send>),
     /// A reader that is reading its next piece.
     Reading(JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)>),
 }
+
+/// Memory for pieces, used again once they have been sent. To fill it with zeros each time costs as much as to send it.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    /// The last pieces, the oldest first; whoever sends them may still hold them.
+    sent: VecDeque<Bytes>,
+}
+
+/// How many pieces are on their way before the oldest is asked for its memory.
+const PIECES_HELD: usize = 2;
 
 /// How many pieces of a body have been taken; shared with whoever watches for a stall.
 #[derive(Clone, Debug, Default)]
@@ -168,7 +179,7 @@ impl http_body::Body for Outgoing {
 impl Source {
     /// A regular file, read from where it stands.
     pub(crate) fn file(file: File) -> Source {
-        Source::File(file, BytesMut::new())
+        Source::File(file, Buffers::default())
     }
 
     /// The next piece, of at most `left` bytes; an end before that is an error.
@@ -185,9 +196,10 @@ impl Source {
                     return Poll::Ready(Some(Ok(piece)));
                 }
                 Source::File(..) | Source::Reader(_) if left == Some(0) => return Poll::Ready(None),
-                Source::File(mut file, mut buffer) => {
-                    let piece = read_piece(&mut file, &mut buffer, left_here);
-                    *self = Source::File(file, buffer);
+                Source::File(mut file, mut buffers) => {
+                    let piece = read_piece(&mut file, buffers.free(), left_here);
+                    buffers.sent.extend(piece.as_ref().ok().cloned());
+                    *self = Source::File(file, buffers);
                     return Poll::Ready(self.settle(piece, left));
                 }
                 Source::Reader(reader) => *self = Source::Reading(read_elsewhere(reader, left_here)),
@@ -231,22 +243,30 @@ fn read_elsewhere(
     bytes_max: usize,
 ) -> JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)> {
     tokio::task::spawn_blocking(move || {
-        let piece = read_piece(&mut reader, &mut BytesMut::new(), bytes_max);
+        let piece = read_piece(&mut reader, BytesMut::new(), bytes_max);
         (reader, piece)
     })
 }
 
-/// One read. The buffer gets its memory back once the piece before has been sent.
-fn read_piece(reader: &mut (impl Read + ?Sized), buffer: &mut BytesMut, bytes_max: usize) -> io::Result<Bytes> {
+/// One read.
+fn read_piece(reader: &mut (impl Read + ?Sized), mut buffer: BytesMut, bytes_max: usize) -> io::Result<Bytes> {
     buffer.resize(bytes_max, 0);
     let read = loop {
-        match reader.read(buffer) {
+        match reader.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             read => break read?,
         }
     };
     buffer.truncate(read);
-    Ok(buffer.split().freeze())
+    Ok(buffer.freeze())
+}
+
+impl Buffers {
+    /// A buffer that nobody uses.
+    fn free(&mut self) -> BytesMut {
+        let oldest = if self.sent.len() < PIECES_HELD { None } else { self.sent.pop_front() };
+        oldest.and_then(|piece| piece.try_into_mut().ok()).unwrap_or_default()
+    }
 }
 
 impl Progress {

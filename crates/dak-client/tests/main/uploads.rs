@@ -150,10 +150,10 @@ fn outcome(result: &Result<Response, Error>) -> String {
     }
 }
 
-/// A script, and what is done about it: requests after the first, waits in seconds, the end.
+/// A script, and what is done about it: requests, waits in seconds, the end.
 struct Case {
     name: &'static str,
-    wish: Wish,
+    from: Source,
     script: &'static [&'static str],
     requests: &'static [&'static str],
     waits_s: &'static [u64],
@@ -162,10 +162,29 @@ struct Case {
 
 const START: &str = "POST /upload/demo/v1?uploadType=resumable (0)";
 
+/// What is sent, and how many bytes of it.
+#[derive(Clone, Copy)]
+enum Source {
+    Bytes(usize),
+    Chunks(usize),
+    Reader(usize),
+}
+
+impl Source {
+    fn wish(self) -> Wish {
+        let chunk_bytes = Some(CHUNK_BYTES);
+        match self {
+            Source::Bytes(length) => Wish::bytes(length),
+            Source::Chunks(length) => Wish { chunk_bytes, ..Wish::bytes(length) },
+            Source::Reader(length) => Wish { reader: Some(media(length)), chunk_bytes, ..Wish::default() },
+        }
+    }
+}
+
 impl Case {
     fn check(&self, by: By) {
         let server = Scripted::start(self.script.iter().map(|line| play(line)));
-        let (result, waits_s) = self.wish.clone().send(by, &server.url("/demo/v1"));
+        let (result, waits_s) = self.from.wish().send(by, &server.url("/demo/v1"));
         let requests: Vec<String> = server.requests().iter().map(shown).collect();
         let context = format!("{} {by:?}", self.name);
         assert_eq!(requests, self.requests, "{context}");
@@ -183,232 +202,230 @@ fn check(cases: &[Case]) {
     }
 }
 
+/// `U6`, `U7`, `U9` to `U15`.
+const SESSIONS: &[Case] = &[
+    Case {
+        name: "one request",
+        from: Source::Bytes(10),
+        script: &["200 /s", "201"],
+        requests: &[START, "PUT 0-9/10 (10)"],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "nothing at all",
+        from: Source::Bytes(0),
+        script: &["200 /s", "200"],
+        requests: &[START, "PUT */0 (0)"],
+        waits_s: &[],
+        end: "200 1",
+    },
+    Case {
+        name: "chunks",
+        from: Source::Chunks(600 * KIB),
+        script: &["200 /s", "308 0-262143", "308 0-524287", "201"],
+        requests: &[
+            START,
+            "PUT 0-262143/614400 (262144)",
+            "PUT 262144-524287/614400 (262144)",
+            "PUT 524288-614399/614400 (90112)",
+        ],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "a chunk of which a part was kept",
+        from: Source::Chunks(600 * KIB),
+        script: &["200 /s", "308 0-99999", "308 0-362143", "201"],
+        requests: &[
+            START,
+            "PUT 0-262143/614400 (262144)",
+            "PUT 100000-362143/614400 (262144)",
+            "PUT 362144-614399/614400 (252256)",
+        ],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "a cut body",
+        from: Source::Bytes(600 * KIB),
+        script: &["200 /s", "cut 100000", "308 0-99999", "201"],
+        requests: &[START, "PUT 0-614399/614400 (100000)", "PUT */614400 (0)", "PUT 100000-614399/614400 (514400)"],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "failures of the server",
+        from: Source::Bytes(10),
+        script: &["503", "200 /s", "500", "503", "308 0-4", "201"],
+        requests: &[START, START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT */10 (0)", "PUT 5-9/10 (5)"],
+        waits_s: &[1, 2, 4],
+        end: "201 1",
+    },
+    Case {
+        name: "too fast, in both words",
+        from: Source::Bytes(10),
+        script: &["403 rateLimitExceeded", "200 /s", "429", "308", "201"],
+        requests: &[START, START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT 0-9/10 (10)"],
+        waits_s: &[1, 1],
+        end: "201 1",
+    },
+    Case {
+        name: "the last answer was lost",
+        from: Source::Bytes(10),
+        script: &["200 /s", "close", "201"],
+        requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)"],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "all is there and nobody has ended it",
+        from: Source::Bytes(10),
+        script: &["200 /s", "close", "308 0-9", "201"],
+        requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT */10 (0)"],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "a session that is gone",
+        from: Source::Bytes(10),
+        script: &["200 /s", "404", "200 /t", "close", "410", "200 /u", "201"],
+        requests: &[START, "PUT 0-9/10 (10)", START, "PUT 0-9/10 (10)", "PUT */10 (0)", START, "PUT 0-9/10 (10)"],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "a session that moves",
+        from: Source::Bytes(10),
+        script: &["200 /s", "307 /t", "308 0-4", "201"],
+        requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT 5-9/10 (5)"],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "other bytes than were sent",
+        from: Source::Bytes(10),
+        script: &["200 /s", "close", "308 0-4 crc32c=AAAAAA==", "200 /s", "201"],
+        requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", START, "PUT 0-9/10 (10)"],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "something else was created",
+        from: Source::Bytes(10),
+        script: &["200 /s", "201 crc32c=AAAAAA=="],
+        requests: &[START, "PUT 0-9/10 (10)"],
+        waits_s: &[],
+        end: "the server's checksum is not that of what was sent",
+    },
+    Case {
+        name: "a session without a place",
+        from: Source::Bytes(10),
+        script: &["200"],
+        requests: &[START],
+        waits_s: &[],
+        end: "did not say where it goes on",
+    },
+    Case {
+        name: "a refusal",
+        from: Source::Bytes(10),
+        script: &["200 /s", "400"],
+        requests: &[START, "PUT 0-9/10 (10)"],
+        waits_s: &[],
+        end: "the server answered 400 Bad Request: As the script says.",
+    },
+    Case {
+        name: "a refusal that does not wait for the body",
+        from: Source::Bytes(16 * KIB * KIB),
+        script: &["200 /s", "early 413"],
+        requests: &[START, "PUT 0-16777215/16777216 (0)"],
+        waits_s: &[],
+        end: "the server answered 413 Payload Too Large: Too large.",
+    },
+    Case {
+        name: "a server that stays broken",
+        from: Source::Bytes(10),
+        script: &["200 /s", "503", "503", "503", "503", "503", "503"],
+        requests: &[
+            START,
+            "PUT 0-9/10 (10)",
+            "PUT */10 (0)",
+            "PUT */10 (0)",
+            "PUT */10 (0)",
+            "PUT */10 (0)",
+            "PUT */10 (0)",
+        ],
+        waits_s: &[1, 2, 4, 8, 16],
+        end: "503 Service Unavailable: As the script says. (0 bytes have arrived, and it can be resumed)",
+    },
+    Case {
+        name: "credentials that have run out",
+        from: Source::Bytes(10),
+        script: &["200 /s", "cut 3", "308 0-2", "401"],
+        requests: &[START, "PUT 0-9/10 (3)", "PUT */10 (0)", "PUT 3-9/10 (7)"],
+        waits_s: &[1],
+        end: "As the script says. (3 bytes have arrived, and it can be resumed)",
+    },
+];
+
+/// What can be read once is held until it has arrived.
+const READERS: &[Case] = &[
+    Case {
+        name: "an end within a chunk",
+        from: Source::Reader(300 * KIB),
+        script: &["200 /s", "308 0-262143", "201"],
+        requests: &[START, "PUT 0-262143/* (262144)", "PUT 262144-307199/307200 (45056)"],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "an end with a chunk",
+        from: Source::Reader(256 * KIB),
+        script: &["200 /s", "308 0-262143", "201"],
+        requests: &[START, "PUT 0-262143/* (262144)", "PUT */262144 (0)"],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "nothing at all",
+        from: Source::Reader(0),
+        script: &["200 /s", "201"],
+        requests: &[START, "PUT */0 (0)"],
+        waits_s: &[],
+        end: "201 1",
+    },
+    Case {
+        name: "a cut",
+        from: Source::Reader(300 * KIB),
+        script: &["200 /s", "cut 1000", "308 0-999", "308 0-263143", "201"],
+        requests: &[
+            START,
+            "PUT 0-262143/* (1000)",
+            "PUT */* (0)",
+            "PUT 1000-263143/* (262144)",
+            "PUT 263144-307199/307200 (44056)",
+        ],
+        waits_s: &[1],
+        end: "201 1",
+    },
+    Case {
+        name: "bytes that are gone",
+        from: Source::Reader(600 * KIB),
+        script: &["200 /s", "308 0-262143", "404", "200 /s"],
+        requests: &[START, "PUT 0-262143/* (262144)", "PUT 262144-524287/* (262144)", START],
+        waits_s: &[],
+        end: "came from a reader and are gone",
+    },
+];
+
 #[test]
 fn a_session_goes_on_after_whatever_happens() {
-    let ten = || Wish::bytes(10);
-    let chunks = || Wish { chunk_bytes: Some(CHUNK_BYTES), ..Wish::bytes(600 * KIB) };
-    check(&[
-        Case {
-            name: "one request",
-            wish: ten(),
-            script: &["200 /s", "201"],
-            requests: &[START, "PUT 0-9/10 (10)"],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "nothing at all",
-            wish: Wish::bytes(0),
-            script: &["200 /s", "200"],
-            requests: &[START, "PUT */0 (0)"],
-            waits_s: &[],
-            end: "200 1",
-        },
-        Case {
-            name: "chunks",
-            wish: chunks(),
-            script: &["200 /s", "308 0-262143", "308 0-524287", "201"],
-            requests: &[
-                START,
-                "PUT 0-262143/614400 (262144)",
-                "PUT 262144-524287/614400 (262144)",
-                "PUT 524288-614399/614400 (90112)",
-            ],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "a chunk of which a part was kept",
-            wish: chunks(),
-            script: &["200 /s", "308 0-99999", "308 0-362143", "201"],
-            requests: &[
-                START,
-                "PUT 0-262143/614400 (262144)",
-                "PUT 100000-362143/614400 (262144)",
-                "PUT 362144-614399/614400 (252256)",
-            ],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "a cut body",
-            wish: Wish::bytes(600 * KIB),
-            script: &["200 /s", "cut 100000", "308 0-99999", "201"],
-            requests: &[START, "PUT 0-614399/614400 (100000)", "PUT */614400 (0)", "PUT 100000-614399/614400 (514400)"],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "failures of the server",
-            wish: ten(),
-            script: &["503", "200 /s", "500", "503", "308 0-4", "201"],
-            requests: &[START, START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT */10 (0)", "PUT 5-9/10 (5)"],
-            waits_s: &[1, 2, 4],
-            end: "201 1",
-        },
-        Case {
-            name: "too fast, in both words",
-            wish: ten(),
-            script: &["403 rateLimitExceeded", "200 /s", "429", "308", "201"],
-            requests: &[START, START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT 0-9/10 (10)"],
-            waits_s: &[1, 1],
-            end: "201 1",
-        },
-        Case {
-            name: "the last answer was lost",
-            wish: ten(),
-            script: &["200 /s", "close", "201"],
-            requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)"],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "all is there and nobody has ended it",
-            wish: ten(),
-            script: &["200 /s", "close", "308 0-9", "201"],
-            requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT */10 (0)"],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "a session that is gone",
-            wish: ten(),
-            script: &["200 /s", "404", "200 /t", "close", "410", "200 /u", "201"],
-            requests: &[START, "PUT 0-9/10 (10)", START, "PUT 0-9/10 (10)", "PUT */10 (0)", START, "PUT 0-9/10 (10)"],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "a session that moves",
-            wish: ten(),
-            script: &["200 /s", "307 /t", "308 0-4", "201"],
-            requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", "PUT 5-9/10 (5)"],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "other bytes than were sent",
-            wish: ten(),
-            script: &["200 /s", "close", "308 0-4 crc32c=AAAAAA==", "200 /s", "201"],
-            requests: &[START, "PUT 0-9/10 (10)", "PUT */10 (0)", START, "PUT 0-9/10 (10)"],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "something else was created",
-            wish: ten(),
-            script: &["200 /s", "201 crc32c=AAAAAA=="],
-            requests: &[START, "PUT 0-9/10 (10)"],
-            waits_s: &[],
-            end: "the server's checksum is not that of what was sent",
-        },
-        Case {
-            name: "a session without a place",
-            wish: ten(),
-            script: &["200"],
-            requests: &[START],
-            waits_s: &[],
-            end: "did not say where it goes on",
-        },
-        Case {
-            name: "a refusal",
-            wish: ten(),
-            script: &["200 /s", "400"],
-            requests: &[START, "PUT 0-9/10 (10)"],
-            waits_s: &[],
-            end: "the server answered 400 Bad Request: As the script says.",
-        },
-        Case {
-            name: "a refusal that does not wait for the body",
-            wish: Wish::bytes(16 * KIB * KIB),
-            script: &["200 /s", "early 413"],
-            requests: &[START, "PUT 0-16777215/16777216 (0)"],
-            waits_s: &[],
-            end: "the server answered 413 Payload Too Large: Too large.",
-        },
-        Case {
-            name: "a server that stays broken",
-            wish: ten(),
-            script: &["200 /s", "503", "503", "503", "503", "503", "503"],
-            requests: &[
-                START,
-                "PUT 0-9/10 (10)",
-                "PUT */10 (0)",
-                "PUT */10 (0)",
-                "PUT */10 (0)",
-                "PUT */10 (0)",
-                "PUT */10 (0)",
-            ],
-            waits_s: &[1, 2, 4, 8, 16],
-            end: "503 Service Unavailable: As the script says. (0 bytes have arrived, and it can be resumed)",
-        },
-        Case {
-            name: "credentials that have run out",
-            wish: ten(),
-            script: &["200 /s", "cut 3", "308 0-2", "401"],
-            requests: &[START, "PUT 0-9/10 (3)", "PUT */10 (0)", "PUT 3-9/10 (7)"],
-            waits_s: &[1],
-            end: "As the script says. (3 bytes have arrived, and it can be resumed)",
-        },
-    ]);
+    check(SESSIONS);
 }
 
 #[test]
 fn a_reader_is_sent_in_chunks_that_are_held() {
-    let reader = |length: usize| Wish {
-        bytes: None,
-        reader: Some(media(length)),
-        chunk_bytes: Some(CHUNK_BYTES),
-        ..Wish::default()
-    };
-    check(&[
-        Case {
-            name: "an end within a chunk",
-            wish: reader(300 * KIB),
-            script: &["200 /s", "308 0-262143", "201"],
-            requests: &[START, "PUT 0-262143/* (262144)", "PUT 262144-307199/307200 (45056)"],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "an end with a chunk",
-            wish: reader(256 * KIB),
-            script: &["200 /s", "308 0-262143", "201"],
-            requests: &[START, "PUT 0-262143/* (262144)", "PUT */262144 (0)"],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "nothing at all",
-            wish: reader(0),
-            script: &["200 /s", "201"],
-            requests: &[START, "PUT */0 (0)"],
-            waits_s: &[],
-            end: "201 1",
-        },
-        Case {
-            name: "a cut",
-            wish: reader(300 * KIB),
-            script: &["200 /s", "cut 1000", "308 0-999", "308 0-263143", "201"],
-            requests: &[
-                START,
-                "PUT 0-262143/* (1000)",
-                "PUT */* (0)",
-                "PUT 1000-263143/* (262144)",
-                "PUT 263144-307199/307200 (44056)",
-            ],
-            waits_s: &[1],
-            end: "201 1",
-        },
-        Case {
-            name: "bytes that are gone",
-            wish: reader(600 * KIB),
-            script: &["200 /s", "308 0-262143", "404", "200 /s"],
-            requests: &[START, "PUT 0-262143/* (262144)", "PUT 262144-524287/* (262144)", START],
-            waits_s: &[],
-            end: "came from a reader and are gone",
-        },
-    ]);
+    check(READERS);
 }
 
 #[test]
