@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use crate::builder::{ClientBuilder, Defaults};
 use crate::call::Call;
-use crate::download::{DownloadBuilder, Downloaded, Job};
+use crate::download::DownloadBuilder;
 use crate::edit::{Edit, EditStep};
 use crate::error::Error;
 use crate::pages::Pages;
 use crate::request::RequestBuilder;
 use crate::response::{Response, Streaming};
 use crate::run::Engine;
+use crate::upload::{UploadBuilder, UploadToken};
 
 /// A client with its own pool of connections; clones share it.
 #[derive(Clone)]
@@ -88,10 +89,6 @@ impl Client {
         self.get(url).download()
     }
 
-    pub(crate) async fn carry_out_download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
-        self.shared.engine.download(call, job).await
-    }
-
     /// A request from a call that was made before, changed at will.
     pub fn resume(&self, call: Call) -> RequestBuilder<Client> {
         RequestBuilder::from_call(self.clone(), call)
@@ -111,6 +108,20 @@ impl Client {
     /// All of [`Error`]. Once there is an answer, nothing is sent again.
     pub async fn send_streaming(&self, call: Call) -> Result<Streaming, Error> {
         self.shared.engine.send_streaming(call).await
+    }
+
+    /// Sends media to the method at `url`: see [`UploadBuilder`].
+    pub fn upload(&self, url: impl AsRef<str>) -> UploadBuilder<Client> {
+        UploadBuilder::new(self.post(url))
+    }
+
+    /// An upload that goes on where another process had to stop. Credentials are this client's.
+    pub fn resume_upload(&self, token: UploadToken) -> UploadBuilder<Client> {
+        UploadBuilder::resumed(self.post(token.url()), token)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
     }
 
     /// Changes the JSON resource at `url`: fetches it, lets `change` work on it, and sends what is different as a PATCH
@@ -178,4 +189,9 @@ pub fn patch(url: impl AsRef<str>) -> RequestBuilder<Client> {
 /// A DELETE, by a client of its own: its connection is not kept.
 pub fn delete(url: impl AsRef<str>) -> RequestBuilder<Client> {
     Client::new().delete(url)
+}
+
+/// An upload, by a client of its own: its connection is not kept.
+pub fn upload(url: impl AsRef<str>) -> UploadBuilder<Client> {
+    Client::new().upload(url)
 }

@@ -11,3 +11,4 @@ mod recipes;
 mod streams;
 mod support;
 mod tls;
+mod uploads;
