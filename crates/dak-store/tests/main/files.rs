@@ -149,6 +149,18 @@ fn foreign_files_are_named_and_left_alone() {
     assert_eq!(survey(&files), (BTreeSet::new(), foreign));
 }
 
+/// Before the first byte: whoever serves a blob can still say that it is not there.
+#[test]
+fn what_is_not_there_is_told_when_reading_begins() {
+    let place = TempDir::new().unwrap();
+    let files = Files::open(&place.path().join("blobs")).unwrap();
+    put(&files, 1, "some bytes").unwrap();
+    for last in [segment(1, 11), segment(2, 1)] {
+        let reading = block_on(files.read(&[segment(1, 10), last], 0));
+        assert_eq!(reading.err().map(|error| error.kind()), Some(ErrorKind::Unavailable));
+    }
+}
+
 #[test]
 fn many_segments_are_one_blob() {
     let place = TempDir::new().unwrap();
