@@ -103,8 +103,11 @@ fn deletions_wait_while_they_are_held() {
     let place = TempDir::new().unwrap();
     let files = Files::open(&place.path().join("blobs")).unwrap();
     let written = put(&files, 1, "some bytes").unwrap();
-    let (first, second) = (files.hold_deletions(), files.hold_deletions());
+    let first = files.hold_deletions();
     let mut deleting = pin!(files.delete(&written.name));
+    let second = files.hold_deletions();
+    // Time enough for every thread of the engine to have been at work.
+    (2..10).for_each(|number| drop(put(&files, number, "other bytes").unwrap()));
     let mut poll = || deleting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(poll(), Poll::Pending));
     assert_eq!(files.clear().unwrap_err().kind(), ErrorKind::Busy);
