@@ -26,6 +26,7 @@ use crate::pages::Pages;
 use crate::request::RequestBuilder;
 use crate::response::{self, Response};
 use crate::run::Engine;
+use crate::upload::{UploadBuilder, UploadToken};
 
 /// A blocking client with its own pool of connections; clones share it, also between threads.
 #[derive(Clone, Debug)]
@@ -124,6 +125,24 @@ impl Client {
     pub fn send_streaming(&self, call: Call) -> Result<Streaming, Error> {
         let inner = self.driver.run(self.inner.send_streaming(call))?;
         Ok(Streaming { inner, ready: Bytes::new(), driver: self.driver.clone() })
+    }
+
+    /// Sends media to the method at `url`: see [`UploadBuilder`].
+    pub fn upload(&self, url: impl AsRef<str>) -> UploadBuilder<Client> {
+        UploadBuilder::new(self.post(url))
+    }
+
+    /// An upload that goes on where another process had to stop. Credentials are this client's.
+    pub fn resume_upload(&self, token: UploadToken) -> UploadBuilder<Client> {
+        UploadBuilder::resumed(self.post(token.url()), token)
+    }
+
+    /// Carries out what needs the async client, on this thread.
+    pub(crate) fn run<T, W: Future<Output = Result<T, Error>>>(
+        &self,
+        work: impl FnOnce(client::Client) -> W,
+    ) -> Result<T, Error> {
+        self.driver.run(work(self.inner.clone()))
     }
 
     /// Changes the JSON resource at `url`: see the async [`Client::edit`](client::Client::edit).
@@ -278,4 +297,9 @@ pub fn patch(url: impl AsRef<str>) -> RequestBuilder<Client> {
 /// A DELETE, by a client of its own: its connection is not kept.
 pub fn delete(url: impl AsRef<str>) -> RequestBuilder<Client> {
     Client::new().delete(url)
+}
+
+/// An upload, by a client of its own: its connection is not kept.
+pub fn upload(url: impl AsRef<str>) -> UploadBuilder<Client> {
+    Client::new().upload(url)
 }

@@ -19,7 +19,26 @@ use crate::outgoing::{Outgoing, Source};
 /// A body is a recipe and not a stream, so that it can be sent again after a failure or a redirect. The exception is
 /// [`Body::reader`].
 #[derive(Clone, Default)]
-pub struct Body(Recipe);
+pub struct Body {
+    recipe: Recipe,
+    frame: Frame,
+    tap: Option<Tap>,
+}
+
+/// What is sent before and after a body.
+#[derive(Clone, Debug, Default)]
+struct Frame {
+    before: Bytes,
+    after: Bytes,
+}
+
+/// Makes, each time a body is sent, what is given its pieces.
+#[derive(Clone)]
+pub(crate) struct Tap(Arc<dyn Fn() -> Tapping + Send + Sync>);
+
+/// Is given each piece of a body before it is sent, and may end it with an error.
+#[allow(clippy::type_complexity, reason = "this is the name for it")]
+pub(crate) struct Tapping(pub(crate) Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>);
 
 #[derive(Clone, Default)]
 enum Recipe {
@@ -50,19 +69,19 @@ impl Body {
     /// No body at all.
     #[must_use]
     pub fn empty() -> Body {
-        Body(Recipe::Empty)
+        Body::of(Recipe::Empty)
     }
 
     /// The file at `path`, as it is when the request is sent; read in pieces, never held whole.
     #[must_use]
     pub fn file(path: impl AsRef<Path>) -> Body {
-        Body(Recipe::File { path: path.as_ref().to_owned(), start: 0, length: None })
+        Body::of(Recipe::File { path: path.as_ref().to_owned(), start: 0, length: None })
     }
 
     /// `length` bytes of the file at `path`, from the byte `start` on.
     #[must_use]
     pub fn file_range(path: impl AsRef<Path>, start: u64, length: u64) -> Body {
-        Body(Recipe::File { path: path.as_ref().to_owned(), start, length: Some(length) })
+        Body::of(Recipe::File { path: path.as_ref().to_owned(), start, length: Some(length) })
     }
 
     /// What the reader given by `open` yields; `open` is called each time the request is sent.
@@ -72,25 +91,41 @@ impl Body {
     where
         F: Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static,
     {
-        Body(Recipe::Function(Arc::new(Function { length, open: Box::new(open) })))
+        Body::of(Recipe::Function(Arc::new(Function { length, open: Box::new(open) })))
     }
 
     /// What `reader` yields, once: such a request is never sent again, neither after a failure nor by a redirect.
     pub fn reader(length: Option<u64>, reader: impl Read + Send + 'static) -> Body {
         let reader: Box<dyn Read + Send> = Box::new(reader);
-        Body(Recipe::Once(Arc::new(Once { length, reader: Mutex::new(Some(reader)) })))
+        Body::of(Recipe::Once(Arc::new(Once { length, reader: Mutex::new(Some(reader)) })))
+    }
+
+    /// The same body between these bytes.
+    pub(crate) fn framed(mut self, before: Vec<u8>, after: Vec<u8>) -> Body {
+        self.frame = Frame { before: before.into(), after: after.into() };
+        self
+    }
+
+    /// The same body; what `tap` makes is given its pieces, but not the frame.
+    pub(crate) fn tapped(mut self, tap: impl Fn() -> Tapping + Send + Sync + 'static) -> Body {
+        self.tap = Some(Tap(Arc::new(tap)));
+        self
+    }
+
+    fn of(recipe: Recipe) -> Body {
+        Body { recipe, ..Body::default() }
     }
 
     /// Whether there is no body (a body of no bytes is still a body).
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(self.0, Recipe::Empty)
+        matches!(self.recipe, Recipe::Empty)
     }
 
     /// The bytes, where the body was given as bytes.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
-        match &self.0 {
+        match &self.recipe {
             Recipe::Bytes(bytes) => Some(bytes),
             _ => None,
         }
@@ -99,7 +134,7 @@ impl Body {
     /// Whether the body can be sent more than once: not a reader, nor a path that is a pipe or a device.
     #[must_use]
     pub fn is_replayable(&self) -> bool {
-        match &self.0 {
+        match &self.recipe {
             Recipe::Once(_) => false,
             Recipe::File { path, .. } => path.metadata().is_ok_and(|metadata| metadata.is_file()),
             _ => true,
@@ -108,7 +143,13 @@ impl Body {
 
     /// Starts the body from its first byte.
     pub(crate) fn open(&self) -> Result<Outgoing, Error> {
-        match &self.0 {
+        let tapping = self.tap.as_ref().map(|tap| (tap.0)());
+        let Frame { before, after } = self.frame.clone();
+        Ok(self.open_recipe()?.framed(before, after).tapped(tapping))
+    }
+
+    fn open_recipe(&self) -> Result<Outgoing, Error> {
+        match &self.recipe {
             Recipe::Empty => Ok(Outgoing::new(Source::Done, Some(0))),
             Recipe::Bytes(bytes) => Ok(Outgoing::new(Source::Bytes(bytes.clone()), Some(bytes.len() as u64))),
             Recipe::File { path, start, length } => open_file(path, *start, *length)
@@ -145,7 +186,7 @@ fn open_file(path: &Path, start: u64, length: Option<u64>) -> io::Result<Outgoin
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Body {
-        Body(Recipe::Bytes(bytes))
+        Body::of(Recipe::Bytes(bytes))
     }
 }
 
@@ -175,7 +216,7 @@ impl From<&'static [u8]> for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.recipe {
             Recipe::Empty => f.write_str("Empty"),
             Recipe::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Recipe::File { path, start, length } => write!(f, "File({}, {start}, {length:?})", path.display()),

@@ -14,6 +14,7 @@ use crate::pages::Pages;
 use crate::request::RequestBuilder;
 use crate::response::{Response, Streaming};
 use crate::run::Engine;
+use crate::upload::{UploadBuilder, UploadToken};
 
 /// A client with its own pool of connections; clones share it.
 #[derive(Clone)]
@@ -103,6 +104,20 @@ impl Client {
         self.shared.engine.send_streaming(call).await
     }
 
+    /// Sends media to the method at `url`: see [`UploadBuilder`].
+    pub fn upload(&self, url: impl AsRef<str>) -> UploadBuilder<Client> {
+        UploadBuilder::new(self.post(url))
+    }
+
+    /// An upload that goes on where another process had to stop. Credentials are this client's.
+    pub fn resume_upload(&self, token: UploadToken) -> UploadBuilder<Client> {
+        UploadBuilder::resumed(self.post(token.url()), token)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
     /// Changes the JSON resource at `url`: fetches it, lets `change` work on it, and sends what is different as a PATCH
     /// that holds for this version only (`P9`). If another writer was faster, all of that again, five times at most;
     /// so `change` may be called several times, each time with the newest version.
@@ -168,4 +183,9 @@ pub fn patch(url: impl AsRef<str>) -> RequestBuilder<Client> {
 /// A DELETE, by a client of its own: its connection is not kept.
 pub fn delete(url: impl AsRef<str>) -> RequestBuilder<Client> {
     Client::new().delete(url)
+}
+
+/// An upload, by a client of its own: its connection is not kept.
+pub fn upload(url: impl AsRef<str>) -> UploadBuilder<Client> {
+    Client::new().upload(url)
 }

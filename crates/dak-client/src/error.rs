@@ -8,6 +8,7 @@ use dak_proto::retry::GiveUp;
 use http::StatusCode;
 
 use crate::response::Response;
+use crate::upload::UploadToken;
 
 /// Why a call gave no answer, or gave an answer that is an error.
 ///
@@ -35,6 +36,8 @@ pub enum Error {
     Unreadable(String),
     /// The server answered 4xx or 5xx.
     Status(Box<Refusal>),
+    /// An upload stopped on its way: resume it with the token, or begin again if there is none.
+    Upload(Box<UploadFailure>),
 }
 
 /// A failure of the connection.
@@ -59,7 +62,30 @@ pub struct Refusal {
     pub gave_up: GiveUp,
 }
 
+/// An upload that has stopped.
+#[derive(Debug)]
+pub struct UploadFailure {
+    /// What happened to the upload, one plain sentence without a full stop.
+    pub message: String,
+    /// What went wrong last, if that was an answer or the connection.
+    pub cause: Option<Error>,
+    /// How many bytes the server has said it keeps.
+    pub kept: u64,
+    /// What to resume it with, also in another process; none if only a new upload can help.
+    pub token: Option<UploadToken>,
+}
+
 impl Error {
+    pub(crate) fn upload(failure: UploadFailure) -> Error {
+        Error::Upload(Box::new(failure))
+    }
+
+    /// The error that an answer is.
+    pub(crate) fn refused(response: Response, gave_up: GiveUp) -> Error {
+        let fault = Fault::from_response(response.status().as_u16(), response.bytes());
+        Error::Status(Box::new(Refusal { response, fault, gave_up }))
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Error {
         Error::Usage(message.into())
     }
@@ -93,6 +119,7 @@ impl Error {
                 failure.gave_up != Some(GiveUp::Permanent)
             }
             Error::Status(refusal) => refusal.is_retryable(),
+            Error::Upload(upload) => upload.cause.as_ref().is_some_and(Error::is_retryable),
             _ => false,
         }
     }
@@ -108,6 +135,7 @@ impl Error {
     pub fn response(&self) -> Option<&Response> {
         match self {
             Error::Status(refusal) => Some(&refusal.response),
+            Error::Upload(upload) => upload.cause.as_ref()?.response(),
             _ => None,
         }
     }
@@ -117,6 +145,16 @@ impl Error {
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Error::Status(refusal) => Some(&refusal.fault),
+            Error::Upload(upload) => upload.cause.as_ref()?.fault(),
+            _ => None,
+        }
+    }
+
+    /// What an upload that has stopped can be resumed with.
+    #[must_use]
+    pub fn upload_token(&self) -> Option<&UploadToken> {
+        match self {
+            Error::Upload(upload) => upload.token.as_ref(),
             _ => None,
         }
     }
@@ -127,6 +165,7 @@ impl Error {
         match self {
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.attempts,
             Error::Status(refusal) => refusal.response.attempts(),
+            Error::Upload(upload) => upload.cause.as_ref().map_or(0, Error::attempts),
             _ => 0,
         }
     }
@@ -156,6 +195,7 @@ impl fmt::Display for Error {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
             }
             Error::Status(refusal) => refusal.fmt(f),
+            Error::Upload(upload) => upload.fmt(f),
         }
     }
 }
@@ -180,6 +220,19 @@ impl fmt::Display for Refusal {
             write!(f, ": {}", self.fault.message)?;
         }
         write_end(f, self.response.attempts(), Some(self.gave_up))
+    }
+}
+
+impl fmt::Display for UploadFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(cause) = &self.cause {
+            write!(f, ": {cause}")?;
+        }
+        match &self.token {
+            Some(_) => write!(f, " ({} bytes have arrived, and it can be resumed)", self.kept),
+            None => Ok(()),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::redirect;
 use crate::response::Response;
 
@@ -130,8 +130,7 @@ impl Exchange {
         if !self.call.settings.error_for_status {
             return Ok(response);
         }
-        let fault = Fault::from_response(response.status().as_u16(), response.bytes());
-        Err(Error::Status(Box::new(Refusal { response, fault, gave_up })))
+        Err(Error::refused(response, gave_up))
     }
 
     fn decide(&mut self, outcome: Outcome, moment: Moment, what: impl Fn() -> String) -> Result<Retrying, GiveUp> {

@@ -20,6 +20,8 @@
 //!   request carries an `Idempotency-Key`;
 //! * redirects are followed, at most ten, and credentials stay with the origin they were meant for;
 //! * 4xx and 5xx are an [`Error`] that keeps the whole response and the server's message;
+//! * media goes to `/upload/…` in the way that fits its length; one that is large goes on after whatever goes wrong, also
+//!   in another process: see [`UploadBuilder`] and [`uploads`];
 //! * an answer is held in memory up to 10 MiB; [`RequestBuilder::send_streaming`] reads larger ones piece by piece.
 //!
 //! Nothing here reads the environment, except that TLS roots come from the system, where `SSL_CERT_FILE` counts; they
@@ -36,6 +38,7 @@ mod error;
 mod exchange;
 mod gunzip;
 mod incoming;
+mod link;
 mod outgoing;
 mod pages;
 mod redirect;
@@ -44,18 +47,21 @@ mod response;
 mod run;
 mod tls;
 mod transport;
+mod upload;
+pub mod uploads;
 
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use bytes::Bytes;
 pub use call::{Call, Settings};
-pub use client::{Client, delete, get, head, patch, post, put, request};
+pub use client::{Client, delete, get, head, patch, post, put, request, upload};
 pub use clock::{Clock, Waiting};
 pub use dak_proto::{etag, fault, retry};
-pub use error::{Error, Failure, Refusal};
+pub use error::{Error, Failure, Refusal, UploadFailure};
 pub use exchange::Retrying;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use pages::Pages;
 pub use request::RequestBuilder;
 pub use response::{Response, Streaming};
+pub use upload::{UploadBuilder, UploadPhase, UploadProgress, UploadToken, Way};
 pub use url::Url;

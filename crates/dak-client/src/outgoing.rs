@@ -1,5 +1,6 @@
 //! A request's body on its way out.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::future::Future;
 use std::io::{self, Read, Write};
@@ -14,6 +15,8 @@ use flate2::write::GzEncoder;
 use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 
+use crate::body::Tapping;
+
 /// Bodies are read and sent in pieces of this size. Reading 4 KiB at a time is five times slower.
 pub(crate) const PIECE_BYTES: usize = 256 * 1024;
 
@@ -22,8 +25,12 @@ const GZIP_LEVEL: u32 = 1;
 
 /// A body that is being sent.
 pub(crate) struct Outgoing {
+    before: Bytes,
     source: Source,
-    length: Option<u64>,
+    /// Of what is left of the source.
+    source_length: Option<u64>,
+    after: Bytes,
+    tapping: Option<Tapping>,
     gzip: Option<GzEncoder<Vec<u8>>>,
     progress: Progress,
 }
@@ -35,12 +42,22 @@ pub(crate) enum Source {
     /// All of them, in memory.
     Bytes(Bytes),
     /// A regular file. It is read in place: a read of a piece is too short to be worth another thread.
-    File(File, BytesMut),
+    File(File, Buffers),
     /// Any reader. It may block for long (a pipe), so it is read on a thread that may.
     Reader(Box<dyn Read + Send>),
     /// A reader that is reading its next piece.
     Reading(JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)>),
 }
+
+/// Memory for pieces, used again once they have been sent. To fill it with zeros each time costs as much as to send it.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    /// The last pieces, the oldest first; whoever sends them may still hold them.
+    sent: VecDeque<Bytes>,
+}
+
+/// How many pieces are on their way before the oldest is asked for its memory.
+const PIECES_HELD: usize = 2;
 
 /// How many pieces of a body have been taken; shared with whoever watches for a stall.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +65,25 @@ pub(crate) struct Progress(Arc<AtomicU64>);
 
 impl Outgoing {
     pub(crate) fn new(source: Source, length: Option<u64>) -> Outgoing {
-        Outgoing { source, length, gzip: None, progress: Progress::default() }
+        Outgoing {
+            before: Bytes::new(),
+            source,
+            source_length: length,
+            after: Bytes::new(),
+            tapping: None,
+            gzip: None,
+            progress: Progress::default(),
+        }
+    }
+
+    /// The same body between these bytes.
+    pub(crate) fn framed(self, before: Bytes, after: Bytes) -> Outgoing {
+        Outgoing { before, after, ..self }
+    }
+
+    /// The same body; each piece of its source is given to `tapping` too.
+    pub(crate) fn tapped(self, tapping: Option<Tapping>) -> Outgoing {
+        Outgoing { tapping, ..self }
     }
 
     /// The same body, compressed on the way; its length is then unknown.
@@ -63,12 +98,34 @@ impl Outgoing {
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let piece = ready!(self.source.poll_next(context, self.length));
-        if let Some(Ok(piece)) = &piece {
-            self.progress.step();
-            self.length = self.length.map(|left| left.saturating_sub(piece.len() as u64));
+        if !self.before.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.before))));
         }
-        Poll::Ready(piece)
+        let piece = ready!(self.source.poll_next(context, self.source_length));
+        let Some(piece) = piece else {
+            let after = std::mem::take(&mut self.after);
+            return Poll::Ready((!after.is_empty()).then_some(Ok(after)));
+        };
+        Poll::Ready(Some(piece.and_then(|piece| self.taken(piece))))
+    }
+
+    fn taken(&mut self, piece: Bytes) -> io::Result<Bytes> {
+        self.progress.step();
+        self.source_length = self.source_length.map(|left| left.saturating_sub(piece.len() as u64));
+        match &mut self.tapping {
+            Some(tapping) => (tapping.0)(&piece).map(|()| piece),
+            None => Ok(piece),
+        }
+    }
+
+    /// The length of what is left, if it is known.
+    fn length(&self) -> Option<u64> {
+        Some(self.source_length? + self.before.len() as u64 + self.after.len() as u64)
+    }
+
+    fn is_over(&self) -> bool {
+        let is_source_over = matches!(self.source, Source::Done) || self.source_length == Some(0);
+        is_source_over && self.before.is_empty() && self.after.is_empty()
     }
 
     fn poll_compressed(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -108,11 +165,11 @@ impl http_body::Body for Outgoing {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.gzip.is_none() && (matches!(self.source, Source::Done) || self.length == Some(0))
+        self.gzip.is_none() && self.is_over()
     }
 
     fn size_hint(&self) -> SizeHint {
-        match (self.length, &self.gzip) {
+        match (self.length(), &self.gzip) {
             (Some(length), None) => SizeHint::with_exact(length),
             _ => SizeHint::default(),
         }
@@ -122,7 +179,7 @@ impl http_body::Body for Outgoing {
 impl Source {
     /// A regular file, read from where it stands.
     pub(crate) fn file(file: File) -> Source {
-        Source::File(file, BytesMut::new())
+        Source::File(file, Buffers::default())
     }
 
     /// The next piece, of at most `left` bytes; an end before that is an error.
@@ -131,11 +188,18 @@ impl Source {
         loop {
             match std::mem::replace(self, Source::Done) {
                 Source::Done => return Poll::Ready(None),
-                Source::Bytes(bytes) => return Poll::Ready(Some(Ok(bytes))),
+                Source::Bytes(mut bytes) => {
+                    let piece = bytes.split_to(bytes.len().min(PIECE_BYTES));
+                    if !bytes.is_empty() {
+                        *self = Source::Bytes(bytes);
+                    }
+                    return Poll::Ready(Some(Ok(piece)));
+                }
                 Source::File(..) | Source::Reader(_) if left == Some(0) => return Poll::Ready(None),
-                Source::File(mut file, mut buffer) => {
-                    let piece = read_piece(&mut file, &mut buffer, left_here);
-                    *self = Source::File(file, buffer);
+                Source::File(mut file, mut buffers) => {
+                    let piece = read_piece(&mut file, buffers.free(), left_here);
+                    buffers.sent.extend(piece.as_ref().ok().cloned());
+                    *self = Source::File(file, buffers);
                     return Poll::Ready(self.settle(piece, left));
                 }
                 Source::Reader(reader) => *self = Source::Reading(read_elsewhere(reader, left_here)),
@@ -179,22 +243,30 @@ fn read_elsewhere(
     bytes_max: usize,
 ) -> JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)> {
     tokio::task::spawn_blocking(move || {
-        let piece = read_piece(&mut reader, &mut BytesMut::new(), bytes_max);
+        let piece = read_piece(&mut reader, BytesMut::new(), bytes_max);
         (reader, piece)
     })
 }
 
-/// One read. The buffer gets its memory back once the piece before has been sent.
-fn read_piece(reader: &mut (impl Read + ?Sized), buffer: &mut BytesMut, bytes_max: usize) -> io::Result<Bytes> {
+/// One read.
+fn read_piece(reader: &mut (impl Read + ?Sized), mut buffer: BytesMut, bytes_max: usize) -> io::Result<Bytes> {
     buffer.resize(bytes_max, 0);
     let read = loop {
-        match reader.read(buffer) {
+        match reader.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             read => break read?,
         }
     };
     buffer.truncate(read);
-    Ok(buffer.split().freeze())
+    Ok(buffer.freeze())
+}
+
+impl Buffers {
+    /// A buffer that nobody uses.
+    fn free(&mut self) -> BytesMut {
+        let oldest = if self.sent.len() < PIECES_HELD { None } else { self.sent.pop_front() };
+        oldest.and_then(|piece| piece.try_into_mut().ok()).unwrap_or_default()
+    }
 }
 
 impl Progress {

@@ -222,14 +222,18 @@ impl<C> RequestBuilder<C> {
         pages::Pages::new(self.client, self.call)
     }
 
-    fn change(self, change: impl FnOnce(&mut Call)) -> Self {
+    pub(crate) fn into_parts(self) -> Result<(C, Call), Error> {
+        Ok((self.client, self.call.map_err(Error::Usage)?))
+    }
+
+    pub(crate) fn change(self, change: impl FnOnce(&mut Call)) -> Self {
         self.try_change(|call| {
             change(call);
             Ok(())
         })
     }
 
-    fn try_change(mut self, change: impl FnOnce(&mut Call) -> Result<(), Error>) -> Self {
+    pub(crate) fn try_change(mut self, change: impl FnOnce(&mut Call) -> Result<(), Error>) -> Self {
         if let Ok(call) = &mut self.call
             && let Err(error) = change(call)
         {

@@ -197,6 +197,12 @@ impl Streaming {
         Ok(Response::new(self.head, bytes, self.body.wire_bytes()))
     }
 
+    /// Reads the rest of a refusal; its head says enough if its body does not come whole.
+    pub(crate) async fn collect_refusal(mut self, bytes_max: u64) -> Response {
+        let bytes = self.body.collect(bytes_max).await.unwrap_or_default();
+        Response::new(self.head, bytes, self.body.wire_bytes())
+    }
+
     /// The length of the body that was read so far, as it was sent, before decoding.
     #[must_use]
     pub fn wire_bytes(&self) -> u64 {

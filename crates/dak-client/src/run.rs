@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use http::{Request, Uri};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Uri};
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::Call;
@@ -43,6 +44,22 @@ impl Engine {
             streaming.set_deadline(limit, deadline);
         }
         Ok(streaming)
+    }
+
+    /// Makes the call without a retry, whatever is answered. A refusal counts even if its body is cut: a server may give
+    /// one while the request's body is still on its way, and close.
+    pub(crate) async fn send_once(&self, call: Call) -> Result<Response, Error> {
+        let bytes_max = call.settings.body_bytes_max;
+        let mut exchange = Exchange::new(call);
+        loop {
+            exchange.begin();
+            let streaming = self.transmit(&exchange).await?;
+            match exchange.heard(streaming.status(), streaming.headers())? {
+                Heard::Redirected => streaming.drain().await,
+                Heard::Answer => return streaming.collect(bytes_max).await,
+                Heard::Refused => return Ok(streaming.collect_refusal(bytes_max).await),
+            }
+        }
     }
 
     async fn send_buffered(&self, exchange: &mut Exchange, bytes_max: u64) -> Result<Response, Error> {
@@ -102,14 +119,15 @@ impl Engine {
         Ok(Streaming::new(head, body))
     }
 
-    async fn pause(&self, retrying: Retrying) {
+    /// Waits, and tells who wants to know.
+    pub(crate) async fn pause(&self, retrying: Retrying) {
         if let Some(on_retry) = &self.on_retry {
             on_retry(&retrying);
         }
         self.clock.wait(retrying.wait).0.await;
     }
 
-    fn moment(&self) -> Moment {
+    pub(crate) fn moment(&self) -> Moment {
         let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Moment { now_s: since.as_secs(), random: self.clock.random() }
     }
@@ -123,17 +141,17 @@ enum Attempt {
 }
 
 /// When the whole call has to be over.
-struct Total(Option<(Duration, Instant)>);
+pub(crate) struct Total(Option<(Duration, Instant)>);
 
 impl Total {
-    fn of(call: &Call) -> Result<Total, Error> {
+    pub(crate) fn of(call: &Call) -> Result<Total, Error> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::usage("the async client needs a tokio runtime: use dak_client::blocking without one"));
         }
         Ok(Total(call.settings.total_timeout.map(|limit| (limit, Instant::now() + limit))))
     }
 
-    async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub(crate) async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match self.0 {
             Some((limit, deadline)) => timeout_at(deadline, work).await.map_err(|_| Error::overdue(limit))?,
             None => work.await,
@@ -149,5 +167,9 @@ fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     *request.method_mut() = call.wire_method();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.wire_headers();
+    if call.body.is_empty() && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+        // Methods that mean something by a body say that they have none (RFC 9110 8.6).
+        request.headers_mut().insert(CONTENT_LENGTH, 0.into());
+    }
     Ok(request)
 }

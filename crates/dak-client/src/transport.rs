@@ -11,11 +11,11 @@ use http::{Request, Response, Uri};
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::net::TcpStream;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
 use crate::error::Error;
+use crate::link::Link;
 use crate::outgoing::{Outgoing, Progress};
 use crate::tls::{LazyTls, TlsUnusable, Trust};
 
@@ -134,7 +134,7 @@ fn is_distrust(cause: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = Link;
     type Error = Box<dyn std::error::Error + Send + Sync>;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -149,9 +149,9 @@ impl Service<Uri> for Connector {
         Box::pin(async move {
             let connecting = async move {
                 if uri.scheme_str() != Some("https") {
-                    return Ok(MaybeHttpsStream::Http(tcp.call(uri).await?));
+                    return Ok(Link::new(MaybeHttpsStream::Http(tcp.call(uri).await?)));
                 }
-                tls.connector(&tcp)?.call(uri).await
+                tls.connector(&tcp)?.call(uri).await.map(Link::new)
             };
             match limit {
                 Some(limit) => tokio::time::timeout(limit, connecting)

@@ -1,7 +1,7 @@
 //! A server that plays prepared answers and remembers what it was asked.
 
 use std::collections::VecDeque;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -17,6 +17,10 @@ pub enum Play {
     AnswerAndClose(Vec<u8>),
     /// Reads the request and closes without a word: an answer lost on the way.
     Close,
+    /// Reads the request's head and so many bytes of its body, and closes without a word: a body that is cut.
+    CloseWithin(u64),
+    /// Reads the request's head, sends these bytes, and closes with the body unread: an answer that does not wait.
+    AnswerEarly(Vec<u8>),
     /// Reads the request and says nothing until the client goes away.
     Hang,
 }
@@ -143,37 +147,54 @@ fn accept(listener: &TcpListener, stage: &Arc<Mutex<Stage>>) {
 
 fn serve(stream: TcpStream, stage: &Mutex<Stage>) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
-    while let Some(request) = read_request(&mut reader)? {
-        match next_play(stage, request) {
+    while let Some((play, request)) = read_request(&mut reader, stage)? {
+        lock(stage).requests.push(request);
+        match play {
             Play::Answer(bytes) => reader.get_mut().write_all(&bytes)?,
-            Play::AnswerAndClose(bytes) => {
+            Play::AnswerAndClose(bytes) | Play::AnswerEarly(bytes) => {
                 reader.get_mut().write_all(&bytes)?;
                 return reader.get_mut().shutdown(Shutdown::Both);
             }
-            Play::Close => return reader.get_mut().shutdown(Shutdown::Both),
+            Play::Close | Play::CloseWithin(_) => return reader.get_mut().shutdown(Shutdown::Both),
             Play::Hang => return io::copy(&mut reader, &mut io::sink()).map(drop),
         }
     }
     Ok(())
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Recorded>> {
+/// A request, as far as its play wants it read. One that the client breaks off before that has no play.
+fn read_request(reader: &mut BufReader<TcpStream>, stage: &Mutex<Stage>) -> io::Result<Option<(Play, Recorded)>> {
     let Some(head) = read_head(reader)? else {
         return Ok(None);
     };
     if head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
         reader.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
     }
-    let body = read_body(reader, &head, Otherwise::Nothing)?;
+    let body = match lock(stage).script.front() {
+        Some(Play::CloseWithin(bytes)) => Wanted::Beginning(*bytes),
+        Some(Play::AnswerEarly(_)) => Wanted::Beginning(0),
+        _ => Wanted::Whole,
+    };
+    let body = match body {
+        Wanted::Whole => read_body(reader, &head, Otherwise::Nothing)?,
+        Wanted::Beginning(bytes) => read_beginning(reader, bytes)?,
+    };
     let mut words = head.first_line.split(' ').map(String::from);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    Ok(Some(Recorded { method, target, headers: head.headers, body }))
+    let play = lock(stage).script.pop_front().unwrap_or_else(|| Play::new(500, &[], "the script is over"));
+    Ok(Some((play, Recorded { method, target, headers: head.headers, body })))
 }
 
-fn next_play(stage: &Mutex<Stage>, request: Recorded) -> Play {
-    let mut stage = lock(stage);
-    stage.requests.push(request);
-    stage.script.pop_front().unwrap_or_else(|| Play::new(500, &[], "the script is over"))
+/// How much of a body is read before its play.
+enum Wanted {
+    Whole,
+    Beginning(u64),
+}
+
+fn read_beginning(reader: &mut BufReader<TcpStream>, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    reader.take(bytes).read_to_end(&mut beginning)?;
+    Ok(beginning)
 }
 
 fn lock(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {

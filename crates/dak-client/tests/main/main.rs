@@ -10,3 +10,4 @@ mod recipes;
 mod streams;
 mod support;
 mod tls;
+mod uploads;

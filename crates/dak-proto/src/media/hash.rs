@@ -287,6 +287,12 @@ pub fn crc32c_in(headers: &HeaderMap, name: &HeaderName) -> Option<u32> {
     decoded(value).map(u32::from_be_bytes)
 }
 
+/// The CRC32C that a resource states of its media, in the member `crc32c`; `None` if it has none that can be read.
+pub fn crc32c_of_resource(body: &[u8]) -> Option<u32> {
+    let resource: Value = serde_json::from_slice(body).ok()?;
+    decoded(resource.get("crc32c")?.as_str()?).map(u32::from_be_bytes)
+}
+
 /// Goes on with a CRC32C from where an earlier run ended; 0 is that of nothing.
 pub fn crc32c_append(crc32c: u32, bytes: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c, bytes)

@@ -1,8 +1,8 @@
 //! What a client does with an upload (`U9`, `U10`, `U12` to `U15`): a machine without bytes, files or sockets.
 //!
 //! The driver asks for the next [`Step`], carries it out, and tells what came of it: [`Sender::answered`], [`Sender::broke`],
-//! [`Sender::waited`], [`Sender::hashed`], [`Sender::source_ended`]. After a cut or a 5xx the server is asked how much it has
-//! kept, and only the rest is sent. [`Sender::to_json`] is enough to go on in another process.
+//! [`Sender::waited`], [`Sender::hashed`], [`Sender::source_ended`], [`Sender::source_changed`]. After a cut or a 5xx the
+//! server is asked how much it has kept, and only the rest is sent. [`Sender::to_json`] is enough to go on in another process.
 //!
 //! ```
 //! use dak_proto::media::sender::{Plan, Sender, Step};
@@ -13,7 +13,7 @@
 //! assert_eq!(sender.step(), Step::Start);
 //! let mut headers = HeaderMap::new();
 //! headers.insert("location", "http://h/upload?upload_id=x".parse().unwrap());
-//! sender.answered(200, &headers, 0, 0);
+//! sender.answered(200, &headers, b"", 0, 0);
 //! assert_eq!(sender.step(), Step::Send { first: 0, length: 6, total: Some(6) });
 //! sender.broke(Outcome::Broken, 0, 0);
 //! assert!(matches!(sender.step(), Step::Wait { ms: 1000, .. }));
@@ -21,6 +21,7 @@
 //! assert_eq!(sender.step(), Step::Ask { total: Some(6) });
 //! ```
 
+mod mark;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -32,10 +33,15 @@ use http::header::{LOCATION, RANGE, RETRY_AFTER};
 
 use super::content_range::{self, ContentRange};
 use super::hash;
+use crate::fault::{Advice, Fault};
 use crate::retry::{GiveUp, Outcome, Policy, Repeat, Retry, RetryAfter, Verdict, Why};
+use mark::{Mark, Trail};
 
 /// How often an upload begins again without having come further than ever before.
 pub const RESTARTS_MAX: u32 = 3;
+
+/// How often a session may move to another URI without having come further than ever before.
+pub const MOVES_MAX: u32 = 10;
 
 /// What is to be sent, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +73,8 @@ pub enum Step {
         /// The length of the whole, if it is known.
         total: Option<u64>,
     },
-    /// Read these bytes of the source again and give [`Sender::hashed`] their CRC32C, begun with `crc32c`.
+    /// Read these bytes of the source again and give [`Sender::hashed`] their CRC32C, begun with `crc32c`: they are kept by
+    /// the server, and what they come to is not known, or not from this process.
     Hash {
         /// The offset of the first.
         first: u64,
@@ -105,6 +112,8 @@ impl Step {
 pub enum Failure {
     /// The server refused it, with this status, in a way that cannot get better.
     Refused(u16),
+    /// The server began a session and did not say where.
+    Homeless,
     /// The retries are used up; the session can be resumed later.
     GaveUp(GiveUp),
     /// Sessions ended again and again: with 404 or 410, or because bytes did not arrive as they were sent.
@@ -117,10 +126,18 @@ pub enum Failure {
     SourceChanged,
 }
 
+impl Failure {
+    /// Whether the session can be resumed later: by waiting, or with other credentials. Otherwise only a new upload helps.
+    pub fn is_resumable(self) -> bool {
+        matches!(self, Failure::GaveUp(_) | Failure::Refused(401 | 403 | 407))
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Refused(code) => write!(f, "the server refused the upload with status {code}"),
+            Failure::Homeless => f.write_str("the server began an upload and did not say where it goes on"),
             Failure::GaveUp(reason) => write!(f, "the upload was interrupted and {reason}"),
             Failure::Restarted => f.write_str("the upload had to begin again too often"),
             Failure::Excess => f.write_str("the server says it has more bytes than there are"),
@@ -140,23 +157,19 @@ pub struct Sender {
     kept: Mark,
     /// How far bytes were passed to the link, in order from the last mark.
     passed: Mark,
+    /// What else is known of the source.
+    trail: Trail,
     /// The most that a server ever kept: beyond it there is progress.
     farthest: u64,
+    /// Since there was progress.
     restarts: u32,
+    /// Since there was progress.
+    moves: u32,
+    /// How often the source was another than it had been. Progress does not pardon it: a file that grows would never end.
+    changes: u32,
+    restarted: Option<Failure>,
     retry: Retry,
     next: Next,
-}
-
-/// A place in the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    offset: u64,
-    /// The CRC32C of all before it, if that was counted.
-    crc32c: Option<u32>,
-}
-
-impl Mark {
-    const START: Mark = Mark { offset: 0, crc32c: Some(0) };
 }
 
 /// What the machine waits for.
@@ -164,9 +177,18 @@ impl Mark {
 enum Next {
     Start,
     Send,
-    Ask { has_doubt: bool },
-    Hash { to: u64, wanted: u32 },
-    Wait { ms: u64, why: Why },
+    Ask {
+        has_doubt: bool,
+    },
+    /// With `wanted` it is compared.
+    Hash {
+        to: u64,
+        wanted: Option<u32>,
+    },
+    Wait {
+        ms: u64,
+        why: Why,
+    },
     Done,
     Failed(Failure),
 }
@@ -179,8 +201,12 @@ impl Sender {
             uri: None,
             kept: Mark::START,
             passed: Mark::START,
+            trail: Trail::default(),
             farthest: 0,
             restarts: 0,
+            moves: 0,
+            changes: 0,
+            restarted: None,
             retry: Retry::new(policy),
             next: Next::Start,
         }
@@ -218,20 +244,48 @@ impl Sender {
         self.kept.offset
     }
 
+    /// How far the source was given to the link; it may not have arrived.
+    pub fn passed_offset(&self) -> u64 {
+        self.passed.offset
+    }
+
+    /// The length of the whole, once it is known.
+    pub fn length(&self) -> Option<u64> {
+        self.plan.length
+    }
+
+    /// Why the upload began again, the last time it did.
+    pub fn restarted(&self) -> Option<Failure> {
+        self.restarted
+    }
+
     /// These bytes, the next in order, were given to the link for the current [`Step::Send`].
     pub fn passed(&mut self, bytes: &[u8]) {
         self.passed.offset += bytes.len() as u64;
         self.passed.crc32c = self.passed.crc32c.map(|crc32c| hash::crc32c_append(crc32c, bytes));
+        self.trail.passed(self.passed);
     }
 
     /// The source has ended at this length, which was not known or was thought to be another.
     ///
     /// A source that is not what it was is sent again from its beginning.
     pub fn source_ended(&mut self, length: u64) {
-        let was = self.plan.length.replace(length);
-        let is_other = was.is_some_and(|was| was != length) || length < self.kept.offset;
+        let is_other = self.plan.length.is_some_and(|was| was != length) || length < self.kept.offset;
         if is_other {
-            self.restart(Failure::SourceChanged);
+            self.source_changed(length);
+        } else {
+            self.plan.length = Some(length);
+            self.passed = self.kept;
+        }
+    }
+
+    /// The source is another than it was, and has this length now: it is sent again from its beginning.
+    pub fn source_changed(&mut self, length: u64) {
+        self.plan.length = Some(length);
+        self.changes += 1;
+        self.restart(Failure::SourceChanged);
+        if self.changes > RESTARTS_MAX {
+            self.next = Next::Failed(Failure::SourceChanged);
         }
     }
 
@@ -249,24 +303,31 @@ impl Sender {
         }
     }
 
-    /// The current step was answered. A 403 whose reason is a rate limit is passed in as 429.
+    /// The current step was answered. `Location` is absolute here: the driver knows what it is seen from.
     ///
     /// `now_s` is the time in seconds since 1970, `random` any number, new for each call.
-    pub fn answered(&mut self, code: u16, headers: &HeaderMap, now_s: u64, random: u64) {
-        let code = overridden(code, headers);
+    pub fn answered(&mut self, code: u16, headers: &HeaderMap, body: &[u8], now_s: u64, random: u64) {
+        let code = meant(code, headers, body);
         let outcome = Outcome::Status { code, retry_after: retry_after(headers) };
         match (code, self.next) {
             (200..=299, Next::Start) => self.started(headers),
-            (200..=299, Next::Send | Next::Ask { .. }) => self.completed(headers),
+            (200..=299, Next::Send | Next::Ask { .. }) => self.completed(headers, body),
             (308, Next::Send | Next::Ask { .. }) => self.kept(headers, now_s, random),
+            (301 | 302 | 307, Next::Send | Next::Ask { .. }) if self.has_moved(headers) => {
+                self.next = Next::Ask { has_doubt: false };
+            }
             (404 | 410, Next::Send | Next::Ask { .. }) => self.restart(Failure::Restarted),
             (0..=399, _) => self.next = Next::Failed(Failure::Refused(code)),
             _ => self.failed(outcome, now_s, random),
         }
     }
 
-    /// The current step was not answered, or not to its end.
+    /// The current step was not answered, or not to its end. `outcome` is how; a cut is waited for like a 5xx (`U12`).
     pub fn broke(&mut self, outcome: Outcome, now_s: u64, random: u64) {
+        let outcome = match outcome {
+            Outcome::Status { .. } => outcome,
+            _ => Outcome::status(503),
+        };
         self.failed(outcome, now_s, random);
     }
 
@@ -281,21 +342,38 @@ impl Sender {
     }
 
     fn started(&mut self, headers: &HeaderMap) {
-        let uri = headers.get(LOCATION).and_then(|uri| uri.to_str().ok());
-        self.next = if uri.is_some() { Next::Send } else { Next::Failed(Failure::Refused(200)) };
-        self.uri = uri.map(str::to_owned);
+        self.uri = location(headers);
+        self.next = if self.uri.is_some() { Next::Send } else { Next::Failed(Failure::Homeless) };
     }
 
-    fn completed(&mut self, headers: &HeaderMap) {
-        let theirs = hash::crc32c_in(headers, &hash::HASH);
-        let is_known = Some(self.passed.offset) == self.plan.length;
-        let ours = self.passed.crc32c.filter(|_| is_known);
+    fn completed(&mut self, headers: &HeaderMap, body: &[u8]) {
+        let is_whole = Some(self.passed.offset) == self.plan.length;
+        if self.next == Next::Send && !is_whole {
+            // Somebody else may have sent the rest, or what answered is not the server: it is believed when said twice.
+            self.next = Next::Ask { has_doubt: false };
+            return;
+        }
+        let ours = self.passed.crc32c.filter(|_| is_whole);
+        let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
         let differs = matches!((ours, theirs), (Some(ours), Some(theirs)) if ours != theirs);
         self.next = if differs { Next::Failed(Failure::Corrupted) } else { Next::Done };
     }
 
+    /// Takes over the URI to which the session has moved: old servers name one with each 308.
+    fn has_moved(&mut self, headers: &HeaderMap) -> bool {
+        let Some(uri) = location(headers).filter(|uri| self.uri.as_ref() != Some(uri)) else { return false };
+        self.moves += 1;
+        self.uri = Some(uri);
+        self.moves <= MOVES_MAX
+    }
+
     /// A 308: so much is kept.
     fn kept(&mut self, headers: &HeaderMap, now_s: u64, random: u64) {
+        if self.has_moved(headers) && !headers.contains_key(RANGE) {
+            // A redirect, which says nothing of what is kept.
+            self.next = Next::Ask { has_doubt: false };
+            return;
+        }
         let range = headers.get(RANGE).map(|range| range.to_str().ok().and_then(content_range::kept));
         // Google's servers leave the range out now and then: it is believed when they say so twice.
         let has_doubt = range.is_none() && self.kept.offset > 0;
@@ -317,28 +395,26 @@ impl Sender {
         if kept > self.farthest {
             self.farthest = kept;
             self.restarts = 0;
+            self.moves = 0;
             self.retry.restart();
         } else if is_stuck {
             // Answered as if all were well, again and again, it would never end.
             self.kept = self.mark_at(kept);
             return self.failed(Outcome::status(503), now_s, random);
         }
-        match hash::crc32c_in(headers, &hash::RUNNING_HASH) {
-            Some(wanted) => self.proven(kept, wanted),
-            None => self.go_on(self.mark_at(kept)),
-        }
+        self.proven(kept, hash::crc32c_in(headers, &hash::RUNNING_HASH));
     }
 
-    /// The server has said what is kept comes to: it must be what was sent.
-    fn proven(&mut self, kept: u64, wanted: u32) {
+    /// Where the server has said what is kept comes to, it must be what was sent.
+    fn proven(&mut self, kept: u64, wanted: Option<u32>) {
         match self.counted_before(kept) {
             (offset, crc32c) if offset == kept => self.compare(kept, crc32c, wanted),
             _ => self.next = Next::Hash { to: kept, wanted },
         }
     }
 
-    fn compare(&mut self, offset: u64, ours: u32, theirs: u32) {
-        if ours == theirs {
+    fn compare(&mut self, offset: u64, ours: u32, theirs: Option<u32>) {
+        if theirs.is_none_or(|theirs| ours == theirs) {
             self.go_on(Mark { offset, crc32c: Some(ours) });
         } else {
             self.restart(Failure::Corrupted);
@@ -354,9 +430,11 @@ impl Sender {
     /// Begins again with a new session (`U14`).
     fn restart(&mut self, failure: Failure) {
         self.restarts += 1;
+        self.restarted = Some(failure);
         self.uri = None;
         self.kept = Mark::START;
         self.passed = Mark::START;
+        self.trail = Trail::default();
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
     }
 
@@ -367,16 +445,23 @@ impl Sender {
 
     /// The last place at or before an offset up to which bytes were counted, and their CRC32C.
     fn counted_before(&self, offset: u64) -> (u64, u32) {
-        let marks = [self.passed, self.kept].into_iter().filter(|mark| mark.offset <= offset);
-        let mut counted = marks.filter_map(|mark| Some((mark.offset, mark.crc32c?)));
-        counted.next().unwrap_or((0, 0))
+        let marks = [self.passed, self.kept].into_iter().chain(self.trail.marks());
+        let counted = marks.filter_map(|mark| Some((mark.offset, mark.crc32c?)));
+        counted.filter(|(counted, _)| *counted <= offset).max().unwrap_or((0, 0))
     }
 }
 
-/// Google's way to say 308 to clients that cannot take one.
-fn overridden(code: u16, headers: &HeaderMap) -> u16 {
+/// The status that is meant: Google's way to say 308 to clients that cannot take one, and its way to say 429.
+fn meant(code: u16, headers: &HeaderMap, body: &[u8]) -> u16 {
     let value = headers.get("x-http-status-code-override").and_then(|value| value.to_str().ok());
-    value.and_then(|value| value.trim().parse().ok()).unwrap_or(code)
+    match value.and_then(|value| value.trim().parse().ok()).unwrap_or(code) {
+        403 if Fault::from_response(403, body).advice() == Advice::Retry => 429,
+        code => code,
+    }
+}
+
+fn location(headers: &HeaderMap) -> Option<String> {
+    headers.get(LOCATION)?.to_str().ok().map(str::to_owned)
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {

@@ -64,7 +64,7 @@ fn told(sender: &mut Sender, line: &str) {
         let name = if first == "308" { "x-goog-running-hash" } else { "x-goog-hash" };
         fields.insert(name, HeaderValue::from_str(crc32c).unwrap());
     }
-    sender.answered(first.parse().unwrap(), &fields, 0, 0);
+    sender.answered(first.parse().unwrap(), &fields, b"", 0, 0);
 }
 
 /// `U9`, `U10`, `U12` to `U14`: (length, chunk, what came back, what was done)
@@ -108,10 +108,15 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     (
         Some(9),
         Some(4),
-        &["200", "308 0-3", "308", "308", "200"],
-        "start, send 0-3/9, send 4-7/9, ask */9, send 0-3/9, done",
+        &["200", "308 0-3", "308", "308", "308 0-3"],
+        "start, send 0-3/9, send 4-7/9, ask */9, send 0-3/9, send 4-7/9",
     ),
     (Some(9), None, &["200", "308 nonsense", "308 0-2", "200"], "start, send 0-8/9, ask */9, send 3-8/9, done"),
+    // An end before all was sent: believed when it is said twice.
+    (Some(9), Some(4), &["200", "200", "200"], "start, send 0-3/9, ask */9, done"),
+    (Some(9), Some(4), &["200", "200", "308 0-3"], "start, send 0-3/9, ask */9, send 4-7/9"),
+    // The session goes on elsewhere.
+    (Some(9), None, &["200", "307"], "start, send 0-8/9, Refused(307)"),
     // Bytes nobody sent.
     (Some(9), None, &["200", "308 0-9"], "start, send 0-8/9, Excess"),
     // What cannot get better.

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Mark, Next, Plan, Sender};
-use crate::retry::{Policy, Retry};
+use super::mark::{Mark, Trail};
+use super::{Next, Plan, Sender};
+use crate::retry::Policy;
 
 impl Sender {
     /// The stored form. The session's URI in it is a capability: whoever has it can write to the upload.
@@ -14,6 +15,7 @@ impl Sender {
             "chunkBytes": self.plan.chunk_bytes,
             "offset": self.kept.offset,
             "crc32c": self.kept.crc32c,
+            "marks": self.trail.marks().map(|mark| json!([mark.offset, mark.crc32c])).collect::<Vec<Value>>(),
         })
     }
 
@@ -27,10 +29,23 @@ impl Sender {
             uri => Some(uri.as_str()?.to_owned()),
         };
         let crc32c = number(token, "crc32c")?.map(u32::try_from).transpose().ok()?;
-        let kept = if uri.is_some() { Mark { offset: token.get("offset")?.as_u64()?, crc32c } } else { Mark::START };
-        let next = if uri.is_some() { Next::Ask { has_doubt: false } } else { Next::Start };
-        let farthest = kept.offset;
-        Some(Sender { plan, uri, kept, passed: kept, farthest, restarts: 0, retry: Retry::new(policy), next })
+        let sender = Sender::new(plan, policy);
+        if uri.is_none() {
+            return Some(sender);
+        }
+        let kept = Mark { offset: token.get("offset")?.as_u64()?, crc32c };
+        let marks = token.get("marks")?.as_array()?.iter().map(mark).collect::<Option<Vec<(u64, u32)>>>()?;
+        let trail = Trail::of(marks.into_iter())?;
+        let next = Next::Ask { has_doubt: false };
+        Some(Sender { uri, kept, passed: kept, trail, farthest: kept.offset, next, ..sender })
+    }
+}
+
+/// An offset and a checksum.
+fn mark(mark: &Value) -> Option<(u64, u32)> {
+    match mark.as_array()?.as_slice() {
+        [offset, crc32c] => Some((offset.as_u64()?, u32::try_from(crc32c.as_u64()?).ok()?)),
+        _ => None,
     }
 }
 

@@ -74,7 +74,7 @@ impl<'a> Link<'a> {
         if chance.one_in(3) {
             // Two processes with one token.
             let index = server.start(plan.length.filter(|_| declares));
-            sender.answered(200, &location(index), 0, 0);
+            sender.answered(200, &location(index), b"", 0, 0);
             let token = sender.to_json();
             let second = Sender::from_json(&token, Policy::google()).unwrap();
             clients.push(Client { sender: second, request: None, is_done: false, restarts: 0 });
@@ -294,7 +294,7 @@ impl<'a> Link<'a> {
     fn deliver(&mut self, index: usize, code: u16, headers: &HeaderMap) {
         self.say(|| format!("client {index} is answered {code} {headers:?}"));
         let random = self.chance.next();
-        self.clients[index].sender.answered(code, headers, self.server.now_s, random);
+        self.clients[index].sender.answered(code, headers, b"", self.server.now_s, random);
     }
 
     fn broke(&mut self, index: usize, outcome: Outcome) {

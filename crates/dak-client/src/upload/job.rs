@@ -1,0 +1,179 @@
+//! An upload as it is going to be done: what was asked for, checked and made whole.
+
+use bytes::Bytes;
+use dak_proto::media::sender::{Plan, Sender};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use super::media_type;
+use super::source::{MediaFile, Source};
+use super::token::UploadToken;
+use super::watch::Watch;
+use super::way::{Way, upload_url};
+use super::{From, Wishes};
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Error;
+use crate::redirect::CREDENTIALS;
+use crate::uploads::Entry;
+
+/// The grain of chunks: Google's servers take no others (`U9`).
+pub(super) const CHUNK_GRAIN_BYTES: u64 = 256 * 1024;
+
+/// The chunk of what has to be held until it has arrived.
+const CHUNK_BYTES_DEFAULT: u64 = 8 * 1024 * 1024;
+
+/// What to send, where, and how.
+pub(super) struct Job {
+    /// The request that begins it: its URL, its method, the metadata of a session.
+    pub(super) call: Call,
+    pub(super) way: Way,
+    pub(super) source: Source,
+    pub(super) media_type: HeaderValue,
+    pub(super) metadata: Option<Bytes>,
+    pub(super) chunk_bytes: Option<u64>,
+    pub(super) watch: Watch,
+    /// What another process would need, but for the state.
+    pub(super) token: Option<UploadToken>,
+    /// Where that is put away.
+    pub(super) entry: Option<Entry>,
+    /// The state to go on from.
+    pub(super) resumed: Option<Value>,
+    /// Why there is one that is of no use.
+    pub(super) restarting: Option<String>,
+}
+
+impl Job {
+    /// The job that was wished for.
+    pub(super) fn new(client: &Client, mut call: Call, wishes: Wishes) -> Result<Job, Error> {
+        let media_type = media_type_of(&mut call.headers, &wishes)?;
+        let source = open(wishes.from)?;
+        let way = wishes.way.or_else(|| Way::in_url(&call.url));
+        let way = way.unwrap_or_else(|| match wishes.chunk_bytes {
+            Some(_) => Way::Resumable,
+            None => Way::of(source.length(), wishes.metadata.is_some()),
+        });
+        if way == Way::Simple && wishes.metadata.is_some() {
+            return Err(Error::usage("metadata cannot be sent the simple way: use multipart or resumable"));
+        }
+        call.url = upload_url(call.url, way);
+        // A session counts bytes as they are, and most media is compressed already.
+        call.body_gzip = false;
+        let metadata = wishes.metadata;
+        let mut job = Job {
+            call,
+            way,
+            chunk_bytes: chunk_bytes(wishes.chunk_bytes, &source)?,
+            source,
+            media_type,
+            metadata,
+            watch: wishes.watch,
+            token: None,
+            entry: None,
+            resumed: None,
+            restarting: None,
+        };
+        if way == Way::Resumable {
+            job.prepare_session(client, wishes.token, wishes.journal)?;
+        }
+        Ok(job)
+    }
+
+    fn prepare_session(
+        &mut self,
+        client: &Client,
+        given: Option<UploadToken>,
+        journal: Option<crate::uploads::Journal>,
+    ) -> Result<(), Error> {
+        self.token = self.fresh_token(client);
+        if let Some(metadata) = &self.metadata {
+            self.call.body = metadata.clone().into();
+            self.call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
+        }
+        let mut begun = given;
+        if let (Some(journal), Some(token), Source::File(_)) = (journal, &self.token, &self.source) {
+            let entry = journal.lock_for(token)?;
+            let saved = entry.token()?.filter(|saved| saved.is_same_upload(token));
+            begun = begun.or(saved);
+            self.entry = Some(entry);
+        }
+        if let Some(begun) = begun {
+            self.go_on(begun);
+        }
+        Ok(())
+    }
+
+    /// Goes on from there, if the file is what it was.
+    fn go_on(&mut self, begun: UploadToken) {
+        let mark = self.source.file().and_then(MediaFile::mark);
+        let is_same = begun.file.is_none() || begun.file == mark;
+        if is_same {
+            self.token = self.token.take().map(|token| UploadToken { began_s: begun.began_s, ..token });
+            self.resumed = Some(begun.sender);
+        } else {
+            self.restarting = Some("the file has changed since the upload began".to_owned());
+        }
+    }
+
+    /// A token of this upload as it begins; none if what is sent cannot be had again.
+    fn fresh_token(&self, client: &Client) -> Option<UploadToken> {
+        if !self.source.is_lasting() {
+            return None;
+        }
+        let file = match self.source.file() {
+            Some(file) => Some(file.mark()?),
+            None => None,
+        };
+        let plan = Plan { length: self.source.length(), chunk_bytes: self.chunk_bytes };
+        let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
+        Some(UploadToken {
+            method: self.call.method.to_string(),
+            method_override: self.call.method_override,
+            url: self.call.url.to_string(),
+            headers: lasting_headers(&self.call.headers),
+            metadata: self.metadata.as_ref().map(text),
+            media_type: self.media_type.to_str().unwrap_or(media_type::UNKNOWN).to_owned(),
+            file,
+            began_s: client.engine().moment().now_s,
+            sender: Sender::new(plan, self.call.settings.retry).to_json(),
+        })
+    }
+}
+
+fn open(from: From) -> Result<Source, Error> {
+    match from {
+        From::Nothing => Err(Error::usage("there is nothing to upload: name a file, bytes or a reader")),
+        From::File(path) => Source::open(&path),
+        From::Bytes(bytes) => Ok(Source::Bytes(bytes)),
+        From::Reader(held) => Ok(Source::Reader(held)),
+    }
+}
+
+/// The media's type: the one that was asked for, or the request's, or what the file's name tells.
+fn media_type_of(headers: &mut HeaderMap, wishes: &Wishes) -> Result<HeaderValue, Error> {
+    let given = headers.remove(CONTENT_TYPE);
+    match (&wishes.media_type, given, &wishes.from) {
+        (Some(media_type), _, _) => crate::builder::header_value(&CONTENT_TYPE, media_type),
+        (None, Some(given), _) => Ok(given),
+        (None, None, From::File(path)) => Ok(HeaderValue::from_static(media_type::of_path(path))),
+        _ => Ok(HeaderValue::from_static(media_type::UNKNOWN)),
+    }
+}
+
+fn chunk_bytes(wish: Option<u64>, source: &Source) -> Result<Option<u64>, Error> {
+    match wish {
+        Some(bytes) if bytes == 0 || !bytes.is_multiple_of(CHUNK_GRAIN_BYTES) => Err(Error::usage(format!(
+            "the chunk size must be a multiple of {CHUNK_GRAIN_BYTES} bytes, and {bytes} is not"
+        ))),
+        None if !source.is_lasting() => Ok(Some(CHUNK_BYTES_DEFAULT)),
+        wish => Ok(wish),
+    }
+}
+
+/// The headers that a session's beginning needs in another process too: not the client's own, and no credentials.
+fn lasting_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let is_lasting = |name| !CREDENTIALS.contains(name) && *name != USER_AGENT && *name != ACCEPT_ENCODING;
+    let lasting = headers.iter().filter(|(name, value)| is_lasting(name) && !value.is_sensitive());
+    lasting.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect()
+}

@@ -1,0 +1,209 @@
+//! Where the bytes of an upload come from, and how any part of them is had again.
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use dak_proto::media::hash::crc32c_append;
+use tokio::task::spawn_blocking;
+
+use super::token::{FileMark, Fingerprint};
+use crate::body::Body;
+use crate::error::Error;
+use crate::outgoing::PIECE_BYTES;
+
+/// What is to be sent.
+pub(super) enum Source {
+    /// A regular file.
+    File(MediaFile),
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// What can be read once.
+    Reader(Held),
+}
+
+/// A file as it was when the upload began.
+#[derive(Clone)]
+pub(super) struct MediaFile {
+    /// Absolute, so that another process finds it too.
+    path: PathBuf,
+    fingerprint: Fingerprint,
+}
+
+/// A reader and the part of it that may have to be sent again.
+pub(super) struct Held {
+    reader: Box<dyn Read + Send>,
+    length: Option<u64>,
+    /// The offset of the first byte that is held.
+    start: u64,
+    bytes: Bytes,
+}
+
+impl Source {
+    /// The file at `path`; a pipe or a device is read once.
+    pub(super) fn open(path: &Path) -> Result<Source, Error> {
+        let metadata = path.metadata().map_err(|error| unreadable(path, &error))?;
+        if !metadata.is_file() {
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+            return Ok(Source::Reader(Held::new(None, Box::new(file))));
+        }
+        let absolute = std::path::absolute(path).map_err(|error| unreadable(path, &error))?;
+        Ok(Source::File(MediaFile { path: absolute, fingerprint: Fingerprint::of(&metadata) }))
+    }
+
+    /// The length in bytes, if it is known.
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Source::File(file) => Some(file.fingerprint.length),
+            Source::Bytes(bytes) => Some(bytes.len() as u64),
+            Source::Reader(held) => held.length,
+        }
+    }
+
+    /// The file, if it is one.
+    pub(super) fn file(&self) -> Option<&MediaFile> {
+        match self {
+            Source::File(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Whether all of it can be had again.
+    pub(super) fn is_lasting(&self) -> bool {
+        !matches!(self, Source::Reader(_))
+    }
+
+    /// The new length of a file that is not what it was; from now on it is what it is now.
+    pub(super) fn take_change(&mut self) -> Result<Option<u64>, Error> {
+        let Source::File(file) = self else { return Ok(None) };
+        let now = file.current().map_err(|error| unreadable(&file.path, &error))?;
+        if now == file.fingerprint {
+            return Ok(None);
+        }
+        file.fingerprint = now;
+        Ok(Some(now.length))
+    }
+
+    /// All of it, as a body.
+    pub(super) fn into_body(self) -> Body {
+        match self {
+            Source::File(file) => Body::file_range(file.path, 0, file.fingerprint.length),
+            Source::Bytes(bytes) => bytes.into(),
+            Source::Reader(held) => Body::reader(held.length, held.reader),
+        }
+    }
+
+    /// A part of it. `Err` with the length if there are not so many bytes.
+    pub(super) async fn part(&mut self, first: u64, length: u64) -> Result<Result<Body, u64>, Error> {
+        match self {
+            Source::File(file) => Ok(Ok(Body::file_range(&file.path, first, length))),
+            Source::Bytes(bytes) => Ok(slice(bytes, first, length).map(Body::from).ok_or(bytes.len() as u64)),
+            Source::Reader(held) => {
+                held.hold(first, length).await?;
+                let end = held.start + held.bytes.len() as u64;
+                Ok(slice(&held.bytes, 0, length).map(Body::from).ok_or(end))
+            }
+        }
+    }
+
+    /// Goes on with a CRC32C over a part of it.
+    pub(super) async fn crc32c(&mut self, first: u64, length: u64, crc32c: u32) -> Result<u32, Error> {
+        let (bytes, start) = match self {
+            Source::File(file) => return file.crc32c(first, length, crc32c).await,
+            Source::Bytes(bytes) => (&*bytes, 0),
+            Source::Reader(held) => (&held.bytes, held.start),
+        };
+        let part = first.checked_sub(start).and_then(|first| slice(bytes, first, length)).ok_or_else(gone)?;
+        Ok(crc32c_append(crc32c, &part))
+    }
+}
+
+impl MediaFile {
+    /// What a token says of it; none if its path is not Unicode, which JSON cannot hold.
+    pub(super) fn mark(&self) -> Option<FileMark> {
+        self.path.to_str()?;
+        Some(FileMark { path: self.path.clone(), fingerprint: self.fingerprint })
+    }
+
+    /// Fails if the file is not what it was.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if self.current()? == self.fingerprint { Ok(()) } else { Err(io::Error::other("the file has changed")) }
+    }
+
+    fn current(&self) -> io::Result<Fingerprint> {
+        Ok(Fingerprint::of(&self.path.metadata()?))
+    }
+
+    async fn crc32c(&self, first: u64, length: u64, crc32c: u32) -> Result<u32, Error> {
+        let path = self.path.clone();
+        let counted = spawn_blocking(move || crc32c_of_file(&path, first, length, crc32c)).await;
+        counted.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| unreadable(&self.path, &error))
+    }
+}
+
+impl Held {
+    pub(super) fn new(length: Option<u64>, reader: Box<dyn Read + Send>) -> Held {
+        Held { reader, length, start: 0, bytes: Bytes::new() }
+    }
+
+    /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before.
+    async fn hold(&mut self, first: u64, length: u64) -> Result<(), Error> {
+        let before = first.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
+        let before = before.filter(|before| *before <= self.bytes.len()).ok_or_else(gone)?;
+        drop(self.bytes.split_to(before));
+        self.start = first;
+        let missing = length.saturating_sub(self.bytes.len() as u64);
+        if missing == 0 {
+            return Ok(());
+        }
+        let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        let held = std::mem::take(&mut self.bytes);
+        let read = spawn_blocking(move || read_on(reader, &held, missing)).await;
+        let (reader, bytes) = read
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+            .map_err(|error| Error::usage(format!("what is to be uploaded cannot be read: {error}")))?;
+        (self.reader, self.bytes) = (reader, bytes);
+        Ok(())
+    }
+}
+
+/// What is held and up to `missing` bytes more.
+fn read_on(mut reader: Box<dyn Read + Send>, held: &[u8], missing: u64) -> io::Result<(Box<dyn Read + Send>, Bytes)> {
+    let mut bytes = held.to_vec();
+    (&mut reader).take(missing).read_to_end(&mut bytes)?;
+    Ok((reader, bytes.into()))
+}
+
+fn crc32c_of_file(path: &Path, first: u64, length: u64, mut crc32c: u32) -> io::Result<u32> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(first))?;
+    let mut rest = file.take(length);
+    let mut buffer = vec![0; PIECE_BYTES];
+    loop {
+        match rest.read(&mut buffer) {
+            Ok(0) if rest.limit() > 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(0) => return Ok(crc32c),
+            Ok(read) => crc32c = crc32c_append(crc32c, buffer.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn slice(bytes: &Bytes, first: u64, length: u64) -> Option<Bytes> {
+    let first = usize::try_from(first).ok()?;
+    let end = first.checked_add(usize::try_from(length).ok()?)?;
+    (end <= bytes.len()).then(|| bytes.slice(first..end))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::usage(format!("cannot read {}: {error}", path.display()))
+}
+
+fn gone() -> Error {
+    Error::usage("the server needs bytes again that came from a reader and are gone: upload a file instead")
+}

@@ -1,0 +1,185 @@
+//! What is told of an upload while it is under way, and what is put away.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use dak_proto::media::sender::{Sender, Step};
+
+use super::progress::{UploadPhase, UploadProgress};
+use super::token::UploadToken;
+use crate::client::Client;
+use crate::error::Error;
+use crate::uploads::Entry;
+
+/// Who wants to know.
+#[derive(Clone, Default)]
+pub(super) struct Watch {
+    #[allow(clippy::type_complexity, reason = "a name for it would be used once")]
+    pub(super) progress: Option<Arc<dyn Fn(&UploadProgress) + Send + Sync>>,
+    #[allow(clippy::type_complexity, reason = "a name for it would be used once")]
+    pub(super) on_token: Option<Arc<dyn Fn(&UploadToken) + Send + Sync>>,
+}
+
+impl Watch {
+    pub(super) fn tell(&self, progress: &UploadProgress) {
+        if let Some(observer) = &self.progress {
+            observer(progress);
+        }
+    }
+}
+
+/// An upload's state, shared by the loop and the body on its way.
+pub(super) struct Shared {
+    client: Client,
+    watch: Watch,
+    state: Mutex<State>,
+}
+
+struct State {
+    sender: Sender,
+    /// The token but for the sender's part; none if nothing can be had again in another process.
+    token: Option<UploadToken>,
+    entry: Option<Entry>,
+    phase: UploadPhase,
+    retries: u32,
+    /// The number of the request that bytes belong to. Those of one that was given up count no more.
+    request: u64,
+    /// When the token was put away last, in seconds since 1970.
+    saved_s: Option<u64>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        client: Client,
+        watch: Watch,
+        sender: Sender,
+        token: Option<UploadToken>,
+        entry: Option<Entry>,
+    ) -> Shared {
+        let phase = UploadPhase::Starting;
+        let state = State { sender, token, entry, phase, retries: 0, request: 0, saved_s: None };
+        Shared { client, watch, state: Mutex::new(state) }
+    }
+
+    pub(super) fn step(&self) -> Step {
+        self.lock().sender.step()
+    }
+
+    /// Looks at the machine.
+    pub(super) fn seen<T>(&self, look: impl FnOnce(&Sender) -> T) -> T {
+        look(&self.lock().sender)
+    }
+
+    /// Tells the machine what happened.
+    pub(super) fn told(&self, tell: impl FnOnce(&mut Sender)) {
+        tell(&mut self.lock().sender);
+    }
+
+    /// Changes the token for good.
+    pub(super) fn change_token(&self, change: impl FnOnce(&mut UploadToken)) {
+        self.lock().token.as_mut().map(change);
+    }
+
+    /// Something else is being done now.
+    pub(super) fn enter(&self, phase: UploadPhase) {
+        let progress = {
+            let mut state = self.lock();
+            state.retries += u32::from(matches!(phase, UploadPhase::Waiting { .. }));
+            state.phase = phase;
+            state.progress()
+        };
+        self.watch.tell(&progress);
+    }
+
+    /// Begins a request, and gives its number.
+    pub(super) fn begin_request(&self) -> u64 {
+        let mut state = self.lock();
+        state.request += 1;
+        state.request
+    }
+
+    /// The request is over: what is left of it may still be read, but is not passed.
+    pub(super) fn end_request(&self) {
+        self.lock().request += 1;
+    }
+
+    /// A piece of the request's body is given to the connection.
+    pub(super) fn passed(&self, request: u64, piece: &[u8]) {
+        let progress = {
+            let mut state = self.lock();
+            if state.request != request {
+                return;
+            }
+            state.sender.passed(piece);
+            state.progress()
+        };
+        self.watch.tell(&progress);
+        // What cannot be put away now stands there as it was a while ago, and that is enough to go on.
+        let _ = self.put_away(When::Seldom);
+    }
+
+    /// Puts the token away, and gives it to who wants it.
+    pub(super) fn put_away(&self, when: When) -> Result<(), Error> {
+        let now_s = self.client.engine().moment().now_s;
+        let token = {
+            let mut state = self.lock();
+            let is_due = when == When::Now || state.saved_s.is_none_or(|saved_s| saved_s != now_s);
+            let Some(token) = state.token().filter(|_| is_due) else { return Ok(()) };
+            state.saved_s = Some(now_s);
+            if let Some(entry) = &state.entry {
+                entry.save(&token)?;
+            }
+            token
+        };
+        if let Some(observer) = &self.watch.on_token {
+            observer(&token);
+        }
+        Ok(())
+    }
+
+    /// The token as it is now; none before there is a session.
+    pub(super) fn token(&self) -> Option<UploadToken> {
+        self.lock().token()
+    }
+
+    /// Lets go of what was put away.
+    pub(super) fn forget(&self) {
+        if let Some(entry) = self.lock().entry.take() {
+            entry.remove();
+        }
+    }
+
+    /// Lets another go on with what was put away.
+    pub(super) fn release(&self) {
+        drop(self.lock().entry.take());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When to put a token away.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// It says something new.
+    Now,
+    /// Once a second: that costs little and loses little.
+    Seldom,
+}
+
+impl State {
+    fn progress(&self) -> UploadProgress {
+        UploadProgress {
+            kept: self.sender.offset(),
+            passed: self.sender.passed_offset(),
+            length: self.sender.length(),
+            retries: self.retries,
+            phase: self.phase.clone(),
+        }
+    }
+
+    fn token(&self) -> Option<UploadToken> {
+        self.sender.uri()?;
+        Some(UploadToken { sender: self.sender.to_json(), ..self.token.clone()? })
+    }
+}

@@ -1,0 +1,112 @@
+//! Media in one request: simple and multipart (`U3`, `U4`).
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use dak_proto::media::hash;
+use dak_proto::media::multipart::Writer;
+use dak_proto::media::sender::Failure;
+use http::header::CONTENT_TYPE;
+
+use super::job::Job;
+use super::progress::{UploadPhase, UploadProgress};
+use super::source::MediaFile;
+use super::watch::Watch;
+use super::way::Way;
+use crate::body::Tapping;
+use crate::client::Client;
+use crate::error::{Error, UploadFailure};
+use crate::response::Response;
+
+/// Sends metadata and media at once. It is sent again only where a request with its method would be.
+pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
+    let mut call = job.call;
+    let counted = Arc::new(Counted { watch: job.watch, length: job.source.length(), tally: Mutex::default() });
+    let file = job.source.file().cloned();
+    let mut body = job.source.into_body();
+    if job.way == Way::Multipart {
+        let clock = &client.engine().clock;
+        let writer = Writer::new(u128::from(clock.random()) << 64 | u128::from(clock.random()));
+        let media_type = job.media_type.to_str().unwrap_or(super::media_type::UNKNOWN);
+        body = body.framed(writer.head(job.metadata.as_deref().unwrap_or(b"{}"), media_type), writer.tail());
+        call.headers.insert(CONTENT_TYPE, writer.content_type());
+    } else {
+        call.headers.insert(CONTENT_TYPE, job.media_type);
+    }
+    call.body = body.tapped({
+        let counted = counted.clone();
+        move || counted.attempt(file.clone())
+    });
+    let response = client.send(call).await?;
+    counted.compare(&response)?;
+    counted.tell(UploadPhase::Done);
+    Ok(response)
+}
+
+/// What is on its way, as it is told.
+struct Counted {
+    watch: Watch,
+    length: Option<u64>,
+    tally: Mutex<Tally>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    attempt: u32,
+    passed: u64,
+    crc32c: u32,
+}
+
+impl Counted {
+    /// Begins to count anew: the body is sent once more.
+    fn attempt(self: &Arc<Counted>, file: Option<MediaFile>) -> Tapping {
+        let attempt = {
+            let mut tally = self.lock();
+            *tally = Tally { attempt: tally.attempt + 1, ..Tally::default() };
+            tally.attempt
+        };
+        let counted = self.clone();
+        Tapping(Box::new(move |piece| counted.passed(attempt, piece, file.as_ref())))
+    }
+
+    fn passed(&self, attempt: u32, piece: &[u8], file: Option<&MediaFile>) -> io::Result<()> {
+        let passed = {
+            let mut tally = self.lock();
+            if tally.attempt != attempt {
+                return Ok(());
+            }
+            tally.passed += piece.len() as u64;
+            tally.crc32c = hash::crc32c_append(tally.crc32c, piece);
+            tally.passed
+        };
+        if Some(passed) == self.length {
+            file.map_or(Ok(()), MediaFile::check)?;
+        }
+        self.tell(UploadPhase::Sending);
+        Ok(())
+    }
+
+    /// The server's checksum, where it states one, must be that of what was sent.
+    fn compare(&self, response: &Response) -> Result<(), Error> {
+        let theirs = hash::crc32c_in(response.headers(), &hash::HASH);
+        let theirs = theirs.or_else(|| hash::crc32c_of_resource(response.bytes()));
+        let tally = *self.lock();
+        let is_whole = self.length.is_none_or(|length| length == tally.passed);
+        if response.status().is_success() && is_whole && theirs.is_some_and(|theirs| theirs != tally.crc32c) {
+            let message = Failure::Corrupted.to_string();
+            return Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }));
+        }
+        Ok(())
+    }
+
+    fn tell(&self, phase: UploadPhase) {
+        let Tally { attempt, passed, .. } = *self.lock();
+        let kept = if phase == UploadPhase::Done { passed } else { 0 };
+        let retries = attempt.saturating_sub(1);
+        self.watch.tell(&UploadProgress { kept, passed, length: self.length, retries, phase });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

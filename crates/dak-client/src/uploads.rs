@@ -1,0 +1,171 @@
+//! Uploads that have begun, kept in a folder, so that another process can go on with them.
+//!
+//! ```no_run
+//! use dak_client::{blocking, uploads};
+//!
+//! let journal = uploads::Journal::open("/home/me/.local/state/dak/uploads")?;
+//! // The same line again goes on where it stopped: after an error, a crash, a reboot.
+//! blocking::upload("http://127.0.0.1:7070/demo/v1").file("holiday.mp4").journal(&journal).send()?;
+//!
+//! for upload in uploads::pending("/home/me/.local/state/dak/uploads")? {
+//!     if let Some(token) = upload.token {
+//!         println!("{}: {:?}, {} of {:?} bytes", upload.id, token.file(), token.offset(), token.length());
+//!     }
+//! }
+//! # Ok::<(), dak_client::Error>(())
+//! ```
+//!
+//! An upload is known by its file, its URL with the query, its method, its metadata and its media type. The folder is
+//! readable for its owner alone: whoever has the URI of a session can write to it. Nothing here reads the environment; the
+//! caller names the folder.
+
+mod folder;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::upload::UploadToken;
+
+/// A folder of uploads that have begun. Clones are of the same folder; any number of processes may share it.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    folder: PathBuf,
+}
+
+/// An upload that has begun and is not done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Pending {
+    /// Its name in the journal: 16 hexadecimal digits.
+    pub id: String,
+    /// Whether a process is at it.
+    pub is_running: bool,
+    /// What to go on with; none if its file in the journal is damaged.
+    pub token: Option<UploadToken>,
+}
+
+/// An upload's place in the journal, held by this process.
+#[derive(Debug)]
+pub struct Entry {
+    folder: PathBuf,
+    id: String,
+    /// Locked as long as it is open.
+    _lock: File,
+}
+
+impl Journal {
+    /// The journal in this folder, which is made if there is none, for its owner alone.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be made.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Journal, Error> {
+        let folder = folder.as_ref().to_owned();
+        folder::create(&folder).map_err(|error| unusable(&folder, &error))?;
+        Ok(Journal { folder })
+    }
+
+    /// What has begun and is not done, the oldest first; what is damaged at the end.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the folder cannot be read.
+    pub fn pending(&self) -> Result<Vec<Pending>, Error> {
+        let ids = folder::ids(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
+        let mut pending: Vec<Pending> = ids.into_iter().map(|id| self.look(id)).collect();
+        pending.sort_by_key(|upload| upload.token.as_ref().map_or((true, None), |token| (false, Some(token.began()))));
+        Ok(pending)
+    }
+
+    /// Holds the upload with this id, so that no other process goes on with it or removes it.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is none, or another process is at it.
+    pub fn lock(&self, id: &str) -> Result<Entry, Error> {
+        if !folder::is_id(id) || !folder::token_path(&self.folder, id).exists() {
+            return Err(Error::usage(format!("no upload that has begun has the id {id:?}")));
+        }
+        self.hold(id.to_owned())
+    }
+
+    /// The id under which an upload is kept.
+    #[must_use]
+    pub fn id_of(token: &UploadToken) -> String {
+        // FNV-1a: it has to be the same in every version, and nobody attacks it.
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let parts = token.identity();
+        let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+        bytes.for_each(|byte| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        format!("{hash:016x}")
+    }
+
+    /// The place of this upload, whether it has begun or not.
+    pub(crate) fn lock_for(&self, token: &UploadToken) -> Result<Entry, Error> {
+        self.hold(Journal::id_of(token))
+    }
+
+    fn hold(&self, id: String) -> Result<Entry, Error> {
+        match folder::lock(&self.folder, &id).map_err(|error| unusable(&self.folder, &error))? {
+            Some(lock) => Ok(Entry { folder: self.folder.clone(), id, _lock: lock }),
+            None => Err(Error::usage("another process is sending this upload")),
+        }
+    }
+
+    fn look(&self, id: String) -> Pending {
+        let token = folder::read(&self.folder, &id).ok().and_then(|text| UploadToken::from_json(&text).ok());
+        Pending { is_running: folder::is_locked(&self.folder, &id), id, token }
+    }
+}
+
+impl Entry {
+    /// Its name in the journal.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What was put away; none if nothing was, or if it is damaged.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be read.
+    pub fn token(&self) -> Result<Option<UploadToken>, Error> {
+        match folder::read(&self.folder, &self.id) {
+            Ok(text) => Ok(UploadToken::from_json(&text).ok()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unusable(&self.folder, &error)),
+        }
+    }
+
+    /// Puts a token away, whole or not at all: it is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it cannot be written; what stood there before still does.
+    pub fn save(&self, token: &UploadToken) -> Result<(), Error> {
+        folder::write(&self.folder, &self.id, &token.to_json()).map_err(|error| unusable(&self.folder, &error))
+    }
+
+    /// Removes it from the journal. What the server has of it stays there until its session ends.
+    pub fn remove(self) {
+        folder::remove(&self.folder, &self.id);
+    }
+}
+
+impl Drop for Entry {
+    /// Leaves no lock behind where nothing was put away.
+    fn drop(&mut self) {
+        folder::tidy(&self.folder, &self.id);
+    }
+}
+
+/// What has begun and is not done in the journal that is this folder; nothing if there is no such folder.
+///
+/// # Errors
+/// [`Error::Usage`] if the folder cannot be read.
+pub fn pending(folder: impl AsRef<Path>) -> Result<Vec<Pending>, Error> {
+    Journal { folder: folder.as_ref().to_owned() }.pending()
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> Error {
+    Error::usage(format!("the journal of uploads in {} cannot be used: {error}", folder.display()))
+}

@@ -1,0 +1,137 @@
+//! The files of a journal: `ID.json` is a token, `ID.lock` is locked by the process that is at it.
+//!
+//! A lock cannot be on the token's own file, which is replaced by each write.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// The longest token that is read.
+const TOKEN_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// How often to try to lock: one who looks who is at it has the lock for a moment, and one who is done removes the file.
+const LOCKS_MAX: u32 = 5;
+
+/// How long that takes at most.
+const LOOK_MAX: Duration = Duration::from_millis(20);
+
+/// Makes the folder, readable for its owner alone.
+pub(super) fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The ids of all tokens; none if there is no folder.
+pub(super) fn ids(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut ids = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let id = name.to_str().and_then(|name| name.strip_suffix(".json")).filter(|id| is_id(id));
+        ids.extend(id.map(str::to_owned));
+    }
+    Ok(ids)
+}
+
+/// Whether it can be an id, and nothing else: a path for example.
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Where the token is.
+pub(super) fn token_path(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.json"))
+}
+
+fn lock_path(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.lock"))
+}
+
+/// Locks an id; `None` if another has it.
+pub(super) fn lock(folder: &Path, id: &str) -> io::Result<Option<File>> {
+    let path = lock_path(folder, id);
+    for _ in 0..LOCKS_MAX {
+        let file = private().create(true).truncate(false).write(true).open(&path)?;
+        match file.try_lock() {
+            // Whoever had it before may have removed it meanwhile: then it keeps nobody out.
+            Ok(()) if is_at(&file, &path) => return Ok(Some(file)),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK_MAX),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a process has it.
+pub(super) fn is_locked(folder: &Path, id: &str) -> bool {
+    let Ok(file) = File::open(lock_path(folder, id)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// The token's text.
+pub(super) fn read(folder: &Path, id: &str) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(token_path(folder, id))?.take(TOKEN_BYTES_MAX).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Writes the token's text so that at any moment there is the old one or the new one.
+pub(super) fn write(folder: &Path, id: &str, text: &str) -> io::Result<()> {
+    let new = folder.join(format!("{id}.new"));
+    let mut file = private().create(true).truncate(true).write(true).open(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&new, token_path(folder, id))?;
+    sync(folder)
+}
+
+/// Removes the token. What cannot be removed is found by the next process, and its session is gone.
+pub(super) fn remove(folder: &Path, id: &str) {
+    let _ = fs::remove_file(token_path(folder, id));
+    let _ = sync(folder);
+}
+
+/// Removes the lock, which this process has, of what has no token.
+pub(super) fn tidy(folder: &Path, id: &str) {
+    if !token_path(folder, id).exists() {
+        let _ = fs::remove_file(folder.join(format!("{id}.new")));
+        let _ = fs::remove_file(lock_path(folder, id));
+    }
+}
+
+/// A file for its owner alone.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a rename last.
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), path.metadata()) {
+        (Ok(file), Ok(path)) => place(&file) == place(&path),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, path: &Path) -> bool {
+    path.exists()
+}

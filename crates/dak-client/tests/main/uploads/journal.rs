@@ -1,0 +1,127 @@
+//! Uploads that go on in another process.
+
+use std::fs;
+use std::path::PathBuf;
+
+use dak_client::uploads::{self, Journal};
+use dak_client::{Error, UploadToken};
+use dak_testkit::Scripted;
+
+use super::{BOTH, KIB, Wish, media, outcome, play, shown};
+
+const START: &str = "POST /upload/demo/v1?uploadType=resumable (0)";
+
+/// 100,000 bytes arrive, and then it is tried six times in vain.
+const GIVES_UP: [&str; 9] = ["200 /s", "cut 100000", "308 0-99999", "cut 0", "503", "503", "503", "503", "503"];
+
+struct Place {
+    folder: tempfile::TempDir,
+    journal: Journal,
+    path: PathBuf,
+}
+
+impl Place {
+    fn new() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("media.bin");
+        fs::write(&path, media(600 * KIB)).unwrap();
+        Place { journal: Journal::open(folder.path().join("journal")).unwrap(), folder, path }
+    }
+
+    fn wish(&self) -> Wish {
+        Wish {
+            file: Some(self.path.clone()),
+            way: Some(dak_client::Way::Resumable),
+            journal: Some(self.journal.clone()),
+            ..Wish::default()
+        }
+    }
+
+    /// The names in the journal's folder.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path().join("journal")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+#[test]
+fn the_same_upload_again_goes_on_where_it_stopped() {
+    for by in BOTH {
+        let place = Place::new();
+        let rest = ["308 0-199999", "201"];
+        let server = Scripted::start(GIVES_UP.iter().chain(&rest).map(|line| play(line)));
+        let error = place.wish().send(by, &server.url("/demo/v1")).0.unwrap_err();
+        assert!(error.upload_token().is_some_and(|token| token.offset() == 100_000), "{error}");
+        let pending = place.journal.pending().unwrap();
+        let [upload] = pending.as_slice() else { panic!("{pending:?}") };
+        let token = upload.token.as_ref().unwrap();
+        assert_eq!((token.offset(), token.length(), upload.is_running), (100_000, Some(614_400), false));
+        assert_eq!(token.file(), Some(&*place.path));
+
+        let before = server.requests().len();
+        assert_eq!(outcome(&place.wish().send(by, &server.url("/demo/v1")).0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, ["PUT */614400 (0)", "PUT 200000-614399/614400 (414400)"]);
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
+#[test]
+fn a_token_is_enough_to_go_on() {
+    for by in BOTH {
+        let place = Place::new();
+        let rest = ["308 0-199999", "201"];
+        let server = Scripted::start(GIVES_UP.iter().chain(&rest).map(|line| play(line)));
+        let wish = Wish { journal: None, ..place.wish() };
+        let tokens = wish.tokens.clone();
+        wish.send(by, &server.url("/demo/v1")).0.unwrap_err();
+        let saved = tokens.lock().unwrap().last().unwrap().to_json();
+        let token = Some(UploadToken::from_json(&saved).unwrap());
+        let before = server.requests().len();
+        assert_eq!(outcome(&Wish { token, ..Wish::default() }.send(by, "").0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, ["PUT */614400 (0)", "PUT 200000-614399/614400 (414400)"]);
+    }
+}
+
+#[test]
+fn a_file_that_has_changed_begins_again() {
+    for by in BOTH {
+        let place = Place::new();
+        let server = Scripted::start(GIVES_UP.iter().chain(&["200 /s", "201"]).map(|line| play(line)));
+        place.wish().send(by, &server.url("/demo/v1")).0.unwrap_err();
+        fs::write(&place.path, "other").unwrap();
+        let before = server.requests().len();
+        let wish = place.wish();
+        let phases = wish.phases.clone();
+        assert_eq!(outcome(&wish.send(by, &server.url("/demo/v1")).0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, [START, "PUT 0-4/5 (5)"]);
+        assert!(phases.lock().unwrap()[0].contains("the file has changed since the upload began"));
+    }
+}
+
+#[test]
+fn what_cannot_be_resumed_is_not_kept() {
+    for script in [&["200 /s", "400"][..], &["401"], &["200 /s", "200 crc32c=AAAAAA=="]] {
+        let place = Place::new();
+        let server = Scripted::start(script.iter().map(|line| play(line)));
+        place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
+#[test]
+fn one_upload_has_one_sender() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.map(play));
+    place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    let id = place.journal.pending().unwrap()[0].id.clone();
+    let entry = place.journal.lock(&id).unwrap();
+    assert!(place.journal.pending().unwrap()[0].is_running);
+    let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    assert!(matches!(&error, Error::Usage(message) if message.contains("another process")), "{error}");
+    entry.remove();
+    assert!(uploads::pending(place.folder.path().join("journal")).unwrap().is_empty());
+    assert!(uploads::pending(place.folder.path().join("nowhere")).unwrap().is_empty());
+}

@@ -1,0 +1,147 @@
+//! Media in one request, and what the requests of a session say besides their bytes.
+
+use dak_client::{Error, Way, blocking};
+use dak_testkit::{Play, Recorded, Scripted};
+use serde_json::{Value, json};
+
+use super::{BOTH, Wish, media, play};
+use crate::support::impatient;
+
+/// The names are those of the request's headers.
+fn headers<const N: usize>(request: &Recorded, names: [&str; N]) -> [Option<String>; N] {
+    names.map(|name| request.header(name).map(str::to_owned))
+}
+
+#[test]
+fn short_media_goes_in_one_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mail.eml");
+    std::fs::write(&path, "Subject: hi\r\n\r\n").unwrap();
+    for by in BOTH {
+        let server = Scripted::start([play("200")]);
+        let wish = Wish { file: Some(path.clone()), ..Wish::default() };
+        let phases = wish.phases.clone();
+        assert_eq!(wish.send(by, &server.url("/demo/v1")).0.unwrap()["id"], "1");
+        let requests = server.requests();
+        let [request] = requests.as_slice() else { panic!("{requests:?}") };
+        assert_eq!((&*request.method, &*request.target), ("POST", "/upload/demo/v1?uploadType=media"));
+        assert_eq!(request.body, b"Subject: hi\r\n\r\n");
+        let wanted = [Some("message/rfc822".to_owned()), Some("15".to_owned())];
+        assert_eq!(headers(request, ["content-type", "content-length"]), wanted);
+        assert_eq!(*phases.lock().unwrap(), ["Sending", "Done"]);
+    }
+}
+
+#[test]
+fn metadata_goes_before_the_media() {
+    for by in BOTH {
+        let server = Scripted::start([play("200")]);
+        let wish =
+            Wish {
+                bytes: Some(b"the media".to_vec()), metadata: Some(json!({"title": "ডাক"})), ..Wish::default()
+            };
+        wish.send(by, &server.url("/demo/v1?fields=id")).0.unwrap();
+        let request = &server.requests()[0];
+        assert_eq!(request.target, "/upload/demo/v1?fields=id&uploadType=multipart");
+        let content_type = request.header("content-type").unwrap();
+        let boundary = content_type.strip_prefix("multipart/related; boundary=").unwrap();
+        let body = format!(
+            "--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{{\"title\":\"ডাক\"}}\r\n\
+             --{boundary}\r\nContent-Type: application/octet-stream\r\n\r\nthe media\r\n--{boundary}--\r\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&request.body), body);
+        assert_eq!(request.header("content-length"), Some(&*body.len().to_string()));
+    }
+}
+
+#[test]
+fn one_request_is_repeated_only_where_that_is_safe() {
+    let cases: [(&[&str], usize, &str); 4] = [
+        (&["close"], 1, "not sent again: the server may have acted on it"),
+        (&["503", "200"], 2, ""),
+        (&["400"], 1, "As the script says."),
+        (&["200 crc32c=AAAAAA=="], 1, "the server's checksum is not that of what was sent"),
+    ];
+    for (script, requests, end) in cases {
+        for by in BOTH {
+            let server = Scripted::start(script.iter().map(|line| play(line)));
+            let wish = Wish { bytes: Some(media(10)), ..Wish::default() };
+            let (result, _) = wish.send(by, &server.url("/demo/v1"));
+            assert_eq!(server.requests().len(), requests, "{script:?}");
+            let error = result.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains(end) && error.is_empty() == end.is_empty(), "{script:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_session_is_begun_with_all_that_is_known() {
+    let server = Scripted::start(["200 /s", "201", "200 /s", "201"].map(play));
+    let (builder, _) = impatient();
+    let client = builder.bearer("secret").build().unwrap();
+    client
+        .upload(server.url("/demo/v1/324"))
+        .method(dak_client::Method::PATCH)
+        .bytes("media")
+        .content_type("text/plain")
+        .metadata(&json!({"title": "t"}))
+        .if_match("tag")
+        .query("pretty", 1)
+        .resumable()
+        .send()
+        .unwrap();
+    client.upload(server.url("/demo/v1")).bytes("media").resumable().send().unwrap();
+    let requests = server.requests();
+    let [first, data, second, _] = requests.as_slice() else { panic!("{requests:?}") };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!((&*first.method, &*first.target), ("PATCH", "/upload/demo/v1/324?pretty=1&uploadType=resumable"));
+    assert_eq!(serde_json::from_slice::<Value>(&first.body).unwrap(), json!({"title": "t"}));
+    let told = ["content-type", "x-upload-content-type", "x-upload-content-length", "if-match", "authorization"];
+    assert_eq!(
+        headers(first, told),
+        [
+            text("application/json; charset=UTF-8"),
+            text("text/plain"),
+            text("5"),
+            text("\"tag\""),
+            text("Bearer secret")
+        ]
+    );
+    // The session knows the rest; only who sends is said again.
+    assert_eq!(headers(data, told), [None, None, None, None, text("Bearer secret")]);
+    let told = ["content-type", "content-length", "x-upload-content-type"];
+    assert_eq!(headers(second, told), [None, text("0"), text("application/octet-stream")]);
+}
+
+#[test]
+fn a_session_elsewhere_gets_no_credentials() {
+    let elsewhere = Scripted::start(["cut 2", "308 0-1", "201"].map(play));
+    let server = Scripted::start([Play::new(200, &[("Location", &elsewhere.url("/s"))], "")]);
+    let (builder, _) = impatient();
+    let client = builder.bearer("secret").build().unwrap();
+    client.upload(server.url("/demo/v1")).bytes("media").resumable().send().unwrap();
+    let requests = elsewhere.requests();
+    assert_eq!(requests.len(), 3);
+    for request in requests {
+        assert_eq!((&*request.target, request.header("authorization")), ("/s", None));
+    }
+}
+
+#[test]
+fn what_cannot_be_is_said_before_anything_is_sent() {
+    let client = blocking::Client::new();
+    let upload = || client.upload("http://127.0.0.1:1/demo/v1");
+    let cases = [
+        (upload(), "there is nothing to upload"),
+        (upload().file("/no/such/file"), "cannot read /no/such/file: "),
+        (upload().bytes("m").metadata(&1).way(Way::Simple), "metadata cannot be sent the simple way"),
+        (upload().bytes("m").chunk_bytes(1000), "must be a multiple of 262144 bytes, and 1000 is not"),
+        (upload().bytes("m").chunk_bytes(0), "must be a multiple of 262144 bytes, and 0 is not"),
+        (upload().bytes("m").content_type("a\nb"), "the header content-type cannot hold"),
+        (client.upload("ftp://h/").bytes("m"), "the scheme ftp is not http or https"),
+    ];
+    for (upload, wanted) in cases {
+        let error = upload.send().unwrap_err();
+        assert!(matches!(&error, Error::Usage(message) if message.contains(wanted)), "{wanted}: {error}");
+    }
+}
