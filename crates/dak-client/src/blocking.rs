@@ -20,6 +20,7 @@ use url::Url;
 use crate::builder::{ClientBuilder, Defaults};
 use crate::call::Call;
 use crate::client;
+use crate::download::{DownloadBuilder, Downloaded, Job};
 use crate::edit::{Edit, EditStep};
 use crate::error::Error;
 use crate::pages::Pages;
@@ -103,6 +104,15 @@ impl Client {
     /// The pages of the list at `url`, as an iterator.
     pub fn list(&self, url: impl AsRef<str>) -> Pages<Client> {
         self.get(url).pages()
+    }
+
+    /// A download of what is at `url`, into a file.
+    pub fn download(&self, url: impl AsRef<str>) -> DownloadBuilder<Client> {
+        self.get(url).download()
+    }
+
+    pub(crate) fn carry_out_download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
+        self.driver.run(self.inner.carry_out_download(call, job))
     }
 
     /// A request from a call that was made before, changed at will.

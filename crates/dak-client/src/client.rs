@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::builder::{ClientBuilder, Defaults};
 use crate::call::Call;
+use crate::download::{DownloadBuilder, Downloaded, Job};
 use crate::edit::{Edit, EditStep};
 use crate::error::Error;
 use crate::pages::Pages;
@@ -81,6 +82,15 @@ impl Client {
     /// The pages of the list at `url`.
     pub fn list(&self, url: impl AsRef<str>) -> Pages<Client> {
         self.get(url).pages()
+    }
+
+    /// A download of what is at `url`, into a file.
+    pub fn download(&self, url: impl AsRef<str>) -> DownloadBuilder<Client> {
+        self.get(url).download()
+    }
+
+    pub(crate) async fn carry_out_download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
+        self.shared.engine.download(call, job).await
     }
 
     /// A request from a call that was made before, changed at will.

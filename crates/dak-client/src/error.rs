@@ -1,6 +1,7 @@
 //! What can go wrong, in few kinds, each an advice.
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use dak_proto::fault::{Advice, Fault};
@@ -34,7 +35,14 @@ pub enum Error {
     Redirects(String),
     /// The answer is not what was asked for, for example not JSON, or JSON of another shape.
     Unreadable(String),
-    /// The server answered 4xx or 5xx.
+    /// A file or a writer of this machine cannot be used, or a file is there already.
+    File {
+        /// Which one.
+        path: String,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// The server answered 4xx or 5xx, or a download with something else that is none.
     Status(Box<Refusal>),
     /// An upload stopped on its way: resume it with the token, or begin again if there is none.
     Upload(Box<UploadFailure>),
@@ -109,6 +117,10 @@ impl Error {
 
     pub(crate) fn overdue(limit: Duration) -> Error {
         Error::Timeout(Failure::new(format!("the call took longer than {limit:?}")))
+    }
+
+    pub(crate) fn file(path: impl fmt::Display, cause: io::Error) -> Error {
+        Error::File { path: path.to_string(), cause }
     }
 
     /// Whether the same call may succeed later without being changed.
@@ -194,6 +206,7 @@ impl fmt::Display for Error {
             Error::TooLarge { limit } => {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
             }
+            Error::File { path, cause } => write!(f, "cannot write {path}: {cause}"),
             Error::Status(refusal) => refusal.fmt(f),
             Error::Upload(upload) => upload.fmt(f),
         }

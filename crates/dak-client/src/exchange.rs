@@ -102,13 +102,7 @@ impl Exchange {
 
     /// Takes in a failure of the connection: another attempt, or the error to report.
     pub(crate) fn failed(&mut self, mut error: Error, moment: Moment) -> Result<Retrying, Error> {
-        let outcome = match &error {
-            Error::Connect(_) if !error.is_retryable() => return Err(error),
-            Error::Connect(_) => Outcome::Connect,
-            Error::Timeout(_) => Outcome::Timeout,
-            Error::Broken(_) => Outcome::Broken,
-            _ => return Err(error),
-        };
+        let Some(outcome) = outcome(&error) else { return Err(error) };
         self.decide(outcome, moment, || error.to_string()).map_err(|gave_up| {
             if let Some(failure) = error.failure_mut() {
                 failure.gave_up = Some(gave_up);
@@ -187,6 +181,17 @@ impl Exchange {
     }
 }
 
+/// How an attempt ended that ended with this error; `None` if another one would end no better.
+pub(crate) fn outcome(error: &Error) -> Option<Outcome> {
+    match error {
+        Error::Connect(failure) if failure.gave_up == Some(GiveUp::Permanent) => None,
+        Error::Connect(_) => Some(Outcome::Connect),
+        Error::Timeout(_) => Some(Outcome::Timeout),
+        Error::Broken(_) => Some(Outcome::Broken),
+        _ => None,
+    }
+}
+
 fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
@@ -196,7 +201,7 @@ fn retry_after(headers: &HeaderMap) -> Option<RetryAfter> {
 }
 
 /// Google says "too fast" with 403 and a reason.
-fn is_rate_limit(response: &Response) -> bool {
+pub(crate) fn is_rate_limit(response: &Response) -> bool {
     if response.status() != StatusCode::FORBIDDEN {
         return false;
     }

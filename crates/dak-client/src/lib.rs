@@ -18,6 +18,7 @@
 //! * GET, HEAD, OPTIONS and TRACE are sent again after a cut connection, a timeout, 429 or 5xx, with the waits of
 //!   exponential backoff or those of `Retry-After`; other methods when the server cannot have acted, or when the
 //!   request carries an `Idempotency-Key`;
+//! * a download ([`Client::download`]) goes on after a cut, in a later process too, and the file is there once it is whole;
 //! * redirects are followed, at most ten, and credentials stay with the origin they were meant for;
 //! * 4xx and 5xx are an [`Error`] that keeps the whole response and the server's message;
 //! * media goes to `/upload/…` in the way that fits its length; one that is large goes on after whatever goes wrong, also
@@ -33,6 +34,7 @@ mod builder;
 mod call;
 mod client;
 mod clock;
+mod download;
 mod edit;
 mod error;
 mod exchange;
@@ -57,6 +59,7 @@ pub use call::{Call, Settings};
 pub use client::{Client, delete, get, head, patch, post, put, request, upload};
 pub use clock::{Clock, Waiting};
 pub use dak_proto::{etag, fault, retry};
+pub use download::{DownloadBuilder, DownloadProgress, Downloaded};
 pub use error::{Error, Failure, Refusal, UploadFailure};
 pub use exchange::Retrying;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};

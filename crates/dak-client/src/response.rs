@@ -59,6 +59,10 @@ impl Response {
         Streaming { head: self.head, body: Incoming::whole(self.bytes, self.wire_bytes) }
     }
 
+    pub(crate) fn set_attempts(&mut self, attempts: u32) {
+        self.head.attempts = attempts;
+    }
+
     /// The status code.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -14,21 +14,25 @@ use crate::exit;
 use crate::paint::clean;
 
 mod completions;
+mod download;
 mod fields;
 mod quantity;
 mod request;
 pub(crate) mod serve;
 mod store;
 pub(crate) mod token;
+mod transfer;
 mod words;
 
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use download::DownloadArgs;
 pub(crate) use fields::FieldsArgs;
 pub(crate) use quantity::{Size, Span, count, positive, positive_size, positive_span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
 pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
 pub(crate) use store::{BackupArgs, CheckArgs};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
+pub(crate) use transfer::TransferArgs;
 
 /// Both ends of an efficient HTTP API: a server that speaks Google's conventions, and the client for it.
 #[derive(Debug, Parser)]
@@ -82,6 +86,8 @@ pub(crate) enum Command {
     Patch(MethodArgs),
     /// Send a DELETE request
     Delete(MethodArgs),
+    /// Fetch a file, and go on where it broke off
+    Download(Box<DownloadArgs>),
     /// Keep the parts of a JSON text that a fields mask names
     Fields(FieldsArgs),
     /// Serve the APIs over HTTP

@@ -10,6 +10,7 @@ use crate::plan::Words;
 
 mod answer;
 mod completions;
+mod download;
 mod failed;
 mod fields;
 mod input;
@@ -18,8 +19,10 @@ mod request;
 mod resend;
 mod save;
 mod serve;
+mod stop;
 mod store;
 mod token;
+mod transfer;
 mod wire;
 
 /// Does what was typed.
@@ -39,6 +42,7 @@ pub(crate) fn run(typed: Typed, environment: &Environment) -> Result<Exit, Error
         Command::Put(args) => send(Method::PUT, args),
         Command::Patch(args) => send(Method::PATCH, args),
         Command::Delete(args) => send(Method::DELETE, args),
+        Command::Download(args) => download::run(&args, environment),
         Command::Fields(args) => fields::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Token(args) => token::run(args),

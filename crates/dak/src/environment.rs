@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) stdin_is_terminal: bool,
     /// Whether standard output is a terminal.
     pub(crate) stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub(crate) stderr_is_terminal: bool,
     /// `NO_COLOR` is set and not empty.
     pub(crate) no_color: bool,
     /// `FORCE_COLOR` or `CLICOLOR_FORCE` is set, not empty and not 0.
@@ -35,6 +37,7 @@ impl Environment {
         Environment {
             stdin_is_terminal: io::stdin().is_terminal(),
             stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
             no_color: variable("NO_COLOR").is_some(),
             force_color: is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE"),
             term_is_dumb: variable("TERM").as_deref() == Some("dumb"),

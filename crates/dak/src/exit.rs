@@ -20,8 +20,8 @@ pub(crate) enum Exit {
     ServerError = 5,
     /// More redirects than `--max-redirects`.
     TooManyRedirects = 6,
-    /// Every one of `--retries` was used up.
-    RetriesExhausted = 8,
+    /// Every one of `--retries` was used up, or a transfer stopped on its way: what is there stays, and can be gone on with.
+    Unfinished = 8,
     /// The command line cannot be meant so (`EX_USAGE`; apart from 2, which is a timeout).
     Usage = 64,
     /// Ctrl-C or SIGTERM.
@@ -40,7 +40,7 @@ impl Exit {
         Exit::ClientError,
         Exit::ServerError,
         Exit::TooManyRedirects,
-        Exit::RetriesExhausted,
+        Exit::Unfinished,
         Exit::Usage,
         Exit::Interrupted,
         Exit::BrokenPipe,
@@ -71,7 +71,7 @@ impl Exit {
             Exit::ClientError => "the answer was 4xx",
             Exit::ServerError => "the answer was 5xx",
             Exit::TooManyRedirects => "more redirects than --max-redirects",
-            Exit::RetriesExhausted => "all --retries were used up",
+            Exit::Unfinished => "all --retries were used up, or a transfer stopped that can go on",
             Exit::Usage => "the command line is wrong",
             Exit::Interrupted => "interrupted (Ctrl-C, SIGTERM)",
             Exit::BrokenPipe => "the reader of the output went away",

@@ -21,6 +21,7 @@ mod output;
 mod paint;
 mod plan;
 mod printer;
+mod progress;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -16,6 +16,7 @@ pub(crate) mod request;
 pub(crate) mod secrets;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod transfer;
 pub(crate) mod url;
 pub(crate) mod words;
 
@@ -80,7 +81,7 @@ impl Plan {
         Ok(Plan {
             act: Act::of(args),
             request: Request::new(words.resolve()?, args, world)?,
-            sending: Sending::new(args, world.environment)?,
+            sending: Sending::new(args, world.environment, 0)?,
             showing: Showing::new(args, world.environment)?,
         })
     }
@@ -97,11 +98,12 @@ impl Act {
 }
 
 impl Sending {
-    fn new(args: &RequestArgs, environment: &Environment) -> Result<Sending, Error> {
+    /// Decides by the flags, else by the environment; `retries_default` where neither says how often to send again.
+    pub(crate) fn new(args: &RequestArgs, environment: &Environment, retries_default: u32) -> Result<Sending, Error> {
         let follows = args.follow || args.max_redirects.is_some();
         Ok(Sending {
             timeout: args.timeout.map(|span| span.0),
-            retries: retries(args, environment)?,
+            retries: retries(args, environment)?.unwrap_or(retries_default),
             redirects_max: if follows { args.max_redirects.unwrap_or(REDIRECTS_MAX) } else { 0 },
             refuses_redirects: args.max_redirects == Some(0),
             cacert: args.cacert.clone(),
@@ -110,12 +112,13 @@ impl Sending {
     }
 }
 
-fn retries(args: &RequestArgs, environment: &Environment) -> Result<u32, Error> {
+fn retries(args: &RequestArgs, environment: &Environment) -> Result<Option<u32>, Error> {
     match (args.retries, &environment.retries) {
-        (Some(retries), _) => Ok(retries),
-        (None, None) => Ok(0),
+        (Some(retries), _) => Ok(Some(retries)),
+        (None, None) => Ok(None),
         (None, Some(text)) => text
             .parse()
+            .map(Some)
             .map_err(|_| Error::usage(format!("DAK_RETRIES is \"{text}\", which is no number; set it to 0 or more"))),
     }
 }

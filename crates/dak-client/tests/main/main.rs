@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails its test")]
 
 mod answers;
+mod downloads;
 mod examples;
 mod failures;
 mod http2;

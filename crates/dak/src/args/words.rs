@@ -6,13 +6,14 @@ use std::ffi::OsString;
 use clap::ArgAction;
 
 /// The words that name a command when they come first; a host of such a name is written `name/`.
-pub(crate) const RESERVED: [&str; 14] = [
+pub(crate) const RESERVED: [&str; 15] = [
     "get",
     "head",
     "post",
     "put",
     "patch",
     "delete",
+    "download",
     "fields",
     "serve",
     "token",

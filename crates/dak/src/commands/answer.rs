@@ -1,7 +1,7 @@
 //! An answer, printed or saved while it arrives.
 
-use dak_client::Streaming;
 use dak_client::retry::Repeat;
+use dak_client::{StatusCode, Streaming};
 use dak_proto::fault::Fault;
 
 use crate::commands::failed::{Terms, failed};
@@ -67,7 +67,7 @@ pub(crate) async fn show(
     })?;
     if showing.tells_status && (status.is_redirection() || status.is_client_error() || status.is_server_error()) {
         output.flush()?;
-        tell(format_args!("dak: {}", status_sentence(&answer, &beginning, terms)));
+        tell(format_args!("dak: {}", sentence(status, header(&answer, "location"), &beginning, terms)));
     }
     Ok(())
 }
@@ -123,11 +123,10 @@ fn answer_head(answer: &Streaming, showing: &Showing) -> String {
     head::answer(&version, status.as_u16(), reason, &headers, showing.palette)
 }
 
-/// What an error status says and asks for.
-fn status_sentence(answer: &Streaming, body: &[u8], terms: &Terms) -> String {
-    let status = answer.status();
+/// What an error status says and asks for; `location` and the beginning of the body came with it.
+pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], terms: &Terms) -> String {
     if status.is_redirection() {
-        return match header(answer, "location") {
+        return match location {
             Some(location) => {
                 let flag = if terms.refuses_redirects { "raise --max-redirects" } else { "add --follow" };
                 format!("the server answered {status} to {}; {flag} to go there", clean::text(location))

@@ -73,7 +73,7 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         message = "the server does not speak TLS".to_owned();
     }
     let exit = match error {
-        _ if exhausted => Exit::RetriesExhausted,
+        _ if exhausted => Exit::Unfinished,
         Cause::Usage(_) => Exit::Usage,
         Cause::Timeout(_) => Exit::Timeout,
         Cause::Redirects(_) => Exit::TooManyRedirects,

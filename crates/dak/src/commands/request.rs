@@ -3,12 +3,14 @@
 use std::fs;
 use std::io::Read;
 
+use dak_client::Retrying;
+
 use crate::args::RequestArgs;
 use crate::commands::answer::Unshown;
 use crate::commands::failed::{Terms, failed};
 use crate::commands::input::{self, Input};
-use crate::commands::resend::Attempts;
-use crate::commands::{answer, wire};
+use crate::commands::resend::{Attempts, tell_resend};
+use crate::commands::{answer, stop, wire};
 use crate::curl;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -38,7 +40,7 @@ pub(crate) fn run(words: Words, args: &RequestArgs, environment: &Environment) -
 }
 
 /// A name of 128 random bits, for idempotency keys and the boundaries of forms.
-fn draw_name() -> Result<String, Error> {
+pub(crate) fn draw_name() -> Result<String, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::failure(format!("the system gives no random numbers: {error}")))?;
@@ -134,39 +136,15 @@ fn request_head(request: &Request, showing: &Showing) -> String {
     head::request(request.wire_method().as_str(), &target, &headers, showing.palette)
 }
 
-/// Sends the request on a runtime of this thread alone and shows the answer; Ctrl-C or SIGTERM ends it and leaves no file behind.
+/// Sends the request and shows the answer; Ctrl-C or SIGTERM ends it and leaves no file behind.
 fn send(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::failure(format!("the system refuses what a connection needs: {error}")))?;
-    let ended = runtime.block_on(async {
-        tokio::select! {
-            ended = exchange(plan, beginning, output) => ended,
-            () = stopped() => Err(Error::new(Exit::Interrupted, "")),
-        }
-    });
-    // A name that is still being looked up, or standard input that is still being read, is not waited for.
-    runtime.shutdown_background();
-    ended
-}
-
-/// Done at Ctrl-C or SIGTERM; where the system does not tell of the latter, it ends the process by itself.
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => drop(tokio::signal::ctrl_c().await),
-    }
+    stop::unless_stopped(exchange(plan, beginning, output))?.unwrap_or_else(|| Err(Error::new(Exit::Interrupted, "")))
 }
 
 async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result<Exit, Error> {
     let Plan { request, sending, showing, .. } = plan;
     show_request(&request, &showing, output)?;
-    let client = wire::client(&sending, !showing.is_silent())?;
+    let client = wire::client(&sending, tell_retries(&showing))?;
     let authority = request.target.authority.clone();
     let mut call = wire::call(&client, request, beginning)?;
     let terms = Terms { refuses_redirects: sending.refuses_redirects, ..Terms::of(&call, sending.retries) };
@@ -187,6 +165,16 @@ async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result
     }
 }
 
+/// Told unless nothing but errors is wanted.
+fn tell_retries(showing: &Showing) -> impl Fn(&Retrying) + Send + Sync + 'static {
+    let is_silent = showing.is_silent();
+    move |retrying| {
+        if !is_silent {
+            tell_resend(&retrying.why, retrying.wait);
+        }
+    }
+}
+
 fn show_request(request: &Request, showing: &Showing, output: &mut Output) -> Result<(), Error> {
     if request.body == Body::Stdin && showing.parts.request_body {
         // It can be read once only, and then it is sent.
@@ -201,7 +189,7 @@ fn show_request(request: &Request, showing: &Showing, output: &mut Output) -> Re
 
 fn exit(status: u16, sending: &Sending, attempts: u32) -> Exit {
     match status {
-        408 | 429 | 500..=599 if sending.retries > 0 && attempts > sending.retries => Exit::RetriesExhausted,
+        408 | 429 | 500..=599 if sending.retries > 0 && attempts > sending.retries => Exit::Unfinished,
         300..=399 if sending.refuses_redirects => Exit::TooManyRedirects,
         _ => Exit::of_status(status),
     }

@@ -3,33 +3,28 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
-use dak_client::{Call, Client, HeaderValue};
+use dak_client::{Call, Client, HeaderValue, Retrying};
 
 use crate::commands::failed::unsent;
 use crate::commands::input;
-use crate::commands::resend::tell_resend;
 use crate::error::Error;
 use crate::plan::body::Piece;
 use crate::plan::{Body, Request, Sending};
 
-/// A client that does what the flags say and nothing by itself.
-pub(crate) fn client(sending: &Sending, tells_retries: bool) -> Result<Client, Error> {
+/// A client that does what the flags say and nothing by itself; before each retry it calls `on_retry`.
+pub(crate) fn client(sending: &Sending, on_retry: impl Fn(&Retrying) + Send + Sync + 'static) -> Result<Client, Error> {
     let mut builder = Client::builder()
         .retries(sending.retries)
         .redirects_max(sending.redirects_max)
         .timeout(sending.timeout)
-        .error_for_status(false);
+        .error_for_status(false)
+        .on_retry(on_retry);
     if sending.insecure {
         builder = builder.insecure(true);
     }
     if let Some(path) = &sending.cacert {
         open(path)?;
         builder = builder.root_certificates(path);
-    }
-    if tells_retries {
-        builder = builder.on_retry(|retry| {
-            tell_resend(&retry.why, retry.wait);
-        });
     }
     builder.build().map_err(|error| unsent(&error))
 }

@@ -4,6 +4,7 @@
 
 mod command;
 
+mod downloads;
 mod ends;
 mod prints;
 mod sends;

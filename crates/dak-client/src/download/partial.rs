@@ -1,0 +1,313 @@
+//! A file that is not whole yet, and the note beside it that says what it is a part of.
+//!
+//! The note is written when a body begins and then each time enough has come, after the bytes it speaks of are on disk.
+//! So whenever the process or the machine stops, what the note says is there, is there.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use dak_proto::media::fetcher::Fetcher;
+use dak_proto::media::hash::{Digests, Hashes};
+use dak_proto::retry::Policy;
+use http::HeaderMap;
+use serde_json::{Value, json};
+use tokio::task;
+use url::Url;
+
+use super::name;
+use super::sink::wanted;
+use crate::error::Error;
+
+/// How much may come before it is made sure of; so much is lost at most when the process is killed.
+const SETTLE_BYTES: u64 = 16 << 20;
+
+/// The most bytes of a note; a URL is the longest thing in it.
+const NOTE_BYTES_MAX: u64 = 64 << 10;
+
+/// A file in the making.
+pub(crate) struct Partial {
+    /// What it shall be.
+    target: PathBuf,
+    /// Whether the answer may give it another name.
+    is_named_by_answer: bool,
+    overwrite: bool,
+    url: Url,
+    /// The bytes so far.
+    part: PathBuf,
+    /// Where they come from.
+    note: PathBuf,
+    open: Option<Open>,
+}
+
+/// The bytes so far, once there are any.
+struct Open {
+    file: File,
+    length: u64,
+    /// How many of them the note speaks of.
+    settled: u64,
+    hashes: Hashes,
+}
+
+impl Partial {
+    /// The file at `path`, with what an earlier run has left of it.
+    pub(crate) fn file(path: &Path, url: &Url, overwrite: bool) -> Result<Partial, Error> {
+        // Through a link its target is replaced, not the link.
+        let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+        let target = if is_link { fs::canonicalize(path).ok() } else { None };
+        let target = target.unwrap_or_else(|| path.to_owned());
+        let partial = Partial::new(target, url, overwrite);
+        partial.check_free()?;
+        Ok(partial)
+    }
+
+    /// A file in this folder whose name the answer tells, with what an earlier run has left of it.
+    pub(crate) fn folder(folder: &Path, url: &Url, overwrite: bool) -> Partial {
+        let partial = Partial::new(folder.join(name::of_url(url)), url, overwrite);
+        Partial { is_named_by_answer: true, ..partial }
+    }
+
+    fn new(target: PathBuf, url: &Url, overwrite: bool) -> Partial {
+        let (part, note) = (beside(&target, ".part"), beside(&target, ".part.json"));
+        Partial { target, is_named_by_answer: false, overwrite, url: url.clone(), part, note, open: None }
+    }
+
+    /// What the file will be called.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Takes up what an earlier run has left, if that was the same download.
+    pub(crate) fn resume(&mut self, policy: Policy) -> Result<Option<Fetcher>, Error> {
+        let Some(note) = self.read_note() else { return Ok(None) };
+        let fetcher = note.get("fetch").and_then(|token| Fetcher::from_json(token, policy));
+        let hashes = note.get("hashes").and_then(Hashes::from_json);
+        let is_same = note.get("url").and_then(Value::as_str) == Some(self.url.as_str());
+        let (Some(fetcher), Some(hashes), true) = (fetcher, hashes, is_same) else { return Ok(None) };
+        let length = fetcher.kept();
+        let Some(file) = self.open_part(false)? else { return Ok(None) };
+        let there = file.metadata().map_err(|cause| Error::file(self.part.display(), cause))?.len();
+        if there < length || !fetcher.is_resumable() {
+            return Ok(None);
+        }
+        cut(&file, length).map_err(|cause| Error::file(self.part.display(), cause))?;
+        if let Some(name) = note.get("name").and_then(Value::as_str) {
+            self.rename(name::safe(name));
+        }
+        self.open = Some(Open { file, length, settled: length, hashes });
+        Ok(Some(fetcher))
+    }
+
+    /// Prepares for a body that begins at `first`: with nothing, or behind all that is there.
+    pub(crate) async fn take(&mut self, first: u64, headers: &HeaderMap, fetcher: &Fetcher) -> Result<(), Error> {
+        if first == 0 {
+            self.begin(headers, fetcher)?;
+        }
+        if self.open.as_ref().is_none_or(|open| open.length != first) {
+            return Err(Error::file(self.part.display(), ErrorKind::InvalidData.into()));
+        }
+        self.make_sure(fetcher).await
+    }
+
+    /// Adds bytes.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.file.write_all(bytes).map_err(|cause| Error::file(self.part.display(), cause))?;
+        open.length += bytes.len() as u64;
+        open.hashes.update(bytes);
+        Ok(())
+    }
+
+    /// Makes sure of what is there, where enough has come since this was last done.
+    pub(crate) async fn settle(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
+        match &self.open {
+            Some(open) if open.length - open.settled >= SETTLE_BYTES => self.make_sure(fetcher).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The checksums of all that is there.
+    pub(crate) fn digests(&self) -> Digests {
+        self.open.as_ref().map_or(Digests::NONE, |open| open.hashes.digests())
+    }
+
+    /// All is there: makes sure of it and puts it in its place.
+    pub(crate) async fn finish(&mut self) -> Result<(), Error> {
+        let Some(open) = &self.open else { return Ok(()) };
+        let failed = |cause| Error::file(self.target.display(), cause);
+        if let Ok(known) = fs::metadata(&self.target) {
+            open.file.set_permissions(known.permissions()).map_err(failed)?;
+        }
+        sync(&open.file).await.map_err(failed)?;
+        put_in_place(&self.part, &self.target, self.overwrite).map_err(failed)?;
+        self.open = None;
+        // A note without its file says nothing; the next download under this name writes its own.
+        let _ = fs::remove_file(&self.note);
+        sync_folder(&self.target).map_err(failed)
+    }
+
+    /// Leaves what is there for a later run, if that can do anything with it.
+    pub(crate) fn leave(&mut self, fetcher: &Fetcher) {
+        let Some(open) = &mut self.open else { return };
+        if !fetcher.is_resumable() {
+            return self.discard();
+        }
+        let is_sure = open.settled == open.length || open.file.sync_data().is_ok();
+        if is_sure {
+            // Without a new note the old one holds, and a little less is there.
+            let _ = self.write_note(fetcher);
+        }
+    }
+
+    /// What is there is no good: leaves no trace of it.
+    pub(crate) fn discard(&mut self) {
+        if self.open.take().is_some() {
+            // Nothing can be done about leftovers that do not go.
+            let _ = fs::remove_file(&self.part);
+            let _ = fs::remove_file(&self.note);
+        }
+    }
+
+    /// Begins with nothing, whatever was there.
+    fn begin(&mut self, headers: &HeaderMap, fetcher: &Fetcher) -> Result<(), Error> {
+        self.rename(name::of_answer(headers));
+        self.check_free()?;
+        let file = match self.open.take() {
+            Some(open) => open.file,
+            None => self.create()?,
+        };
+        let cleared = cut(&file, 0).and_then(|()| file.sync_data());
+        cleared.map_err(|cause| Error::file(self.part.display(), cause))?;
+        self.open = Some(Open { file, length: 0, settled: 0, hashes: Hashes::new(wanted(fetcher)) });
+        Ok(())
+    }
+
+    fn rename(&mut self, name: Option<String>) {
+        if let Some(name) = name.filter(|_| self.is_named_by_answer) {
+            self.target.set_file_name(name);
+        }
+    }
+
+    fn create(&self) -> Result<File, Error> {
+        let file = self.open_part(true)?.ok_or_else(|| Error::file(self.part.display(), ErrorKind::NotFound.into()))?;
+        let is_empty = file.metadata().is_ok_and(|found| found.len() == 0);
+        if is_empty || self.read_note().is_some() {
+            return Ok(file);
+        }
+        let strange = io::Error::new(ErrorKind::AlreadyExists, "it is there already, and not from a download");
+        Err(Error::file(self.part.display(), strange))
+    }
+
+    /// Opens the bytes so far for this process alone; none if there are none.
+    fn open_part(&self, create: bool) -> Result<Option<File>, Error> {
+        let opened = OpenOptions::new().read(true).write(true).create(create).truncate(false).open(&self.part);
+        let file = match opened {
+            Ok(file) => file,
+            Err(cause) if !create && cause.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(Error::file(self.part.display(), cause)),
+        };
+        // Where files cannot be locked nobody is kept out.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let held = io::Error::new(ErrorKind::WouldBlock, "another download is writing it");
+            return Err(Error::file(self.part.display(), held));
+        }
+        Ok(Some(file))
+    }
+
+    fn check_free(&self) -> Result<(), Error> {
+        match fs::symlink_metadata(&self.target) {
+            Ok(_) if !self.overwrite => Err(Error::file(self.target.display(), there_already())),
+            Ok(found) if found.is_dir() => Err(Error::file(self.target.display(), ErrorKind::IsADirectory.into())),
+            _ => Ok(()),
+        }
+    }
+
+    async fn make_sure(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if open.length > open.settled {
+            sync(&open.file).await.map_err(|cause| Error::file(self.part.display(), cause))?;
+        }
+        open.settled = open.length;
+        self.write_note(fetcher).map_err(|cause| Error::file(self.note.display(), cause))
+    }
+
+    fn read_note(&self) -> Option<Value> {
+        let mut text = Vec::new();
+        File::open(&self.note).ok()?.take(NOTE_BYTES_MAX).read_to_end(&mut text).ok()?;
+        let note: Value = serde_json::from_slice(&text).ok()?;
+        note.get("url").is_some().then_some(note)
+    }
+
+    /// Writes the note beside its place and moves it there: it is the old one or the new one, never a half.
+    fn write_note(&self, fetcher: &Fetcher) -> io::Result<()> {
+        let Some(open) = &self.open else { return Ok(()) };
+        let name = self.target.file_name().map(|name| name.to_string_lossy());
+        let note = json!({
+            "url": self.url.as_str(),
+            "name": name,
+            "fetch": fetcher.to_json(),
+            "hashes": open.hashes.to_json(),
+        });
+        let new = beside(&self.note, ".new");
+        let mut file = private(&new)?;
+        file.write_all(note.to_string().as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, &self.note)?;
+        sync_folder(&self.note)
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// A new file that its owner alone can read: a URL may hold what gives access.
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn cut(mut file: &File, length: u64) -> io::Result<()> {
+    file.set_len(length)?;
+    file.seek(SeekFrom::Start(length)).map(drop)
+}
+
+/// Syncs a file on a thread that may wait for a disk.
+async fn sync(file: &File) -> io::Result<()> {
+    let file = file.try_clone()?;
+    task::spawn_blocking(move || file.sync_all()).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
+}
+
+/// The name of a file is on disk once its folder is.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Gives the bytes their name, at once. One that somebody else has taken meanwhile is not taken from him.
+fn put_in_place(part: &Path, target: &Path, overwrite: bool) -> io::Result<()> {
+    if overwrite {
+        return fs::rename(part, target);
+    }
+    match fs::hard_link(part, target) {
+        Ok(()) => fs::remove_file(part),
+        Err(cause) if cause.kind() == ErrorKind::AlreadyExists => Err(there_already()),
+        // Some file systems have no links.
+        Err(_) if fs::symlink_metadata(target).is_ok() => Err(there_already()),
+        Err(_) => fs::rename(part, target),
+    }
+}
+
+fn there_already() -> io::Error {
+    io::Error::new(ErrorKind::AlreadyExists, "it is there already")
+}

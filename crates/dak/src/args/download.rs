@@ -1,0 +1,50 @@
+//! `dak download`.
+
+use clap::Args;
+
+use crate::args::TransferArgs;
+
+/// Fetch a file, and go on where it broke off.
+///
+/// The bytes go to FILE.part, and FILE is there once all of it is, compared with the server's checksum if it declares
+/// one. After a cut only the rest is asked for; after Ctrl-C, a crash or a reboot the same command does the same.
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct DownloadArgs {
+    /// Where from: a whole URL, host/path, or :7070/path for this machine
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// Query parameters (k==v) and headers (Name:value)
+    #[arg(value_name = "ITEM")]
+    pub(crate) items: Vec<String>,
+
+    /// Write to FILE, or under its own name into this folder, or to standard output (-)
+    #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<String>,
+    /// Replace a file that is there already
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
+    /// Tell what goes wrong and what comes of it, a line each
+    #[arg(long, short = 'v', help_heading = "Output", conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Print nothing but errors
+    #[arg(long, short = 'q', help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) transfer: TransferArgs,
+}
+
+const HELP: &str = "\
+Examples:
+  dak download https://example.com/holiday.mp4
+  dak download ':7070/demo/v1/324?alt=media' -o picture.png
+  dak download :7070/demo/v1/324 alt==media -o - | sha256sum
+
+An API's resource is JSON at its URL; its media is there with alt=media.
+
+Without -o the name is the one the server gives (Content-Disposition), else the last part of the URL, and the file's
+path is printed. The server has to say which version it sends (ETag, or Last-Modified) for a download to go on; else
+it begins anew. What is unfinished is in FILE.part; remove it and FILE.part.json to forget it.
+
+Exit codes: 0 done; 8 stopped on its way, the same command goes on; the others as `dak help get` lists them.";

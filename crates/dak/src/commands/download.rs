@@ -1,0 +1,144 @@
+//! `dak download`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dak_client::{Call, Client, DownloadBuilder, DownloadProgress, Downloaded, Error as Cause, Method};
+
+use crate::args::DownloadArgs;
+use crate::commands::{request, transfer, wire};
+use crate::environment::Environment;
+use crate::error::{Error, reason, without_number};
+use crate::exit::Exit;
+use crate::output::print;
+use crate::paint::clean;
+use crate::plan::transfer::Transfer;
+use crate::plan::{Body, Words, World};
+use crate::progress::Progress;
+
+/// Carries out `dak download`.
+pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit, Error> {
+    let world = World { environment, read: &|path| fs::read(path), draw: &request::draw_name };
+    let words = Words::Named { method: Method::GET, url: args.url.clone(), items: args.items.clone() };
+    let Transfer { request, sending } = Transfer::new(words, &args.transfer.request(), world)?;
+    if request.body != Body::None {
+        return Err(Error::usage("a download sends no body; keep the items k==v and Name:value"));
+    }
+    let name = args.output.as_deref().unwrap_or(&args.url);
+    let progress = Progress::new(name, transfer::loudness(args.verbose, args.quiet), environment);
+    let client = wire::client(&sending, transfer::observer(&progress))?;
+    let call = wire::call(&client, request, Vec::new())?;
+    let terms = transfer::terms(&call, sending.retries);
+    let (download, standing) = download(&client, call, args, environment, &progress)?;
+    match transfer::run(download.send(), &progress)? {
+        Some(Ok(done)) => finish(&done, args, &progress),
+        Some(Err(cause)) => Err(standing.failed(&cause, transfer::error(&cause, &terms), &progress)),
+        None => Err(standing.stopped(&progress)),
+    }
+}
+
+/// The download with its place, and where it stands.
+fn download(
+    client: &Client,
+    call: Call,
+    args: &DownloadArgs,
+    environment: &Environment,
+    progress: &Progress,
+) -> Result<(DownloadBuilder<Client>, Standing), Error> {
+    let standing = Standing::default();
+    let (stands, line) = (standing.clone(), progress.clone());
+    let download = client.resume(call).download().overwrite(args.force).progress(move |now| {
+        stands.note(now);
+        if let Some(name) = now.path.and_then(Path::file_name) {
+            line.rename(&name.to_string_lossy());
+        }
+        line.moved(now.bytes, now.length);
+    });
+    let download = match args.output.as_deref() {
+        None => download,
+        Some("-") if environment.stdout_is_terminal => {
+            let message = "standard output is a terminal, which might obey what comes; pipe it, or give -o FILE";
+            return Err(Error::usage(message));
+        }
+        Some("-") => download.to_writer(io::stdout()),
+        Some(path) => to_path(download, path)?,
+    };
+    Ok((download, standing))
+}
+
+fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuilder<Client>, Error> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(download.to_folder(path)),
+        // A device or a pipe is written in place.
+        Ok(found) if !found.is_file() => {
+            let device = OpenOptions::new().write(true).open(path).map_err(|error| Error::writing(path, &error))?;
+            Ok(download.to_writer(device))
+        }
+        _ => Ok(download.to(path)),
+    }
+}
+
+fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
+    let checked = if done.is_verified { ", as its checksum says" } else { "" };
+    let summary = progress.summary();
+    match &done.path {
+        Some(path) => {
+            progress.tell(&format!("{} is there: {summary}{checked}", clean::text(&path.to_string_lossy())));
+            if args.output.is_none() && !args.quiet {
+                print(path.strip_prefix(".").unwrap_or(path).display())?;
+            }
+        }
+        None => progress.tell(&format!("{summary}{checked}")),
+    }
+    Ok(Exit::Success)
+}
+
+/// Where a download stands: whether the same command goes on from there.
+#[derive(Clone, Default)]
+struct Standing(Arc<Mutex<bool>>);
+
+impl Standing {
+    fn note(&self, now: &DownloadProgress<'_>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now.is_resumable;
+    }
+
+    fn is_resumable(&self) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ctrl-C or SIGTERM.
+    fn stopped(&self, progress: &Progress) -> Error {
+        if !self.is_resumable() {
+            return Error::new(Exit::Interrupted, "");
+        }
+        Error::new(Exit::Unfinished, format!("stopped at {}; the same command goes on", progress.so_far()))
+    }
+
+    /// What can be done about a failure.
+    fn failed(&self, cause: &Cause, error: Error, progress: &Progress) -> Error {
+        match cause {
+            Cause::File { path, cause } => not_written(path, cause),
+            Cause::Broken(_) | Cause::Timeout(_) | Cause::Connect(_) if self.is_resumable() => {
+                let why = without_number(&clean::text(&cause.to_string()));
+                let message = format!("stopped at {}: {why}; the same command goes on", progress.so_far());
+                Error::new(Exit::Unfinished, message)
+            }
+            _ => error,
+        }
+    }
+}
+
+fn not_written(path: &str, cause: &io::Error) -> Error {
+    let shown = clean::text(path);
+    match cause.kind() {
+        ErrorKind::BrokenPipe => Error::new(Exit::BrokenPipe, ""),
+        ErrorKind::AlreadyExists if path.ends_with(".part") => {
+            Error::failure(format!("{shown}: {}; move it away", reason(cause)))
+        }
+        ErrorKind::AlreadyExists => Error::failure(format!("{shown} is there already; --force replaces it")),
+        ErrorKind::WouldBlock => Error::failure(format!("{shown}: {}; wait for it", reason(cause))),
+        _ => Error::writing(&shown, cause),
+    }
+}
