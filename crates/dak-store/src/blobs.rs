@@ -65,6 +65,14 @@ pub trait Blobs: Send + Sync {
     /// read. `Invalid` if a name is none.
     fn read<'a>(&'a self, segments: &'a [Segment], offset: u64) -> BoxFuture<'a, Box<dyn Reading>>;
 
+    /// Gives back the room of what a segment has behind its bytes that count; of one whose length is 0 nothing stays, and it
+    /// may be begun again. Nobody may be writing to it.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` if the segment is shorter than its length.
+    fn cut<'a>(&'a self, segment: &'a Segment) -> BoxFuture<'a, ()>;
+
     /// Deletes a segment for good; it is no error if there is none. Dropping the future does not take it back.
     ///
     /// # Errors

@@ -69,11 +69,17 @@ impl Taking {
     pub(super) async fn take(&mut self, source: &mut Source) -> Result<(), Stop> {
         let taken = self.receive(source).await;
         match taken {
-            Err(Stop::Store(_)) => return taken,
+            Err(Stop::Store(_)) => {
+                self.let_go().await;
+                return taken;
+            }
             Err(Stop::Overtaken | Stop::Broken(_) | Stop::Refused(_)) if !self.is_resumable => return taken,
             _ => {}
         }
         let synced = self.settle().await;
+        if synced.is_err() {
+            self.let_go().await;
+        }
         match (taken, synced) {
             (Ok(()), synced) => synced,
             (Err(stop), Err(error)) => {
@@ -171,6 +177,22 @@ impl Taking {
         match &mut self.writer {
             Some(writer) => writer.sync().await.map_err(Stop::Store),
             None => Ok(()),
+        }
+    }
+
+    /// Gives back the room of what was written and cannot be kept: on a full disk nothing else would come to an end.
+    async fn let_go(&mut self) {
+        self.writer = None;
+        // A checkpoint that is being made may yet take effect, and then its bytes count.
+        if self.saving.is_some() {
+            let _ = next(&mut self.saving).await;
+            self.saving = None;
+        }
+        let Ok(Some(stored)) = Stored::find(&*self.app.store, &self.stored.key).await else { return };
+        if let Some(last) = stored.upload.segments.last()
+            && let Err(error) = self.app.blobs.cut(last).await
+        {
+            tracing::warn!(%error, "what an upload could not keep is still there");
         }
     }
 

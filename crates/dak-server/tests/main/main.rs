@@ -9,5 +9,6 @@ mod limits;
 mod lists;
 mod stage;
 mod upload_disks;
+mod upload_streams;
 mod uploads;
 mod writes;

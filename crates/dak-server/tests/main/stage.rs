@@ -67,7 +67,12 @@ impl Stage {
 
     /// The same with a body of any bytes.
     pub(crate) async fn send_bytes(&self, head: &str, body: Bytes) -> Told {
-        let request = Request { body: dak_server::body::Body::Whole(body), ..parse(head) };
+        self.send_body(head, dak_server::body::Body::Whole(body)).await
+    }
+
+    /// The same with a body of any kind.
+    pub(crate) async fn send_body(&self, head: &str, body: dak_server::body::Body) -> Told {
+        let request = Request { body, ..parse(head) };
         let mut trace = Trace::default();
         let answer = dak_server::control::faults::around(&self.app, request, &mut trace).await;
         Told::new(whole(answer).await)

@@ -196,7 +196,7 @@ async fn multipart() {
     assert_eq!(uploader.items().await, 4);
 }
 
-/// `U6` to `U10`
+/// `U6` `U7` `U9` `U10`
 #[tokio::test]
 async fn resumable() {
     play(&[

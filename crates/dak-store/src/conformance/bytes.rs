@@ -14,6 +14,7 @@ pub(crate) const CASES: &[Case<dyn Blobs>] = &[
     Case { name: "segments are read in order, from any offset", test: reading_from_any_offset },
     Case { name: "only the bytes that count are read", test: only_what_counts_is_read },
     Case { name: "a segment without bytes need not be there", test: segments_without_bytes },
+    Case { name: "what does not count is cut off, what counts stays", test: cutting },
     Case { name: "a delete removes, twice without error", test: a_delete_removes },
     Case { name: "a deleted segment may still be read by who had opened it", test: reading_outlives_deleting },
     Case { name: "impossible names are refused", test: impossible_names },
@@ -75,6 +76,19 @@ fn what_was_written_is_read(blobs: &dyn Blobs) {
     for bytes_max in [1000, 1 << 18, usize::MAX] {
         assert!(read(blobs, std::slice::from_ref(&written), 0, bytes_max) == Ok(large.clone()), "by {bytes_max}");
     }
+}
+
+fn cutting(blobs: &dyn Blobs) {
+    let whole = put(blobs, 1, b"123456");
+    let part = segment(1, 4);
+    assert_eq!(block_on(blobs.cut(&part)), Ok(()));
+    is_read(blobs, std::slice::from_ref(&part), b"1234");
+    assert_eq!(kind(read(blobs, &[whole], 0, 100)), Some(ErrorKind::Unavailable));
+    assert_eq!(kind(block_on(blobs.cut(&segment(1, 5)))), Some(ErrorKind::Unavailable));
+    assert_eq!(block_on(blobs.cut(&segment(1, 0))), Ok(()));
+    assert_eq!(kind(read(blobs, &[part], 0, 100)), Some(ErrorKind::Unavailable));
+    assert_eq!(block_on(blobs.cut(&segment(1, 0))), Ok(()));
+    is_read(blobs, &[put(blobs, 1, b"78")], b"78");
 }
 
 fn writing_goes_on(blobs: &dyn Blobs) {

@@ -131,6 +131,13 @@ impl Blobs for Files {
         Box::pin(ready(reader.map(|reader| Box::new(reader) as Box<dyn Reading>)))
     }
 
+    fn cut<'a>(&'a self, segment: &'a Segment) -> BoxFuture<'a, ()> {
+        match segment.length {
+            0 => self.delete(&segment.name),
+            _ => Box::pin(ready(writer::cut_back(&self.folder, segment))),
+        }
+    }
+
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         let (folder, name) = (self.folder.clone(), name.to_owned());
         let (job, answered) = job(move || folder.delete(&name));

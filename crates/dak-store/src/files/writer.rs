@@ -91,6 +91,13 @@ impl Target {
     }
 }
 
+/// Cuts off what does not count of a segment that nobody writes to.
+pub(crate) fn cut_back(folder: &Folder, segment: &Segment) -> Result<(), Error> {
+    let path = folder.path(&segment.name)?;
+    let file = folder.disk().open(&path).and_then(|file| cut(file, segment.length));
+    file.map(drop).map_err(|error| unusable(&path, &error))
+}
+
 fn cut(file: Box<dyn DiskFile>, length: u64) -> io::Result<Box<dyn DiskFile>> {
     let has = file.length()?;
     if has < length {

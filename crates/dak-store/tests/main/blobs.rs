@@ -36,6 +36,10 @@ impl Blobs for Temporary {
         self.files.read(segments, offset)
     }
 
+    fn cut<'a>(&'a self, segment: &'a Segment) -> BoxFuture<'a, ()> {
+        self.files.cut(segment)
+    }
+
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, ()> {
         self.files.delete(name)
     }

@@ -103,8 +103,11 @@ fn deletions_wait_while_they_are_held() {
     let place = TempDir::new().unwrap();
     let files = Files::open(&place.path().join("blobs")).unwrap();
     let written = put(&files, 1, "some bytes").unwrap();
-    let (first, second) = (files.hold_deletions(), files.hold_deletions());
+    let first = files.hold_deletions();
     let mut deleting = pin!(files.delete(&written.name));
+    let second = files.hold_deletions();
+    // Time enough for every thread of the engine to have been at work.
+    (2..10).for_each(|number| drop(put(&files, number, "other bytes").unwrap()));
     let mut poll = || deleting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(poll(), Poll::Pending));
     assert_eq!(files.clear().unwrap_err().kind(), ErrorKind::Busy);
@@ -147,6 +150,18 @@ fn foreign_files_are_named_and_left_alone() {
     assert_eq!(survey(&files), (BTreeSet::from([format!("{name} {length}")]), foreign.clone()));
     files.clear().unwrap();
     assert_eq!(survey(&files), (BTreeSet::new(), foreign));
+}
+
+/// Before the first byte: whoever serves a blob can still say that it is not there.
+#[test]
+fn what_is_not_there_is_told_when_reading_begins() {
+    let place = TempDir::new().unwrap();
+    let files = Files::open(&place.path().join("blobs")).unwrap();
+    put(&files, 1, "some bytes").unwrap();
+    for last in [segment(1, 11), segment(2, 1)] {
+        let reading = block_on(files.read(&[segment(1, 10), last], 0));
+        assert_eq!(reading.err().map(|error| error.kind()), Some(ErrorKind::Unavailable));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use dak_testkit::{Answer, Server, wait_for};
+use dak_testkit::{Answer, Call, Server, wait_for};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -84,4 +84,44 @@ fn insert(server: &Server) -> Answer {
 fn count(server: &Server) -> usize {
     let items = server.get("/demo/v1?maxResults=500&fields=items/id").expect(200).json();
     items["items"].as_array().map_or(0, Vec::len)
+}
+
+/// An upload that does not fit is refused, gives its room back, and goes on where it was when there is more.
+#[test]
+fn an_upload_to_a_full_disk_goes_on_when_there_is_room() {
+    if !is_root() {
+        return skip("only root can mount a small disk");
+    }
+    let Some(disk) = Disk::mount() else { return skip("no disk can be mounted here") };
+    let ballast = disk.path().join("ballast");
+    fs::write(&ballast, vec![0; BALLAST_BYTES]).expect("there is room for the ballast");
+    let data = disk.path().join("data");
+    let mut server = launch().data(&data).start();
+
+    let begun = server.send(&Call::new("POST", "/upload/demo/v1?uploadType=resumable")).expect(200);
+    let uri = begun.header("location").expect("a session has a URI").to_owned();
+    let session = uri.split_once("/upload/").map(|(_, rest)| format!("/upload/{rest}")).expect("it is an upload's");
+    let bytes: Vec<u8> = (0..BALLAST_BYTES).map(|index| (index % 251) as u8).collect();
+    let (first, rest) = bytes.split_at(1000);
+    let put = |range: String, bytes: &[u8]| {
+        server.send(&Call::new("PUT", &session).header("Content-Range", &range).body(bytes))
+    };
+    let all = bytes.len();
+    let kept = put(format!("bytes 0-999/{all}"), first).expect(308);
+    assert_eq!(kept.header("range"), Some("bytes=0-999"));
+    let refused = put(format!("bytes 1000-{}/{all}", all - 1), rest);
+    assert!(matches!(refused.status, 503 | 507), "{}", refused.text());
+    let kept = put(format!("bytes */{all}"), &[]).expect(308);
+    assert_eq!(kept.header("range"), Some("bytes=0-999"));
+    assert_eq!(insert(&server).status, 200, "others have room again");
+
+    fs::remove_file(&ballast).expect("the ballast can go");
+    let item = put(format!("bytes 1000-{}/{all}", all - 1), rest).expect(201).json();
+    let id = item["id"].as_str().expect("an item has an id");
+    let media = format!("/demo/v1/{id}?alt=media");
+    assert!(server.get(&media).expect(200).body == bytes);
+    server.restart();
+    assert!(server.get(&media).expect(200).body == bytes);
+    assert!(server.stop().success());
+    check(&data);
 }

@@ -18,8 +18,8 @@ fn start(upload_type: &str, protocol: &str, fields: &[(&'static str, &str)]) -> 
 fn the_way_is_chosen_by_parameter_or_header() {
     let goog = |value: &'static str| [("x-goog-upload-protocol", value)];
     let command = [("x-goog-upload-command", "start")];
-    type Fields<'a> = &'a [(&'static str, &'a str)];
-    let cases: [(&str, &str, Fields<'_>, Result<(Way, Dialect), &str>); 13] = [
+    #[allow(clippy::type_complexity, reason = "a table says what its columns are")]
+    let cases: [(&str, &str, &[(&'static str, &str)], Result<(Way, Dialect), &str>); 13] = [
         ("media", "", &[], Ok((Way::Simple, Dialect::Range))),
         ("multipart", "", &[], Ok((Way::Multipart, Dialect::Range))),
         ("resumable", "", &[], Ok((Way::Resumable, Dialect::Range))),
