@@ -81,13 +81,14 @@ fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuil
 }
 
 fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
-    let checked = if done.is_verified { ", as its checksum says" } else { "" };
+    let checked = if done.is_verified { "; its checksum is right" } else { "" };
     let summary = progress.summary();
     match &done.path {
         Some(path) => {
+            let path = path.strip_prefix(".").unwrap_or(path);
             progress.tell(&format!("{} is there: {summary}{checked}", clean::text(&path.to_string_lossy())));
             if args.output.is_none() && !args.quiet {
-                print(path.strip_prefix(".").unwrap_or(path).display())?;
+                print(path.display())?;
             }
         }
         None => progress.tell(&format!("{summary}{checked}")),
