@@ -128,8 +128,12 @@ impl Engine {
     }
 
     pub(crate) fn moment(&self) -> Moment {
-        let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment { now_s: since.as_secs(), random: self.clock.random() }
+        Moment { now_s: self.now_s(), random: self.clock.random() }
+    }
+
+    /// Seconds since 1970.
+    pub(crate) fn now_s(&self) -> u64 {
+        self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
     }
 }
 

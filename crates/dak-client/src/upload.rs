@@ -200,8 +200,8 @@ impl<C> UploadBuilder<C> {
         self
     }
 
-    /// Keeps what is needed to go on in this journal, and goes on from what it has of this upload. Only files have an
-    /// entry; it goes when the upload is done, or cannot be resumed.
+    /// Keeps what is needed to go on in this journal, and goes on from what it has of this upload. Only files that are sent
+    /// in a session have an entry, if their names are Unicode; it goes when the upload is done, or cannot be resumed.
     pub fn journal(mut self, journal: &Journal) -> Self {
         self.wishes.journal = Some(journal.clone());
         self

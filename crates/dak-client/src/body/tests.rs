@@ -1,8 +1,9 @@
 use std::io::{Cursor, Read, Write};
+use std::sync::{Arc, Mutex};
 
 use http_body_util::BodyExt;
 
-use crate::body::Body;
+use crate::body::{Body, Tapping};
 use crate::error::Error;
 use crate::outgoing::PIECE_BYTES;
 
@@ -90,4 +91,55 @@ async fn a_body_is_compressed_on_its_way() {
     let mut decoded = Vec::new();
     flate2::read::GzDecoder::new(&encoded[..]).read_to_end(&mut decoded).unwrap();
     assert!(encoded.len() < PIECE_BYTES && decoded == plain);
+}
+
+#[tokio::test]
+async fn a_piece_that_is_still_held_keeps_its_bytes() {
+    let bytes: Vec<u8> = (0..PIECE_BYTES * 6).map(|n| (n ^ (n >> 16)) as u8).collect();
+    let on_disk = file(&bytes);
+    // All are held until the end, then every other one.
+    for keeps in [|_: usize| true, |number: usize| number.is_multiple_of(2)] {
+        let mut outgoing = Body::file(on_disk.path()).open().unwrap();
+        let mut held = Vec::new();
+        while let Some(frame) = outgoing.frame().await {
+            let number = held.len();
+            let piece = frame.unwrap().into_data().unwrap();
+            assert!(piece == bytes[number * PIECE_BYTES..(number + 1) * PIECE_BYTES]);
+            held.push(keeps(number).then_some(piece));
+        }
+        for (number, piece) in held.into_iter().enumerate() {
+            assert!(piece.is_none_or(|piece| piece == bytes[number * PIECE_BYTES..(number + 1) * PIECE_BYTES]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_frame_goes_around_and_a_tap_sees_what_is_within() {
+    let on_disk = file(b"media");
+    let bodies = [
+        Body::from("media"),
+        Body::file(on_disk.path()),
+        Body::reader(None, Cursor::new(b"media")),
+        Body::function(Some(5), || Ok(Box::new(Cursor::new(b"media")))),
+    ];
+    for body in bodies {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let tapped = body.framed(b"<".to_vec(), b">".to_vec()).tapped({
+            let seen = seen.clone();
+            move || {
+                let seen = seen.clone();
+                Tapping(Box::new(move |piece| {
+                    seen.lock().unwrap().extend_from_slice(piece);
+                    Ok(())
+                }))
+            }
+        });
+        let (all, _, length) = read(&tapped).await.unwrap();
+        assert_eq!((&*all, length.unwrap_or(7)), (&b"<media>"[..], 7));
+        assert_eq!(*seen.lock().unwrap(), b"media");
+    }
+    let empty = Body::from("").framed(b"<".to_vec(), b">".to_vec());
+    assert_eq!(read(&empty).await.unwrap().0, b"<>");
+    let refused = Body::from("media").tapped(|| Tapping(Box::new(|_| Err(std::io::Error::other("no")))));
+    assert_eq!(read(&refused).await.unwrap_err(), "no");
 }

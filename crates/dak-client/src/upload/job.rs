@@ -135,7 +135,7 @@ impl Job {
             metadata: self.metadata.as_ref().map(text),
             media_type: self.media_type.to_str().unwrap_or(media_type::UNKNOWN).to_owned(),
             file,
-            began_s: client.engine().moment().now_s,
+            began_s: client.engine().now_s(),
             sender: Sender::new(plan, self.call.settings.retry).to_json(),
         })
     }

@@ -119,7 +119,7 @@ impl Shared {
 
     /// Puts the token away, and gives it to who wants it.
     pub(super) fn put_away(&self, when: When) -> Result<(), Error> {
-        let now_s = self.client.engine().moment().now_s;
+        let now_s = self.client.engine().now_s();
         let token = {
             let mut state = self.lock();
             let is_due = when == When::Now || state.saved_s.is_none_or(|saved_s| saved_s != now_s);

@@ -1,6 +1,7 @@
 //! Media on its way: what is sent, after what, by both clients.
 
 mod changes;
+mod cuts;
 mod journal;
 mod whole;
 

@@ -1,1 +1,88 @@
+use std::io::Cursor;
 
+use dak_proto::media::hash::crc32c_append;
+use http_body_util::BodyExt;
+
+use super::{Held, Source};
+
+fn reader(length: Option<u64>) -> Source {
+    Source::Reader(Held::new(length, Box::new(Cursor::new("0123456789"))))
+}
+
+fn file(bytes: &str) -> (tempfile::NamedTempFile, Source) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let source = Source::open(file.path()).unwrap();
+    (file, source)
+}
+
+/// The bytes of a part, `ends N` or the error.
+async fn part(source: &mut Source, first: u64, length: u64) -> String {
+    match source.part(first, length).await {
+        Ok(Ok(body)) => {
+            let bytes = body.open().unwrap().collect().await.unwrap().to_bytes();
+            String::from_utf8(bytes.to_vec()).unwrap()
+        }
+        Ok(Err(ended)) => format!("ends {ended}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// (first, length, what is given), one after the other.
+#[tokio::test]
+async fn a_reader_holds_what_may_be_needed_again() {
+    let mut source = reader(None);
+    let parts = [
+        (0, 4, "0123"),
+        (0, 4, "0123"),
+        (2, 4, "2345"),
+        (2, 2, "23"),
+        (6, 3, "678"),
+        (6, 4, "6789"),
+        (8, 4, "ends 10"),
+        (8, 2, "89"),
+        (10, 0, ""),
+        (10, 5, "ends 10"),
+    ];
+    for (first, length, wanted) in parts {
+        assert_eq!(part(&mut source, first, length).await, wanted, "{first} {length}");
+    }
+    assert!(part(&mut source, 0, 4).await.contains("are gone"));
+    assert!(part(&mut source, 11, 4).await.contains("are gone"));
+}
+
+#[tokio::test]
+async fn files_and_bytes_give_any_part_at_any_time() {
+    let (_file, on_disk) = file("0123456789");
+    for mut source in [on_disk, Source::Bytes("0123456789".into())] {
+        assert_eq!((source.length(), source.is_lasting()), (Some(10), true));
+        for (first, length, wanted) in [(3, 4, "3456"), (0, 10, "0123456789"), (10, 0, "")] {
+            assert_eq!(part(&mut source, first, length).await, wanted);
+        }
+    }
+    assert_eq!(part(&mut Source::Bytes("0123".into()), 2, 4).await, "ends 4");
+}
+
+#[tokio::test]
+async fn a_checksum_goes_on_over_any_part() {
+    let (_file, on_disk) = file("0123456789");
+    let mut held = reader(Some(10));
+    part(&mut held, 0, 10).await;
+    for mut source in [on_disk, Source::Bytes("0123456789".into()), held] {
+        let first = crc32c_append(0, b"012");
+        assert_eq!(source.crc32c(3, 4, first).await.unwrap(), crc32c_append(0, b"0123456"));
+        assert!(source.crc32c(8, 4, 0).await.is_err());
+    }
+}
+
+#[test]
+fn a_change_is_taken_once() {
+    let (file, mut source) = file("0123456789");
+    assert_eq!(source.take_change().unwrap(), None);
+    std::fs::write(file.path(), "0123").unwrap();
+    assert!(source.file().unwrap().check().is_err());
+    assert_eq!(source.take_change().unwrap(), Some(4));
+    assert_eq!(source.take_change().unwrap(), None);
+    drop(file);
+    assert!(source.take_change().unwrap_err().to_string().starts_with("cannot read "));
+}

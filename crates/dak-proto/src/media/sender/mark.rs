@@ -1,5 +1,8 @@
 //! Places in the source, and what all before them comes to.
 
+#[cfg(test)]
+mod tests;
+
 /// How far apart the marks of a trail are at first.
 const SPACING_BYTES_MIN: u64 = 16 * 1024 * 1024;
 

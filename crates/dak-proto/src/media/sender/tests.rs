@@ -1,19 +1,14 @@
-use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::json;
+use http::{HeaderMap, HeaderValue};
+use serde_json::{Value, json};
 
-use super::{Failure, Plan, Sender, Step};
+use super::{Failure, MOVES_MAX, Plan, Sender, Step};
 use crate::media::hash::crc32c_append;
 use crate::retry::{GiveUp, Outcome, Policy};
 
 const SOURCE: &[u8] = b"123456789";
 
-fn headers(fields: &[(&'static str, &str)]) -> HeaderMap {
-    let fields =
-        fields.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()));
-    fields.collect()
-}
-
-/// What the other side does: `200`, `308 0-2`, `308 0-2 crc32c=…`, `503`, `broken`, `ends 7`.
+/// What the other side does: `200`, `308 0-2`, `308 0-2 crc32c=…`, `307 to=/t`, `403 rateLimitExceeded`, `503`, `broken`,
+/// `ends 7`, `changes 7`.
 fn play(length: Option<u64>, chunk_bytes: Option<u64>, script: &[&str]) -> String {
     let mut sender = Sender::new(Plan { length, chunk_bytes }, Policy::google());
     let mut said = Vec::new();
@@ -54,17 +49,29 @@ fn told(sender: &mut Sender, line: &str) {
     match first {
         "broken" => return sender.broke(Outcome::Broken, 0, 0),
         "ends" => return sender.source_ended(words.next().unwrap().parse().unwrap()),
+        "changes" => return sender.source_changed(words.next().unwrap().parse().unwrap()),
         _ => {}
     }
-    let mut fields = headers(&[("location", "http://h/s")]);
-    if let Some(range) = words.next().filter(|range| *range != "-") {
-        fields.insert("range", HeaderValue::from_str(range).unwrap());
+    let mut fields = HeaderMap::new();
+    let mut body = Value::Null;
+    for word in words {
+        let value = HeaderValue::from_str(word.split_once("to=").map_or(word, |(_, uri)| uri)).unwrap();
+        match (first, word) {
+            (_, "-") => {}
+            (_, word) if word.starts_with("to=") => drop(fields.insert("location", value)),
+            ("308", word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-running-hash", value)),
+            (_, word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-hash", value)),
+            (_, word) if word.starts_with("resource=") => body = json!({"crc32c": &word[9..]}),
+            ("308", _) => drop(fields.insert("range", value)),
+            ("403", reason) => body = json!({"error": {"code": 403, "errors": [{"reason": reason}]}}),
+            ("200", _) => drop(fields.insert("x-http-status-code-override", value)),
+            _ => panic!("{line}"),
+        }
     }
-    if let Some(crc32c) = words.next() {
-        let name = if first == "308" { "x-goog-running-hash" } else { "x-goog-hash" };
-        fields.insert(name, HeaderValue::from_str(crc32c).unwrap());
+    if first == "200" && sender.step() == Step::Start && !line.contains("nowhere") {
+        fields.insert("location", HeaderValue::from_static("http://h/s"));
     }
-    sender.answered(first.parse().unwrap(), &fields, b"", 0, 0);
+    sender.answered(first.parse().unwrap(), &fields, body.to_string().as_bytes(), 0, 0);
 }
 
 /// `U9`, `U10`, `U12` to `U14`: (length, chunk, what came back, what was done)
@@ -115,8 +122,18 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     // An end before all was sent: believed when it is said twice.
     (Some(9), Some(4), &["200", "200", "200"], "start, send 0-3/9, ask */9, done"),
     (Some(9), Some(4), &["200", "200", "308 0-3"], "start, send 0-3/9, ask */9, send 4-7/9"),
-    // The session goes on elsewhere.
+    // The session goes on elsewhere: a redirect, or what old servers say with each 308.
     (Some(9), None, &["200", "307"], "start, send 0-8/9, Refused(307)"),
+    (Some(9), None, &["200", "307 to=/t", "308 0-3"], "start, send 0-8/9, ask */9, send 4-8/9"),
+    (Some(9), None, &["200", "308 to=/t", "308 0-3"], "start, send 0-8/9, ask */9, send 4-8/9"),
+    (Some(9), Some(4), &["200", "308 0-3 to=/t", "308 0-7 to=/t"], "start, send 0-3/9, send 4-7/9, send 8-8/9"),
+    (Some(9), None, &["200", "307 to=/t", "307 to=/t"], "start, send 0-8/9, ask */9, Refused(307)"),
+    (Some(9), None, &["200 nowhere"], "start, Homeless"),
+    // Google's other words for 308 and 429.
+    (Some(9), Some(4), &["200", "200 308"], "start, send 0-3/9, ask */9"),
+    (Some(9), None, &["403 rateLimitExceeded", "200"], "start, start, send 0-8/9"),
+    (Some(9), None, &["200", "403 userRateLimitExceeded"], "start, send 0-8/9, ask */9"),
+    (Some(9), None, &["200", "403 forbidden"], "start, send 0-8/9, Refused(403)"),
     // Bytes nobody sent.
     (Some(9), None, &["200", "308 0-9"], "start, send 0-8/9, Excess"),
     // What cannot get better.
@@ -140,8 +157,19 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     ),
     (Some(9), None, &["200", "200 - crc32c=4waSgw=="], "start, send 0-8/9, done"),
     (Some(9), None, &["200", "200 - crc32c=AAAAAA=="], "start, send 0-8/9, Corrupted"),
+    (Some(9), None, &["200", "200 resource=4waSgw=="], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "200 resource=AAAAAA=="], "start, send 0-8/9, Corrupted"),
+    (Some(9), None, &["200", "200 resource=nonsense"], "start, send 0-8/9, done"),
+    // What was kept is counted though the server does not say what it comes to, and the end is compared.
+    (
+        Some(9),
+        None,
+        &["200", "broken", "308 0-2", "200 crc32c=AAAAAA=="],
+        "start, send 0-8/9, ask */9, send 3-8/9, Corrupted",
+    ),
     // The source is another.
     (Some(12), None, &["200", "ends 9", "200", "200"], "start, send 0-11/12, start, send 0-8/9, done"),
+    (Some(9), None, &["200", "changes 9", "200", "200"], "start, send 0-8/9, start, send 0-8/9, done"),
 ];
 
 #[test]
@@ -159,6 +187,64 @@ fn retries_end_and_can_be_resumed_later() {
     // Progress gives the whole budget again.
     let script = ["200", "503", "503", "503", "308 0-3", "503", "503", "503", "503", "308 0-4", "200"];
     assert!(play(Some(9), None, &script).ends_with("send 5-8/9, done"));
+}
+
+#[test]
+fn a_source_that_never_rests_ends_the_upload() {
+    // Each time more has arrived than ever before, which pardons restarts for other reasons.
+    let script = ["200", "308 0-0", "changes 7", "200", "308 0-1", "changes 8", "200", "308 0-2", "changes 9", "200"];
+    assert!(play(Some(6), Some(4), &script).ends_with("send 0-3/9"));
+    let script = [&script[..], &["308 0-3", "changes 8"]].concat();
+    assert!(play(Some(6), Some(4), &script).ends_with("SourceChanged"));
+}
+
+#[test]
+fn a_session_that_moves_for_ever_is_refused() {
+    let moves: Vec<String> = (0..=MOVES_MAX).map(|number| format!("307 to=/{number}")).collect();
+    let script: Vec<&str> = ["200"].into_iter().chain(moves.iter().map(String::as_str)).collect();
+    assert!(play(Some(9), None, &script).ends_with("Refused(307)"));
+    assert!(play(Some(9), None, &script[..script.len() - 1]).ends_with("ask */9"));
+}
+
+/// What is kept is compared from the last mark on, not from the beginning; also in another process.
+#[test]
+fn little_is_read_again() {
+    const MIB: u64 = 1 << 20;
+    let piece = vec![7; MIB as usize];
+    let mut sender = Sender::new(Plan { length: Some(100 * MIB), chunk_bytes: None }, Policy::google());
+    told(&mut sender, "200");
+    for _ in 0..90 {
+        sender.passed(&piece);
+    }
+    let kept = |sender: &mut Sender| {
+        let range = format!("308 0-{}", 70 * MIB - 1);
+        sender.broke(Outcome::Broken, 0, 0);
+        sender.waited();
+        told(sender, &range);
+        sender.step()
+    };
+    let mut later = Sender::from_json(&sender.to_json(), Policy::google()).unwrap();
+    for sender in [&mut sender, &mut later] {
+        let step = kept(sender);
+        assert!(matches!(step, Step::Hash { first, length, .. } if (first, length) == (64 * MIB, 6 * MIB)), "{step:?}");
+    }
+}
+
+#[test]
+fn what_can_be_resumed() {
+    let cases = [
+        (Failure::GaveUp(GiveUp::Exhausted), true),
+        (Failure::Refused(401), true),
+        (Failure::Refused(403), true),
+        (Failure::Refused(400), false),
+        (Failure::Refused(413), false),
+        (Failure::Restarted, false),
+        (Failure::Corrupted, false),
+        (Failure::SourceChanged, false),
+    ];
+    for (failure, is_resumable) in cases {
+        assert_eq!(failure.is_resumable(), is_resumable, "{failure:?}");
+    }
 }
 
 #[test]
