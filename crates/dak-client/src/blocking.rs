@@ -20,7 +20,7 @@ use url::Url;
 use crate::builder::{ClientBuilder, Defaults};
 use crate::call::Call;
 use crate::client;
-use crate::download::{DownloadBuilder, Downloaded, Job};
+use crate::download::DownloadBuilder;
 use crate::edit::{Edit, EditStep};
 use crate::error::Error;
 use crate::pages::Pages;
@@ -109,10 +109,6 @@ impl Client {
     /// A download of what is at `url`, into a file.
     pub fn download(&self, url: impl AsRef<str>) -> DownloadBuilder<Client> {
         self.get(url).download()
-    }
-
-    pub(crate) fn carry_out_download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
-        self.driver.run(self.inner.carry_out_download(call, job))
     }
 
     /// A request from a call that was made before, changed at will.

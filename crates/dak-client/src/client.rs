@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::builder::{ClientBuilder, Defaults};
 use crate::call::Call;
-use crate::download::{DownloadBuilder, Downloaded, Job};
+use crate::download::DownloadBuilder;
 use crate::edit::{Edit, EditStep};
 use crate::error::Error;
 use crate::pages::Pages;
@@ -87,10 +87,6 @@ impl Client {
     /// A download of what is at `url`, into a file.
     pub fn download(&self, url: impl AsRef<str>) -> DownloadBuilder<Client> {
         self.get(url).download()
-    }
-
-    pub(crate) async fn carry_out_download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
-        self.shared.engine.download(call, job).await
     }
 
     /// A request from a call that was made before, changed at will.

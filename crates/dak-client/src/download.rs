@@ -143,7 +143,7 @@ impl DownloadBuilder<Client> {
     /// came is not what the server declared (it is deleted then).
     pub async fn send(self) -> Result<Downloaded, Error> {
         let (client, call, job) = self.into_parts()?;
-        client.carry_out_download(call, job).await
+        client.engine().download(call, job).await
     }
 }
 
@@ -163,7 +163,7 @@ impl DownloadBuilder<blocking::Client> {
     /// Those of the async [`send`](DownloadBuilder::<Client>::send).
     pub fn send(self) -> Result<Downloaded, Error> {
         let (client, call, job) = self.into_parts()?;
-        client.carry_out_download(call, job)
+        client.run(|client| async move { client.engine().download(call, job).await })
     }
 }
 

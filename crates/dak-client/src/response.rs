@@ -55,7 +55,9 @@ impl Response {
         Response { head, bytes, wire_bytes, value: OnceLock::new() }
     }
 
-    pub(crate) fn into_streaming(self) -> Streaming {
+    /// The same answer, to be read piece by piece.
+    #[must_use]
+    pub fn into_streaming(self) -> Streaming {
         Streaming { head: self.head, body: Incoming::whole(self.bytes, self.wire_bytes) }
     }
 

@@ -1,5 +1,6 @@
 //! Sending media (`U1` to `U15`).
 
+mod cancel;
 mod job;
 mod media_type;
 mod progress;
@@ -102,6 +103,13 @@ enum From {
     File(PathBuf),
     Bytes(Bytes),
     Reader(Held),
+}
+
+impl<C> RequestBuilder<C> {
+    /// An upload to the method that this request goes to, with its headers, its limits and its retries.
+    pub fn upload(self) -> UploadBuilder<C> {
+        UploadBuilder::new(self)
+    }
 }
 
 impl<C> UploadBuilder<C> {

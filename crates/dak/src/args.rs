@@ -22,6 +22,8 @@ pub(crate) mod serve;
 mod store;
 pub(crate) mod token;
 mod transfer;
+mod upload;
+mod uploads;
 mod words;
 
 pub(crate) use completions::CompletionsArgs;
@@ -33,6 +35,8 @@ pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule}
 pub(crate) use store::{BackupArgs, CheckArgs};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
 pub(crate) use transfer::TransferArgs;
+pub(crate) use upload::{UploadArgs, UploadMethod, UploadType};
+pub(crate) use uploads::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsResumeArgs};
 
 /// Both ends of an efficient HTTP API: a server that speaks Google's conventions, and the client for it.
 #[derive(Debug, Parser)]
@@ -88,6 +92,10 @@ pub(crate) enum Command {
     Delete(MethodArgs),
     /// Fetch a file, and go on where it broke off
     Download(Box<DownloadArgs>),
+    /// Send files, and go on where it broke off
+    Upload(Box<UploadArgs>),
+    /// List the uploads that are not done, go on with them, or give them up
+    Uploads(UploadsArgs),
     /// Keep the parts of a JSON text that a fields mask names
     Fields(FieldsArgs),
     /// Serve the APIs over HTTP

@@ -10,6 +10,7 @@ use crate::plan::Words;
 
 mod answer;
 mod completions;
+mod courier;
 mod download;
 mod failed;
 mod fields;
@@ -23,6 +24,8 @@ mod stop;
 mod store;
 mod token;
 mod transfer;
+mod upload;
+mod uploads;
 mod wire;
 
 /// Does what was typed.
@@ -43,6 +46,8 @@ pub(crate) fn run(typed: Typed, environment: &Environment) -> Result<Exit, Error
         Command::Patch(args) => send(Method::PATCH, args),
         Command::Delete(args) => send(Method::DELETE, args),
         Command::Download(args) => download::run(&args, environment),
+        Command::Upload(args) => upload::run(&args, environment),
+        Command::Uploads(args) => uploads::run(&args, environment),
         Command::Fields(args) => fields::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Token(args) => token::run(args),

@@ -55,6 +55,13 @@ pub(crate) fn data_folder() -> Result<PathBuf, Error> {
     Ok(strategy.data_dir().join("dak"))
 }
 
+/// The folder of what is under way when nobody says otherwise: `dak` in the user's state folder (XDG).
+pub(crate) fn state_folder() -> Result<PathBuf, Error> {
+    let strategy = etcetera::choose_base_strategy()
+        .map_err(|_| Error::usage("there is no home folder to keep uploads in; set XDG_STATE_HOME to a folder"))?;
+    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("dak"))
+}
+
 /// A variable that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())

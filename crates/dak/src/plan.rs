@@ -17,6 +17,7 @@ pub(crate) mod secrets;
 pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod transfer;
+pub(crate) mod upload;
 pub(crate) mod url;
 pub(crate) mod words;
 

@@ -17,6 +17,8 @@ use crate::paint::clean;
 use line::View;
 use meter::Meter;
 
+pub(crate) use line::{age, amount};
+
 /// How often the line is drawn at most.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
 
@@ -99,6 +101,13 @@ impl Progress {
         state.meter.add(now_ms, bytes);
     }
 
+    /// Something else is being done, and nothing moves.
+    pub(crate) fn doing(&self, what: &str) {
+        let mut state = self.state();
+        state.meter = Meter::default();
+        state.doing = Some(Doing { what: clean::text(what), until: None });
+    }
+
     /// Something went wrong, and is tried again after a while.
     pub(crate) fn waiting(&self, why: &str, wait: Duration) {
         let mut state = self.state();
@@ -145,6 +154,12 @@ impl Progress {
         let state = self.state();
         let moved = state.bytes.saturating_sub(state.first.unwrap_or(0));
         line::summary(moved, self.shared.began.elapsed())
+    }
+
+    /// All is done: says what came of it.
+    pub(crate) fn told_done(&self) {
+        let name = self.state().name.clone();
+        self.tell(&format!("{name} is there: {}", self.summary()));
     }
 
     /// Wipes the line out.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use dak_proto::fault::Fault;
 use dak_proto::media::fetcher::{Failure, Fetcher, Step};
 use dak_proto::retry::{GiveUp, Outcome, Policy, Why};
 use http::Method;
@@ -12,7 +11,7 @@ use super::partial::Partial;
 use super::sink::Sink;
 use super::{DownloadProgress, Downloaded, Job, Observer, Place};
 use crate::call::Call;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::exchange::{self, Retrying};
 use crate::response::{Response, Streaming};
 use crate::run::{Engine, Total};
@@ -183,8 +182,7 @@ impl<'e> Run<'e> {
         match self.trouble.take() {
             Some(Trouble::Answered(mut response)) => {
                 response.set_attempts(self.attempts);
-                let fault = Fault::from_response(response.status().as_u16(), response.bytes());
-                Error::Status(Box::new(Refusal { response: *response, fault, gave_up }))
+                Error::refused(*response, gave_up)
             }
             Some(Trouble::Broke(mut error)) => {
                 if let Some(failure) = error.failure_mut() {

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::ArgAction;
 
 /// The words that name a command when they come first; a host of such a name is written `name/`.
-pub(crate) const RESERVED: [&str; 15] = [
+pub(crate) const RESERVED: [&str; 17] = [
     "get",
     "head",
     "post",
@@ -14,6 +14,8 @@ pub(crate) const RESERVED: [&str; 15] = [
     "patch",
     "delete",
     "download",
+    "upload",
+    "uploads",
     "fields",
     "serve",
     "token",

@@ -187,7 +187,7 @@ fn show_request(request: &Request, showing: &Showing, output: &mut Output) -> Re
     output.flush()
 }
 
-fn exit(status: u16, sending: &Sending, attempts: u32) -> Exit {
+pub(crate) fn exit(status: u16, sending: &Sending, attempts: u32) -> Exit {
     match status {
         408 | 429 | 500..=599 if sending.retries > 0 && attempts > sending.retries => Exit::Unfinished,
         300..=399 if sending.refuses_redirects => Exit::TooManyRedirects,

@@ -12,7 +12,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 /// What is sent behind the headers.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
     /// Nothing.
     None,

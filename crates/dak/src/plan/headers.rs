@@ -88,7 +88,11 @@ impl Headers {
 }
 
 /// Who asks: a flag, else the URL, else the environment.
-fn authorization(args: &RequestArgs, userinfo: Option<&str>, token: Option<&str>) -> Result<Option<String>, Error> {
+pub(crate) fn authorization(
+    args: &RequestArgs,
+    userinfo: Option<&str>,
+    token: Option<&str>,
+) -> Result<Option<String>, Error> {
     if let Some(token) = &args.bearer {
         return Ok(Some(format!("Bearer {token}")));
     }

@@ -14,7 +14,7 @@ use crate::plan::url::Target;
 use crate::plan::words::Resolved;
 
 /// A request, ready but for standard input.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// What is meant; with `overridden` not what stands on the wire.
     pub(crate) method: Method,

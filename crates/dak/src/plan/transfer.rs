@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::plan::{Request, Sending, Words, World};
 
 /// How often a transfer is tried again in a row without a step forward, when nobody says so: about half a minute.
-const RETRIES_DEFAULT: u32 = 5;
+pub(crate) const RETRIES_DEFAULT: u32 = 5;
 
 /// A request that moves a file.
 #[derive(Debug)]

@@ -68,7 +68,7 @@ fn is_word(word: &str) -> bool {
 }
 
 /// Whether a word can be read as a URL and not as an item; `X-Name:1` could be a host with its port.
-fn is_surely_url(word: &str) -> bool {
+pub(crate) fn is_surely_url(word: &str) -> bool {
     let is_port = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit());
     match word.split_once(':') {
         Some(("" | "localhost", rest)) => is_port(rest) || rest.starts_with('/'),

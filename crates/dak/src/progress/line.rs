@@ -72,6 +72,11 @@ pub(crate) fn of(bytes: u64, length: Option<u64>) -> String {
     format!("{} of {whole} {unit}", scaled(bytes, length).0)
 }
 
+/// How long ago something was: `2 h 46 min ago`.
+pub(crate) fn age(time: Duration) -> String {
+    format!("{} ago", span(time.as_secs()))
+}
+
 /// What was moved, in which time: `27.0 MB in 6 s (4.5 MB/s)`.
 pub(crate) fn summary(bytes: u64, time: Duration) -> String {
     let ms = time.as_millis().max(1);

@@ -1,0 +1,68 @@
+//! `dak uploads`.
+
+use clap::{Args, Subcommand};
+
+use crate::args::TransferArgs;
+use crate::args::upload::ResourceArgs;
+
+/// List the uploads that have begun and are not done, go on with them, or give them up.
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct UploadsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<UploadsCommand>,
+}
+
+/// What to do with uploads that have begun.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UploadsCommand {
+    /// List them (the same as no command)
+    List,
+    /// Go on where they stopped
+    #[command(disable_help_flag = true)]
+    Resume(Box<UploadsResumeArgs>),
+    /// Give them up, here and at the server
+    Forget(UploadsForgetArgs),
+}
+
+/// Which of them.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct UploadsChoice {
+    /// Their ids, as `dak uploads` prints them; the beginning is enough
+    #[arg(value_name = "ID", conflicts_with = "all")]
+    pub(crate) ids: Vec<String>,
+    /// All of them
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// `dak uploads resume`.
+#[derive(Args, Debug)]
+pub(crate) struct UploadsResumeArgs {
+    #[command(flatten)]
+    pub(crate) choice: UploadsChoice,
+    #[command(flatten)]
+    pub(crate) transfer: TransferArgs,
+    #[command(flatten)]
+    pub(crate) output: ResourceArgs,
+}
+
+/// `dak uploads forget`.
+#[derive(Args, Debug)]
+pub(crate) struct UploadsForgetArgs {
+    #[command(flatten)]
+    pub(crate) choice: UploadsChoice,
+    #[command(flatten)]
+    pub(crate) transfer: TransferArgs,
+}
+
+const HELP: &str = "\
+Examples:
+  dak uploads
+  dak uploads resume            the one that there is
+  dak uploads resume 3f2a
+  dak uploads forget --all
+
+An upload that stopped is known by its file and by where it goes. It goes on as
+long as the server keeps its session (a week) and the file is what it was; else
+it begins again. Tokens are not kept: give --bearer or DAK_TOKEN again.";

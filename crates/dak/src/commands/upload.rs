@@ -1,0 +1,92 @@
+//! `dak upload`: one file after the other.
+
+use std::fs;
+use std::io;
+
+use dak_client::{Client, UploadBuilder};
+
+use crate::args::UploadArgs;
+use crate::commands::courier::{Courier, Ended};
+use crate::commands::{request, transfer, wire};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output::tell;
+use crate::paint::clean;
+use crate::plan::upload::{Source, Upload};
+use crate::plan::{Showing, World};
+use crate::progress::Progress;
+
+/// Carries out `dak upload`. A file that fails does not keep the others back.
+pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, Error> {
+    let world = World { environment, read: &|path| fs::read(path), draw: &request::draw_name };
+    let plan = Upload::new(args, &|path| path.exists(), world)?;
+    plan.sources.iter().try_for_each(check)?;
+    let showing = Showing::new(&args.request(), environment)?;
+    let is_only = plan.sources.len() == 1;
+    let courier = Courier::new(plan.transfer.sending.clone(), showing, is_only)?;
+    let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
+    let mut exit = Exit::Success;
+    for (at, source) in plan.sources.iter().enumerate() {
+        let progress = Progress::new(source.name(), loudness, environment);
+        let ended = courier.send(|client| upload(client, &plan, source), &progress);
+        let code = match ended {
+            Ended::Answered(code) => code,
+            Ended::Failed(error) | Ended::Stopped(error) if is_only => return Err(error),
+            Ended::Failed(error) => reported(error, source),
+            Ended::Stopped(error) => {
+                let code = reported(error, source);
+                tell_unbegun(plan.sources.get(at + 1..).unwrap_or_default());
+                return Ok(code);
+            }
+        };
+        exit = if exit == Exit::Success { code } else { exit };
+    }
+    Ok(exit)
+}
+
+/// A file that cannot be sent is told before anything is.
+fn check(source: &Source) -> Result<(), Error> {
+    let Source::File(path) = source else { return Ok(()) };
+    let checked = fs::metadata(path).and_then(|found| match found.is_dir() {
+        true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        false => Ok(()),
+    });
+    checked.map_err(|error| Error::reading(path, &error))
+}
+
+fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuilder<Client>, Error> {
+    let call = wire::call(client, plan.transfer.request.clone(), Vec::new())?;
+    let mut upload = client.resume(call).upload();
+    upload = match source {
+        Source::File(path) => upload.file(path),
+        Source::Stdin => upload.reader(None, io::stdin()),
+    };
+    if let Some(metadata) = &plan.metadata {
+        upload = upload.metadata(metadata);
+    }
+    if let Some(media_type) = &plan.media_type {
+        upload = upload.content_type(media_type);
+    }
+    if let Some(way) = plan.way {
+        upload = upload.way(way);
+    }
+    if let Some(bytes) = plan.chunk_bytes {
+        upload = upload.chunk_bytes(bytes);
+    }
+    Ok(upload)
+}
+
+/// Says what became of one of several files.
+fn reported(error: Error, source: &Source) -> Exit {
+    let error = error.about(&clean::text(source.name()));
+    error.report();
+    error.exit()
+}
+
+fn tell_unbegun(sources: &[Source]) {
+    let names: Vec<String> = sources.iter().map(|source| clean::text(source.name())).collect();
+    if !names.is_empty() {
+        tell(format_args!("dak: not begun: {}", names.join(", ")));
+    }
+}

@@ -1,0 +1,94 @@
+use std::ffi::OsString;
+use std::path::Path;
+
+use dak_client::Way;
+
+use super::{Source, Upload};
+use crate::args::{self, Command, Typed};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::plan::World;
+
+/// Plans `dak upload` with these words (apart by `|`), where a.jpg, b.jpg, dir/c.jpg, x=y.txt and meta.json are files.
+fn planned(line: &str) -> Result<Upload, Error> {
+    let argv: Vec<OsString> = ["dak", "upload"].into_iter().chain(line.split('|')).map(OsString::from).collect();
+    let Typed::Command(Command::Upload(args)) = args::parse(argv).expect(line) else { panic!("{line}") };
+    let environment = Environment { token: Some("secret".into()), ..Environment::default() };
+    let read = |path: &str| match path {
+        "meta.json" => Ok(b"{\"n\":1.50}".to_vec()),
+        _ => Err(std::io::ErrorKind::NotFound.into()),
+    };
+    let exists = |path: &Path| {
+        ["a.jpg", "b.jpg", "dir/c.jpg", "x=y.txt", "./x=y.txt"].contains(&path.to_str().unwrap_or_default())
+    };
+    Upload::new(&args, &exists, World { environment: &environment, read: &read, draw: &|| Ok("drawn".to_owned()) })
+}
+
+/// (words, sources, URL, metadata)
+const LINES: &[(&str, &str, &str, &str)] = &[
+    ("a.jpg|:7070/demo/v1", "a.jpg", "http://localhost:7070/demo/v1", "-"),
+    ("a.jpg|b.jpg|dir/c.jpg|:7070/demo/v1", "a.jpg b.jpg dir/c.jpg", "http://localhost:7070/demo/v1", "-"),
+    ("a.jpg|https://h/x|title=A", "a.jpg", "https://h/x", "{\"title\":\"A\"}"),
+    ("a.jpg|b.jpg|example.com/x|n:=1.50", "a.jpg b.jpg", "http://example.com/x", "{\"n\":1.50}"),
+    ("a.jpg|host/x|q==1|X-A:b", "a.jpg", "http://host/x?q=1", "-"),
+    ("a.jpg|host|t=1", "a.jpg", "http://host/", "{\"t\":\"1\"}"),
+    // A file is a file, whatever its name looks like, and the first word always is.
+    ("x=y.txt|host/x", "x=y.txt", "http://host/x", "-"),
+    ("a.jpg|x=y.txt|host/x|t=1", "a.jpg x=y.txt", "http://host/x", "{\"t\":\"1\"}"),
+    ("gone.jpg|host/x", "gone.jpg", "http://host/x", "-"),
+    ("a.jpg|gone.jpg|http://host/x", "a.jpg gone.jpg", "http://host/x", "-"),
+    ("-|:7070/demo/v1", "-", "http://localhost:7070/demo/v1", "-"),
+    ("a.jpg|:1/x|--raw|{\"a\": 1}", "a.jpg", "http://localhost:1/x", "{\"a\":1}"),
+    ("a.jpg|:1/x|@meta.json", "a.jpg", "http://localhost:1/x", "{\"n\":1.50}"),
+    ("a.jpg|:1/x|--fields|id", "a.jpg", "http://localhost:1/x?fields=id", "-"),
+];
+
+#[test]
+fn files_url_and_items_are_told_apart() {
+    for (line, sources, url, metadata) in LINES {
+        let plan = planned(line).expect(line);
+        let names = plan.sources.iter().map(|source| match source {
+            Source::File(path) => path.as_str(),
+            Source::Stdin => "-",
+        });
+        let told = plan.metadata.map_or("-".to_owned(), |metadata| metadata.to_string());
+        let got = (names.collect::<Vec<_>>().join(" "), plan.transfer.request.target.url(), told);
+        assert_eq!(got, ((*sources).to_owned(), (*url).to_owned(), (*metadata).to_owned()), "{line}");
+        assert_eq!(plan.transfer.request.headers.get("content-type"), None, "{line}");
+    }
+}
+
+#[test]
+fn flags_say_how() {
+    let plan = planned("a.jpg|:1/x|--type|image/x|--chunk-size|8MiB|--method|put|--if-match|t").expect("a plan");
+    assert_eq!((plan.media_type.as_deref(), plan.chunk_bytes, plan.way), (Some("image/x"), Some(8 << 20), None));
+    assert_eq!(plan.transfer.request.method, "PUT");
+    assert_eq!(plan.transfer.request.headers["if-match"], "\"t\"");
+    assert_eq!(plan.transfer.request.headers["authorization"], "Bearer secret");
+    assert_eq!((plan.transfer.sending.retries, plan.transfer.sending.redirects_max), (5, 10));
+    let ways = [("media", Way::Simple), ("multipart", Way::Multipart), ("resumable", Way::Resumable)];
+    for (name, way) in ways {
+        assert_eq!(planned(&format!("a.jpg|:1/x|--upload-type|{name}")).expect(name).way, Some(way));
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_said() {
+    let cases = [
+        ("a.jpg", "say where to"),
+        ("a.jpg|b.jpg", "say where to"),
+        ("a.jpg|t=1", "say where to"),
+        ("a.jpg|-|:1/x", "standard input is uploaded by itself"),
+        ("a.jpg|:1/x|--chunk-size|1MB", "no multiple of 256KiB"),
+        ("a.jpg|:1/x|--chunk-size|1MiB|--upload-type|media", "leave one of the two out"),
+        ("a.jpg|:1/x|t=1|--upload-type|media", "take multipart or resumable"),
+        ("a.jpg|:1/x|--raw|{", "the metadata is not JSON"),
+        ("a.jpg|:1/x|@gone.json", "cannot read gone.json"),
+        ("a.jpg|:1/x|t=1|--raw|{}", "more than one body"),
+        ("a.jpg|:1/x|t@a.jpg", "is a file in a form"),
+    ];
+    for (line, said) in cases {
+        let error = planned(line).expect_err(line).to_string();
+        assert!(error.contains(said), "{line}: {error}");
+    }
+}
