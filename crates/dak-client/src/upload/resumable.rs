@@ -244,7 +244,7 @@ impl Upload {
     fn failed(&mut self, failure: Failure) -> Result<Response, Error> {
         let cause = match self.last.take() {
             Some(Ok(response)) if !response.status().is_success() => Some(Error::refused(response, gave_up(failure))),
-            Some(Err(error)) => Some(error),
+            Some(Err(error)) => Some(self.counted(error, failure)),
             _ => None,
         };
         if failure.is_resumable() {
@@ -263,6 +263,16 @@ impl Upload {
                 Err(Error::upload(UploadFailure { message, cause, kept: 0, token: None }))
             }
         }
+    }
+
+    /// A failure of the connection, with how often it was tried where no session came about.
+    fn counted(&self, mut error: Error, failure: Failure) -> Error {
+        let has_session = self.shared.seen(|sender| sender.uri().is_some());
+        if let Some(inner) = error.failure_mut() {
+            inner.gave_up = Some(gave_up(failure));
+            inner.attempts = if has_session { inner.attempts } else { self.attempts };
+        }
+        error
     }
 
     /// An error that came from outside the machine: too little time, a certificate that is not trusted.

@@ -173,8 +173,9 @@ pub(super) enum When {
 
 impl State {
     fn progress(&self) -> UploadProgress {
+        let is_done = self.phase == UploadPhase::Done;
         UploadProgress {
-            kept: self.sender.offset(),
+            kept: self.sender.length().filter(|_| is_done).unwrap_or(self.sender.offset()),
             passed: self.sender.passed_offset(),
             length: self.sender.length(),
             retries: self.retries,

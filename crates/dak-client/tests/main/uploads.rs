@@ -360,6 +360,14 @@ const SESSIONS: &[Case] = &[
         end: "503 Service Unavailable: As the script says. (0 bytes have arrived, and it can be resumed)",
     },
     Case {
+        name: "a server that never begins",
+        from: Source::Bytes(10),
+        script: &["close", "close", "close", "close", "close", "close"],
+        requests: &[START, START, START, START, START, START],
+        waits_s: &[1, 2, 4, 8, 16],
+        end: "(sent 6 times)",
+    },
+    Case {
         name: "credentials that have run out",
         from: Source::Bytes(10),
         script: &["200 /s", "cut 3", "308 0-2", "401"],

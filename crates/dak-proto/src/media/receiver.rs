@@ -65,8 +65,8 @@ pub enum Rules {
 /// What to do with a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Read its body. The session that was passed in has a new epoch, which must be stored before the first byte is, with the
-    /// expectation of the old one.
+    /// Read its body. The session that was passed in has a new epoch: whatever is stored from now on must expect the version
+    /// of the session that was read, so that of two requests at a time one alone is kept.
     Receive(Intake),
     /// Answer; nothing changes.
     Answer(Answer),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
 use dak_proto::media::receiver::{Answer as Told, Content, Dialect};
 use http::header::{self, HeaderValue};
@@ -10,6 +11,8 @@ use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::intake::Stop;
 use super::source::Source;
+use crate::app::App;
+use crate::body::{Body, Pieces};
 use crate::pipeline::encode;
 use crate::reply::Answer;
 use crate::services::store_fault;
@@ -56,6 +59,14 @@ pub(super) fn with_id(mut answer: Answer, upload_id: &str) -> Answer {
         answer.headers.insert(UPLOADER_ID, value);
     }
     answer
+}
+
+/// Reads on, beside the answer, what nobody wanted of a body.
+pub(super) fn drain_rest(app: &App, body: Body, headers: &HeaderMap) {
+    if !body.is_empty() {
+        let pieces = Pieces::new(body, Coding::Identity, app.settings.limits.body_idle_timeout);
+        drain(Source::Plain(Box::new(pieces)), headers);
+    }
 }
 
 /// Reads on, beside the answer, what a sender still has on the way: a connection that is closed over unread bytes loses

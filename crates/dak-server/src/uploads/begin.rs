@@ -55,8 +55,8 @@ pub(super) struct Request<'r> {
     pub(super) query: &'r dak_proto::query::Query<'r>,
     /// The header fields.
     pub(super) headers: &'r HeaderMap,
-    /// The body.
-    pub(super) body: Body,
+    /// The body; what is refused before it is read leaves it here.
+    pub(super) body: &'r mut Body,
     /// What links start with.
     pub(super) base_url: &'r str,
     /// What a session's URI starts with.
@@ -90,7 +90,7 @@ pub(super) async fn answer<'a>(
     trace.user = Some(Arc::clone(&principal.user));
     let Some(upload) = &routed.method.media_upload else { return Err(no_media(&routed.method.id)) };
     let mut start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
-    declare_body(&mut start, headers, &request.body);
+    declare_body(&mut start, headers, request.body);
     upload.limits().check(&start)?;
     let arguments = routed.arguments(query)?;
 
@@ -152,40 +152,48 @@ async fn open(
     start: &mut Start,
     upload: &MediaUpload,
     headers: &HeaderMap,
-    body: Body,
+    body: &mut Body,
 ) -> Result<(Option<Value>, Option<Source>), Fault> {
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let pieces = |body| Pieces::new(body, coding, app.settings.limits.body_idle_timeout);
+    let pieces = |body: &mut Body| Pieces::new(std::mem::take(body), coding, app.settings.limits.body_idle_timeout);
     match start.way {
         Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((None, None)),
         Way::Resumable => {
             media_type::check_json(headers)?;
-            let bytes = entity::read(app, headers, body).await?;
+            let bytes = entity::read(app, headers, std::mem::take(body)).await?;
             metadata(app, &bytes).map(|metadata| (metadata, None))
         }
         Way::Multipart => {
             let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let reader = Reader::new(content_type.unwrap_or_default(), app.settings.limits.body_bytes_max)?;
-            let mut parts = Parts::new(pieces(body), reader);
-            let metadata = first_part(app, &mut parts).await?;
-            let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
-            let content_type = start::content_type(&part);
-            upload.limits().check_type(content_type)?;
-            start.declared.content_type = Some(content_type.to_owned());
-            Ok((metadata, Some(Source::Part(Box::new(parts)))))
+            let mut parts = Box::new(Parts::new(pieces(body), reader));
+            match first_part(app, &mut parts, start, upload).await {
+                Ok(metadata) => Ok((metadata, Some(Source::Part(parts)))),
+                Err(fault) => {
+                    answers::drain(Source::Part(parts), headers);
+                    Err(fault)
+                }
+            }
         }
     }
 }
 
-async fn first_part(app: &App, parts: &mut Parts) -> Result<Option<Value>, Fault> {
-    match parts.event().await? {
-        Some(Event::Metadata { headers, body }) => {
-            media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
-            metadata(app, &body)
-        }
-        _ => Err(one_part()),
-    }
+/// The metadata, which is the first part; of the second its media type, which it declares.
+async fn first_part(
+    app: &App,
+    parts: &mut Parts,
+    start: &mut Start,
+    upload: &MediaUpload,
+) -> Result<Option<Value>, Fault> {
+    let Some(Event::Metadata { headers, body }) = parts.event().await? else { return Err(one_part()) };
+    media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
+    let metadata = metadata(app, &body)?;
+    let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
+    let content_type = start::content_type(&part);
+    upload.limits().check_type(content_type)?;
+    start.declared.content_type = Some(content_type.to_owned());
+    Ok(metadata)
 }
 
 fn metadata(app: &App, bytes: &[u8]) -> Result<Option<Value>, Fault> {

@@ -78,17 +78,20 @@ pub(crate) async fn answer<'a>(
         return Ok(answers::with_id(session::answer(app, request).await, &upload_id));
     }
     let target = [path, &kept_query(text, &LEFT_OUT)].concat();
+    let mut body = body;
     let request = begin::Request {
         method,
         path,
         target,
         query: &query,
         headers: &head.headers,
-        body,
+        body: &mut body,
         base_url,
         upload_url: upload_url(base_url, head.uri.path(), text),
     };
-    begin::answer(app, request, trace).await
+    let answered = begin::answer(app, request, trace).await;
+    answers::drain_rest(app, body, &head.headers);
+    answered
 }
 
 /// The id of the method that began an upload, for log and metrics.

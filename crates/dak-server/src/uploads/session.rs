@@ -41,9 +41,7 @@ pub(super) async fn answer(app: &Arc<App>, request: Request) -> Answer {
     let answered = tokio::spawn(async move {
         let (dialect, mut request) = (receiver::dialect(&request.headers), request);
         let answer = serve(&app, &mut request).await.unwrap_or_else(|fault| answers::refused(dialect, fault));
-        if !request.body.is_empty() {
-            answers::drain(plain(&app, request.body, Coding::Identity), &request.headers);
-        }
+        answers::drain_rest(&app, request.body, &request.headers);
         answer
     });
     answered.await.unwrap_or_else(|_| answers::shown(Told::refused(Dialect::Range, Fault::internal())))

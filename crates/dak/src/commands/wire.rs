@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 
-use dak_client::{Call, Client, HeaderValue, Retrying};
+use dak_client::{Call, Client, Retrying};
 
 use crate::commands::failed::unsent;
 use crate::commands::input;
@@ -33,12 +33,7 @@ pub(crate) fn client(sending: &Sending, on_retry: impl Fn(&Retrying) + Send + Sy
 pub(crate) fn call(client: &Client, request: Request, beginning: Vec<u8>) -> Result<Call, Error> {
     let builder = client.request(request.method.clone(), request.target.url());
     let mut call = builder.into_call().map_err(|error| unsent(&error))?;
-    let is_empty = request.body == Body::None || request.body == Body::Bytes(Vec::new());
-    let says_zero = is_empty && !request.is_gzipped() && request.says_length_always();
     call.headers = request.headers;
-    if says_zero {
-        call.headers.insert("content-length", HeaderValue::from_static("0"));
-    }
     call.method_override = request.overridden;
     call.body_gzip = request.gzipped;
     call.body = body(request.body, beginning)?;

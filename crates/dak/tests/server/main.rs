@@ -13,4 +13,5 @@ mod strangers;
 mod support;
 mod tls;
 mod upkeep;
+mod uploads_killed;
 mod wire;

@@ -1,5 +1,7 @@
 //! Tokens, backups and checks, with the server running and without.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
@@ -144,4 +146,61 @@ fn a_check_works_beside_a_server_and_makes_indexes_anew() {
         assert!(said.contains("Nothing is wrong."), "{said}");
     }
     assert_eq!(title(&server), "First title");
+}
+
+/// Media is in the copy, and an upload that was under way can go on there.
+#[test]
+fn a_backup_has_media_and_goes_on_with_uploads() {
+    let place = TempDir::new().expect("a temporary folder");
+    let copy = place.path().join("copy");
+    let server = serve(&[]);
+    let media = upload(&server, "whole");
+    let begun = server.send(&Call::new("POST", "/upload/demo/v1?uploadType=resumable")).expect(200);
+    let session = begun.header("location").and_then(|uri| uri.split_once("/upload/")).expect("it has a URI");
+    let session = format!("/upload/{}", session.1);
+    let put = |server: &Server, range: &str, bytes: &str| {
+        server.send(&Call::new("PUT", &session).header("Content-Range", range).body(bytes))
+    };
+    let kept = put(&server, "bytes 0-3/9", "1234").expect(308);
+    assert_eq!(kept.header("range"), Some("bytes=0-3"));
+    drop(dak_ok(&["backup", "--data", text(server.data()), text(&copy)]));
+    drop(server.send(&Call::new("DELETE", media.trim_end_matches("?alt=media"))).expect(204));
+
+    let mut restored = launch().data(&copy).start();
+    assert_eq!(restored.get(&media).expect(200).text(), "whole");
+    let item = put(&restored, "bytes 4-8/9", "56789").expect(201).json();
+    assert_eq!((&item["size"], &item["crc32c"]), (&json!("9"), &json!("4waSgw==")));
+    assert!(restored.stop().success());
+    check(&copy);
+}
+
+#[test]
+fn a_check_finds_media_whose_bytes_are_gone() {
+    let mut server = serve(&[]);
+    drop(upload(&server, "some bytes"));
+    assert!(server.stop().success());
+    let cut = shorten_files(&server.data().join("media"));
+    assert_eq!(cut, 1);
+    let run = dak(&["check", "--data", text(server.data())]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(format!("{}{}", run.out, run.complaint).contains("lacks"), "{run:?}");
+}
+
+/// Uploads text as a new item; where its bytes are.
+fn upload(server: &Server, bytes: &str) -> String {
+    let item = server.send(&Call::new("POST", "/upload/demo/v1?uploadType=media").body(bytes)).expect(200).json();
+    format!("/demo/v1/{}?alt=media", item["id"].as_str().expect("an item has an id"))
+}
+
+/// Takes a byte from each file in the folders of a folder; how many there were.
+fn shorten_files(folder: &Path) -> usize {
+    let entries =
+        |path: &Path| fs::read_dir(path).expect("it is a folder").map(|entry| entry.expect("it is there").path());
+    let files: Vec<PathBuf> = entries(folder).flat_map(|folder| entries(&folder).collect::<Vec<_>>()).collect();
+    for file in &files {
+        let mut bytes = fs::read(file).expect("it can be read");
+        bytes.pop();
+        fs::write(file, bytes).expect("it can be written");
+    }
+    files.len()
 }

@@ -234,3 +234,24 @@ fn over_http2(server: &Server, method: &str) -> (Option<u8>, String) {
         }
     }
 }
+
+/// An upload that is refused before it was read is read on, so that its sender gets to see why.
+#[test]
+fn the_refusal_of_a_large_upload_is_heard() {
+    const BODY_BYTES: usize = 20_000_000;
+    let server = serve(&[]);
+    let related = "Content-Type: multipart/related; boundary=b\r\n";
+    for (target, field, status) in [
+        ("/upload/demo/v1?uploadType=unknown", "", 400),
+        ("/upload/demo/v1?uploadType=media&fields=unknown", "", 400),
+        ("/upload/unknown?uploadType=media", "", 404),
+        ("/upload/demo/v1?uploadType=resumable&upload_id=unknown", "", 404),
+        ("/upload/demo/v1?uploadType=multipart", related, 400),
+    ] {
+        let mut connection = Connection::open(server.address());
+        let head = format!("POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {BODY_BYTES}\r\n{field}\r\n");
+        connection.write(head.as_bytes()).expect("the head is taken");
+        connection.write(&vec![b'x'; BODY_BYTES]).expect("the body is taken");
+        assert_eq!(connection.read().expect("there is an answer").status, status, "{target}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The helpers themselves: a helper that errs makes every test that stands on it worthless.
 
+mod proxy;
+
 use std::io;
 
 use dak_testkit::{Call, Connection, Play, Random, Scripted, answer, raw};

@@ -1,10 +1,12 @@
 //! Clients that others wrote, unmodified, against the whole program.
 //!
-//! Their programs stand in `clients/` and can be run by hand; `cargo xtask test` installs what they need
+//! Their programs stand beside this file and can be run by hand; `cargo xtask test` installs what they need
 //! and sets the variables that show where. Without them a test says that it was skipped, which CI does
 //! not accept.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod uploads;
 
 use std::env;
 use std::path::PathBuf;
@@ -27,13 +29,12 @@ fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
 }
 
-/// Runs `program` of `clients/` against a server of its own, with what `variable` points to.
+/// Runs `program` against a server of its own, with what `variable` points to.
 fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &str) {
     let Some(tool) = env::var_os(variable) else { return skip(variable, program) };
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).start();
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(program);
     let mut command = interpreter(tool.into());
-    let output = command.arg(path).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1").output();
+    let output = command.arg(path_of(program)).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1").output();
     let output = output.expect("the interpreter can be started");
     assert!(
         output.status.success(),
@@ -43,9 +44,13 @@ fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &st
     );
 }
 
-fn skip(variable: &str, program: &str) {
-    assert_ne!(env::var("CI").as_deref(), Ok("true"), "{variable} is not set; run cargo xtask test");
-    println!("skipped: {program} needs {variable}; run cargo xtask test");
+fn path_of(program: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(program)
+}
+
+fn skip(tool: &str, program: &str) {
+    assert_ne!(env::var("CI").as_deref(), Ok("true"), "{tool} is missing; run cargo xtask test");
+    println!("skipped: {program} needs {tool}; run cargo xtask test");
 }
 
 fn printed(output: &Output) -> String {
