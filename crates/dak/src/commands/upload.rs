@@ -56,9 +56,7 @@ fn check(source: &Source) -> Result<(), Error> {
 }
 
 fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuilder<Client>, Error> {
-    let mut call = wire::call(client, plan.transfer.request.clone(), Vec::new())?;
-    // The request has no body yet, and will have one.
-    call.headers.remove("content-length");
+    let call = wire::call(client, plan.transfer.request.clone(), Vec::new())?;
     let mut upload = client.resume(call).upload();
     upload = match source {
         Source::File(path) => upload.file(path),
