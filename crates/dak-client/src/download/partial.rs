@@ -250,11 +250,16 @@ impl Partial {
             "hashes": open.hashes.to_json(),
         });
         let new = beside(&self.note, ".new");
-        let mut file = private(&new)?;
-        file.write_all(note.to_string().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, &self.note)?;
-        sync_folder(&self.note)
+        let written = private(&new).and_then(|mut file| {
+            file.write_all(note.to_string().as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&new, &self.note)
+        });
+        if written.is_err() {
+            // Where there was no room for all of it, nothing of it stays.
+            let _ = fs::remove_file(&new);
+        }
+        written.and_then(|()| sync_folder(&self.note))
     }
 }
 

@@ -120,6 +120,14 @@ impl Standing {
     /// What can be done about a failure.
     fn failed(&self, cause: &Cause, error: Error, args: &DownloadArgs, progress: &Progress) -> Error {
         match cause {
+            Cause::File { cause, .. } if cause.kind() == ErrorKind::StorageFull && self.is_resumable() => {
+                let message = format!(
+                    "stopped at {}: {}; make room, and the same command goes on",
+                    progress.so_far(),
+                    reason(cause)
+                );
+                Error::new(Exit::Unfinished, message)
+            }
             Cause::File { path: Some(path), cause } => not_written(path, cause),
             Cause::File { path: None, cause } => match args.output.as_deref() {
                 Some(device) if device != "-" => Error::writing(device, cause),

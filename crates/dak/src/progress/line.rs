@@ -156,12 +156,17 @@ fn shortened(text: &str, columns_max: usize) -> String {
     format!("{kept}{mark}")
 }
 
-/// A number of bytes in the unit that fits `measure`: decimal units, one digit behind the point.
+/// A number of bytes in the unit that fits `measure`: decimal units, one or two digits behind the point.
 fn scaled(bytes: u64, measure: u64) -> (String, &'static str) {
-    const UNITS: [(&str, u64); 4] =
-        [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
-    match UNITS.iter().find(|(_, factor)| measure >= *factor) {
-        Some((unit, factor)) => (format!("{}.{}", bytes / factor, bytes % factor / (factor / 10)), unit),
+    const UNITS: [(&str, u64, usize); 4] =
+        [("TB", 1_000_000_000_000, 2), ("GB", 1_000_000_000, 2), ("MB", 1_000_000, 1), ("kB", 1_000, 1)];
+    match UNITS.iter().find(|(_, factor, _)| measure >= *factor) {
+        Some((unit, factor, digits)) => {
+            // Cut and not rounded: what is not whole is not shown so.
+            let thousandths = bytes % factor / (factor / 1_000);
+            let fraction = format!("{thousandths:03}");
+            (format!("{}.{}", bytes / factor, fraction.get(..*digits).unwrap_or_default()), unit)
+        }
         None => (bytes.to_string(), "B"),
     }
 }

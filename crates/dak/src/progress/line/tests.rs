@@ -54,8 +54,8 @@ fn amounts_have_a_unit_that_fits() {
         (1_000, "1.0 kB"),
         (999_999, "999.9 kB"),
         (12_345_678, "12.3 MB"),
-        (5_000_000_000, "5.0 GB"),
-        (u64::MAX, "18446744.0 TB"),
+        (5_000_000_000, "5.00 GB"),
+        (u64::MAX, "18446744.07 TB"),
     ];
     for (bytes, text) in cases {
         assert_eq!(amount(bytes), text);
@@ -70,8 +70,8 @@ fn a_summary_tells_how_long_it_took() {
         (0, 20, "0 B in less than 1 s"),
         (5_000_000, 500, "5.0 MB in less than 1 s (10.0 MB/s)"),
         (27_000_000, 6_000, "27.0 MB in 6 s (4.5 MB/s)"),
-        (1_000_000_000, 1_000_000, "1.0 GB in 16 min (1.0 MB/s)"),
-        (1_000_000_000, 10_000_000, "1.0 GB in 2 h 46 min (100.0 kB/s)"),
+        (1_000_000_000, 1_000_000, "1.00 GB in 16 min (1.0 MB/s)"),
+        (1_000_000_000, 10_000_000, "1.00 GB in 2 h 46 min (100.0 kB/s)"),
         (1, 900_000_000, "1 B in 10 days (0 B/s)"),
     ];
     for (bytes, ms, text) in cases {
