@@ -134,7 +134,7 @@ impl<'e> Run<'e> {
                     self.sink.write(&piece)?;
                     self.fetcher.received(piece.len() as u64);
                     self.tell();
-                    self.sink.settle(&self.fetcher).await?;
+                    self.sink.settle(&self.fetcher, self.engine.now_s()).await?;
                 }
                 Ok(None) => {
                     let moment = self.engine.moment();
@@ -221,5 +221,5 @@ fn place(place: Place, call: &Call, overwrite: bool) -> Result<(Sink, Option<Fet
         Place::Folder(folder) => Partial::folder(&folder, &call.url, overwrite),
     };
     let fetcher = partial.resume(call.settings.retry)?;
-    Ok((Sink::File(partial), fetcher))
+    Ok((Sink::File(Box::new(partial)), fetcher))
 }

@@ -1,6 +1,6 @@
 //! A file that is not whole yet, and the note beside it that says what it is a part of.
 //!
-//! The note is written when a body begins and then each time enough has come, after the bytes it speaks of are on disk.
+//! The note is written when a body begins and then every other second, after the bytes it speaks of are on disk.
 //! So whenever the process or the machine stops, what the note says is there, is there.
 
 use std::ffi::OsString;
@@ -13,15 +13,15 @@ use dak_proto::media::hash::{Digests, Hashes};
 use dak_proto::retry::Policy;
 use http::HeaderMap;
 use serde_json::{Value, json};
-use tokio::task;
+use tokio::task::{self, JoinHandle};
 use url::Url;
 
 use super::name;
 use super::sink::wanted;
 use crate::error::Error;
 
-/// How much may come before it is made sure of; so much is lost at most when the process is killed.
-const SETTLE_BYTES: u64 = 16 << 20;
+/// How often it is made sure of what has come: what came since is fetched again when the process is killed.
+const SETTLE_EVERY_S: u64 = 2;
 
 /// The most bytes of a note; a URL is the longest thing in it.
 const NOTE_BYTES_MAX: u64 = 64 << 10;
@@ -48,6 +48,17 @@ struct Open {
     /// How many of them the note speaks of.
     settled: u64,
     hashes: Hashes,
+    /// When this is made sure of next, in seconds since 1970.
+    settle_s: u64,
+    /// A sync that is under way while more comes.
+    settling: Option<Settling>,
+}
+
+/// A sync that is under way, and the note for when it is done.
+struct Settling {
+    work: JoinHandle<io::Result<()>>,
+    length: u64,
+    note: Value,
 }
 
 impl Partial {
@@ -95,7 +106,7 @@ impl Partial {
         if let Some(name) = note.get("name").and_then(Value::as_str) {
             self.rename(name::safe(name));
         }
-        self.open = Some(Open { file, length, settled: length, hashes });
+        self.open = Some(Open { file, length, settled: length, hashes, settle_s: 0, settling: None });
         Ok(Some(fetcher))
     }
 
@@ -119,10 +130,15 @@ impl Partial {
         Ok(())
     }
 
-    /// Makes sure of what is there, where enough has come since this was last done.
-    pub(crate) async fn settle(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
-        match &self.open {
-            Some(open) if open.length - open.settled >= SETTLE_BYTES => self.make_sure(fetcher).await,
+    /// Makes sure of what is there every other second, while more comes.
+    pub(crate) async fn settle(&mut self, fetcher: &Fetcher, now_s: u64) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        match &open.settling {
+            Some(under_way) if under_way.work.is_finished() => self.settled().await,
+            None if now_s >= open.settle_s => {
+                open.settle_s = now_s.saturating_add(SETTLE_EVERY_S);
+                self.begin_settling(fetcher)
+            }
             _ => Ok(()),
         }
     }
@@ -139,7 +155,8 @@ impl Partial {
         if let Ok(known) = fs::metadata(&self.target) {
             open.file.set_permissions(known.permissions()).map_err(failed)?;
         }
-        sync(&open.file).await.map_err(failed)?;
+        let work = begin_sync(&open.file).map_err(failed)?;
+        work.await.unwrap_or_else(|gone| Err(io::Error::other(gone))).map_err(failed)?;
         put_in_place(&self.part, &self.target, self.overwrite).map_err(failed)?;
         self.open = None;
         // A note without its file says nothing; the next download under this name writes its own.
@@ -154,9 +171,9 @@ impl Partial {
             return self.discard();
         }
         let is_sure = open.settled == open.length || open.file.sync_data().is_ok();
-        if is_sure {
+        if let Some(note) = self.describe(fetcher).filter(|_| is_sure) {
             // Without a new note the old one holds, and a little less is there.
-            let _ = self.write_note(fetcher);
+            let _ = self.write_note(&note);
         }
     }
 
@@ -179,7 +196,8 @@ impl Partial {
         };
         let cleared = cut(&file, 0).and_then(|()| file.sync_data());
         cleared.map_err(|cause| Error::file(&self.part, cause))?;
-        self.open = Some(Open { file, length: 0, settled: 0, hashes: Hashes::new(wanted(fetcher)) });
+        let hashes = Hashes::new(wanted(fetcher));
+        self.open = Some(Open { file, length: 0, settled: 0, hashes, settle_s: 0, settling: None });
         Ok(())
     }
 
@@ -223,13 +241,27 @@ impl Partial {
         }
     }
 
+    /// Waits until all that is there is on disk and noted.
     async fn make_sure(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
+        self.begin_settling(fetcher)?;
+        self.settled().await
+    }
+
+    fn begin_settling(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
+        let Some(note) = self.describe(fetcher) else { return Ok(()) };
         let Some(open) = &mut self.open else { return Ok(()) };
-        if open.length > open.settled {
-            sync(&open.file).await.map_err(|cause| Error::file(&self.part, cause))?;
-        }
-        open.settled = open.length;
-        self.write_note(fetcher).map_err(|cause| Error::file(&self.note, cause))
+        let work = begin_sync(&open.file).map_err(|cause| Error::file(&self.part, cause))?;
+        open.settling = Some(Settling { work, length: open.length, note });
+        Ok(())
+    }
+
+    async fn settled(&mut self) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let Some(Settling { work, length, note }) = open.settling.take() else { return Ok(()) };
+        let synced = work.await.unwrap_or_else(|gone| Err(io::Error::other(gone)));
+        synced.map_err(|cause| Error::file(&self.part, cause))?;
+        open.settled = length;
+        self.write_note(&note).map_err(|cause| Error::file(&self.note, cause))
     }
 
     fn read_note(&self) -> Option<Value> {
@@ -239,16 +271,15 @@ impl Partial {
         note.get("url").is_some().then_some(note)
     }
 
-    /// Writes the note beside its place and moves it there: it is the old one or the new one, never a half.
-    fn write_note(&self, fetcher: &Fetcher) -> io::Result<()> {
-        let Some(open) = &self.open else { return Ok(()) };
+    /// The note of what is there now.
+    fn describe(&self, fetcher: &Fetcher) -> Option<Value> {
+        let hashes = self.open.as_ref()?.hashes.to_json();
         let name = self.target.file_name().map(|name| name.to_string_lossy());
-        let note = json!({
-            "url": self.url.as_str(),
-            "name": name,
-            "fetch": fetcher.to_json(),
-            "hashes": open.hashes.to_json(),
-        });
+        Some(json!({"url": self.url.as_str(), "name": name, "fetch": fetcher.to_json(), "hashes": hashes}))
+    }
+
+    /// Writes the note beside its place and moves it there: it is the old one or the new one, never a half.
+    fn write_note(&self, note: &Value) -> io::Result<()> {
         let new = beside(&self.note, ".new");
         let written = private(&new).and_then(|mut file| {
             file.write_all(note.to_string().as_bytes())?;
@@ -284,9 +315,9 @@ fn cut(mut file: &File, length: u64) -> io::Result<()> {
 }
 
 /// Syncs a file on a thread that may wait for a disk.
-async fn sync(file: &File) -> io::Result<()> {
+fn begin_sync(file: &File) -> io::Result<JoinHandle<io::Result<()>>> {
     let file = file.try_clone()?;
-    task::spawn_blocking(move || file.sync_all()).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
+    Ok(task::spawn_blocking(move || file.sync_all()))
 }
 
 /// The name of a file is on disk once its folder is.

@@ -12,8 +12,8 @@ use crate::error::Error;
 
 /// The bytes so far.
 pub(crate) enum Sink {
-    File(Partial),
-    Writer(Passed),
+    File(Box<Partial>),
+    Writer(Box<Passed>),
 }
 
 /// What went to a writer and cannot be taken back.
@@ -25,7 +25,7 @@ pub(crate) struct Passed {
 
 impl Sink {
     pub(crate) fn writer(writer: Box<dyn Write + Send>) -> Sink {
-        Sink::Writer(Passed { writer, bytes: 0, hashes: Hashes::new(Wanted::default()) })
+        Sink::Writer(Box::new(Passed { writer, bytes: 0, hashes: Hashes::new(Wanted::default()) }))
     }
 
     /// The file that is being made.
@@ -52,10 +52,10 @@ impl Sink {
         }
     }
 
-    /// Makes sure of what is there, where enough has come since this was last done.
-    pub(crate) async fn settle(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
+    /// Makes sure of what is there, where that was not done for a while; `now_s` is in seconds since 1970.
+    pub(crate) async fn settle(&mut self, fetcher: &Fetcher, now_s: u64) -> Result<(), Error> {
         match self {
-            Sink::File(partial) => partial.settle(fetcher).await,
+            Sink::File(partial) => partial.settle(fetcher, now_s).await,
             Sink::Writer(_) => Ok(()),
         }
     }
