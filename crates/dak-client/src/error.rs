@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dak_proto::fault::{Advice, Fault};
@@ -37,8 +38,8 @@ pub enum Error {
     Unreadable(String),
     /// A file or a writer of this machine cannot be used, or a file is there already.
     File {
-        /// Which one.
-        path: String,
+        /// Which file; none for a writer.
+        path: Option<PathBuf>,
         /// Why not.
         cause: io::Error,
     },
@@ -119,8 +120,12 @@ impl Error {
         Error::Timeout(Failure::new(format!("the call took longer than {limit:?}")))
     }
 
-    pub(crate) fn file(path: impl fmt::Display, cause: io::Error) -> Error {
-        Error::File { path: path.to_string(), cause }
+    pub(crate) fn file(path: &Path, cause: io::Error) -> Error {
+        Error::File { path: Some(path.to_owned()), cause }
+    }
+
+    pub(crate) fn writer(cause: io::Error) -> Error {
+        Error::File { path: None, cause }
     }
 
     /// Whether the same call may succeed later without being changed.
@@ -206,7 +211,8 @@ impl fmt::Display for Error {
             Error::TooLarge { limit } => {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
             }
-            Error::File { path, cause } => write!(f, "cannot write {path}: {cause}"),
+            Error::File { path: Some(path), cause } => write!(f, "cannot write {}: {cause}", path.display()),
+            Error::File { path: None, cause } => write!(f, "cannot write what came: {cause}"),
             Error::Status(refusal) => refusal.fmt(f),
             Error::Upload(upload) => upload.fmt(f),
         }

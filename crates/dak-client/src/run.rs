@@ -171,7 +171,9 @@ fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     *request.method_mut() = call.wire_method();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.wire_headers();
-    if call.body.is_empty() && matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH) {
+    let has_bytes = !call.body.is_empty() && call.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
+    let has_meaning = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if has_meaning && !has_bytes && !call.compresses() {
         // Methods that mean something by a body say that they have none (RFC 9110 8.6).
         request.headers_mut().insert(CONTENT_LENGTH, 0.into());
     }

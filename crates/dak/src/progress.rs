@@ -159,7 +159,7 @@ impl Progress {
     /// All is done: says what came of it.
     pub(crate) fn told_done(&self) {
         let name = self.state().name.clone();
-        self.tell(&format!("{name} is there: {}", self.summary()));
+        self.tell(&format!("{name} has arrived: {}", self.summary()));
     }
 
     /// Wipes the line out.

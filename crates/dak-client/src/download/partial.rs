@@ -87,11 +87,11 @@ impl Partial {
         let (Some(fetcher), Some(hashes), true) = (fetcher, hashes, is_same) else { return Ok(None) };
         let length = fetcher.kept();
         let Some(file) = self.open_part(false)? else { return Ok(None) };
-        let there = file.metadata().map_err(|cause| Error::file(self.part.display(), cause))?.len();
+        let there = file.metadata().map_err(|cause| Error::file(&self.part, cause))?.len();
         if there < length || !fetcher.is_resumable() {
             return Ok(None);
         }
-        cut(&file, length).map_err(|cause| Error::file(self.part.display(), cause))?;
+        cut(&file, length).map_err(|cause| Error::file(&self.part, cause))?;
         if let Some(name) = note.get("name").and_then(Value::as_str) {
             self.rename(name::safe(name));
         }
@@ -105,7 +105,7 @@ impl Partial {
             self.begin(headers, fetcher)?;
         }
         if self.open.as_ref().is_none_or(|open| open.length != first) {
-            return Err(Error::file(self.part.display(), ErrorKind::InvalidData.into()));
+            return Err(Error::file(&self.part, ErrorKind::InvalidData.into()));
         }
         self.make_sure(fetcher).await
     }
@@ -113,7 +113,7 @@ impl Partial {
     /// Adds bytes.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(open) = &mut self.open else { return Ok(()) };
-        open.file.write_all(bytes).map_err(|cause| Error::file(self.part.display(), cause))?;
+        open.file.write_all(bytes).map_err(|cause| Error::file(&self.part, cause))?;
         open.length += bytes.len() as u64;
         open.hashes.update(bytes);
         Ok(())
@@ -135,7 +135,7 @@ impl Partial {
     /// All is there: makes sure of it and puts it in its place.
     pub(crate) async fn finish(&mut self) -> Result<(), Error> {
         let Some(open) = &self.open else { return Ok(()) };
-        let failed = |cause| Error::file(self.target.display(), cause);
+        let failed = |cause| Error::file(&self.target, cause);
         if let Ok(known) = fs::metadata(&self.target) {
             open.file.set_permissions(known.permissions()).map_err(failed)?;
         }
@@ -178,7 +178,7 @@ impl Partial {
             None => self.create()?,
         };
         let cleared = cut(&file, 0).and_then(|()| file.sync_data());
-        cleared.map_err(|cause| Error::file(self.part.display(), cause))?;
+        cleared.map_err(|cause| Error::file(&self.part, cause))?;
         self.open = Some(Open { file, length: 0, settled: 0, hashes: Hashes::new(wanted(fetcher)) });
         Ok(())
     }
@@ -190,13 +190,13 @@ impl Partial {
     }
 
     fn create(&self) -> Result<File, Error> {
-        let file = self.open_part(true)?.ok_or_else(|| Error::file(self.part.display(), ErrorKind::NotFound.into()))?;
+        let file = self.open_part(true)?.ok_or_else(|| Error::file(&self.part, ErrorKind::NotFound.into()))?;
         let is_empty = file.metadata().is_ok_and(|found| found.len() == 0);
         if is_empty || self.read_note().is_some() {
             return Ok(file);
         }
         let strange = io::Error::new(ErrorKind::AlreadyExists, "it is there already, and not from a download");
-        Err(Error::file(self.part.display(), strange))
+        Err(Error::file(&self.part, strange))
     }
 
     /// Opens the bytes so far for this process alone; none if there are none.
@@ -205,20 +205,20 @@ impl Partial {
         let file = match opened {
             Ok(file) => file,
             Err(cause) if !create && cause.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Error::file(self.part.display(), cause)),
+            Err(cause) => return Err(Error::file(&self.part, cause)),
         };
         // Where files cannot be locked nobody is kept out.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             let held = io::Error::new(ErrorKind::WouldBlock, "another download is writing it");
-            return Err(Error::file(self.part.display(), held));
+            return Err(Error::file(&self.part, held));
         }
         Ok(Some(file))
     }
 
     fn check_free(&self) -> Result<(), Error> {
         match fs::symlink_metadata(&self.target) {
-            Ok(_) if !self.overwrite => Err(Error::file(self.target.display(), there_already())),
-            Ok(found) if found.is_dir() => Err(Error::file(self.target.display(), ErrorKind::IsADirectory.into())),
+            Ok(_) if !self.overwrite => Err(Error::file(&self.target, there_already())),
+            Ok(found) if found.is_dir() => Err(Error::file(&self.target, ErrorKind::IsADirectory.into())),
             _ => Ok(()),
         }
     }
@@ -226,10 +226,10 @@ impl Partial {
     async fn make_sure(&mut self, fetcher: &Fetcher) -> Result<(), Error> {
         let Some(open) = &mut self.open else { return Ok(()) };
         if open.length > open.settled {
-            sync(&open.file).await.map_err(|cause| Error::file(self.part.display(), cause))?;
+            sync(&open.file).await.map_err(|cause| Error::file(&self.part, cause))?;
         }
         open.settled = open.length;
-        self.write_note(fetcher).map_err(|cause| Error::file(self.note.display(), cause))
+        self.write_note(fetcher).map_err(|cause| Error::file(&self.note, cause))
     }
 
     fn read_note(&self) -> Option<Value> {

@@ -72,7 +72,7 @@ impl Sink {
     pub(crate) async fn finish(&mut self) -> Result<(), Error> {
         match self {
             Sink::File(partial) => partial.finish().await,
-            Sink::Writer(passed) => passed.writer.flush().map_err(|cause| Error::file("the writer", cause)),
+            Sink::Writer(passed) => passed.writer.flush().map_err(Error::writer),
         }
     }
 
@@ -104,7 +104,7 @@ impl Passed {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.writer.write_all(bytes).map_err(|cause| Error::file("the writer", cause))?;
+        self.writer.write_all(bytes).map_err(Error::writer)?;
         self.bytes += bytes.len() as u64;
         self.hashes.update(bytes);
         Ok(())

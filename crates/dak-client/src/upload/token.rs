@@ -92,6 +92,14 @@ impl UploadToken {
         self.sender.get("offset").and_then(Value::as_u64).unwrap_or_default()
     }
 
+    /// How many bytes had been given to the connection when the token was made, to within some MiB. What was sent in one
+    /// request the server has for the most part, though it has not said so yet.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        let last = self.sender.get("marks").and_then(|marks| marks.as_array()?.last()?.get(0)?.as_u64());
+        last.unwrap_or_default().max(self.offset())
+    }
+
     /// The length of the whole, if it is known.
     #[must_use]
     pub fn length(&self) -> Option<u64> {

@@ -148,9 +148,13 @@ impl Shared {
         }
     }
 
-    /// Lets another go on with what was put away.
+    /// Lets another go on from as far as this one came.
     pub(super) fn release(&self) {
-        drop(self.lock().entry.take());
+        let mut state = self.lock();
+        if let (Some(entry), Some(token)) = (state.entry.take(), state.token()) {
+            // What was put away before is there still, and a little less.
+            let _ = entry.save(&token);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

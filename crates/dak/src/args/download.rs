@@ -4,10 +4,7 @@ use clap::Args;
 
 use crate::args::TransferArgs;
 
-/// Fetch a file, and go on where it broke off.
-///
-/// The bytes go to FILE.part, and FILE is there once all of it is, compared with the server's checksum if it declares
-/// one. After a cut only the rest is asked for; after Ctrl-C, a crash or a reboot the same command does the same.
+/// `dak download URL [ITEM...]`.
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct DownloadArgs {
@@ -40,6 +37,10 @@ Examples:
   dak download https://example.com/holiday.mp4
   dak download ':7070/demo/v1/324?alt=media' -o picture.png
   dak download :7070/demo/v1/324 alt==media -o - | sha256sum
+
+FILE is there once all of it is, and is what the server says by its checksum, if
+it says one. After a cut only the rest is asked for; after Ctrl-C, a crash or a
+reboot the same command goes on.
 
 An API's resource is JSON at its URL; its media is there with alt=media.
 

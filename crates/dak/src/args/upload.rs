@@ -4,10 +4,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::args::{ColorWhen, Pretty, RequestArgs, Size, TransferArgs, positive_size};
 
-/// Send files, and go on where it broke off.
-///
-/// What is large goes in a session: after a cut, an error of the server, Ctrl-C, a crash or a reboot only what has not
-/// arrived is sent again. The same command goes on, as does `dak uploads resume`.
+/// `dak upload FILE... URL [ITEM...]`.
 #[derive(Args, Debug)]
 #[command(
     disable_help_flag = true,
@@ -133,6 +130,10 @@ Examples:
   dak upload a.jpg b.jpg c.jpg :7070/demo/v1
   dak upload --method put new.png :7070/demo/v1/324
   tar c photos | dak upload - :7070/demo/v1 --type application/x-tar
+
+What is large goes in a session: after a cut, an error of the server, Ctrl-C, a
+crash or a reboot only what has not arrived is sent again. The same command goes
+on, as does `dak uploads resume`.
 
 The URL is the API's own: /upload is put before its path unless it stands
 there. Items are those of `dak post`: name=value and name:=json make the

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::args::TransferArgs;
 use crate::args::upload::ResourceArgs;
 
-/// List the uploads that have begun and are not done, go on with them, or give them up.
+/// `dak uploads`.
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct UploadsArgs {

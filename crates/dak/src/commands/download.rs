@@ -34,7 +34,7 @@ pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit
     let (download, standing) = download(&client, call, args, environment, &progress)?;
     match transfer::run(download.send(), &progress)? {
         Some(Ok(done)) => finish(&done, args, &progress),
-        Some(Err(cause)) => Err(standing.failed(&cause, transfer::error(&cause, &terms), &progress)),
+        Some(Err(cause)) => Err(standing.failed(&cause, transfer::error(&cause, &terms), args, &progress)),
         None => Err(standing.stopped(&progress)),
     }
 }
@@ -81,13 +81,14 @@ fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuil
 }
 
 fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
-    let checked = if done.is_verified { ", as its checksum says" } else { "" };
+    let checked = if done.is_verified { "; its checksum is right" } else { "" };
     let summary = progress.summary();
     match &done.path {
         Some(path) => {
+            let path = path.strip_prefix(".").unwrap_or(path);
             progress.tell(&format!("{} is there: {summary}{checked}", clean::text(&path.to_string_lossy())));
             if args.output.is_none() && !args.quiet {
-                print(path.strip_prefix(".").unwrap_or(path).display())?;
+                print(path.display())?;
             }
         }
         None => progress.tell(&format!("{summary}{checked}")),
@@ -117,9 +118,13 @@ impl Standing {
     }
 
     /// What can be done about a failure.
-    fn failed(&self, cause: &Cause, error: Error, progress: &Progress) -> Error {
+    fn failed(&self, cause: &Cause, error: Error, args: &DownloadArgs, progress: &Progress) -> Error {
         match cause {
-            Cause::File { path, cause } => not_written(path, cause),
+            Cause::File { path: Some(path), cause } => not_written(path, cause),
+            Cause::File { path: None, cause } => match args.output.as_deref() {
+                Some(device) if device != "-" => Error::writing(device, cause),
+                _ => Error::output(cause),
+            },
             Cause::Broken(_) | Cause::Timeout(_) | Cause::Connect(_) if self.is_resumable() => {
                 let why = without_number(&clean::text(&cause.to_string()));
                 let message = format!("stopped at {}: {why}; the same command goes on", progress.so_far());
@@ -130,11 +135,10 @@ impl Standing {
     }
 }
 
-fn not_written(path: &str, cause: &io::Error) -> Error {
-    let shown = clean::text(path);
+fn not_written(path: &Path, cause: &io::Error) -> Error {
+    let shown = clean::text(&path.to_string_lossy());
     match cause.kind() {
-        ErrorKind::BrokenPipe => Error::new(Exit::BrokenPipe, ""),
-        ErrorKind::AlreadyExists if path.ends_with(".part") => {
+        ErrorKind::AlreadyExists if path.extension().is_some_and(|ending| ending == "part") => {
             Error::failure(format!("{shown}: {}; move it away", reason(cause)))
         }
         ErrorKind::AlreadyExists => Error::failure(format!("{shown} is there already; --force replaces it")),

@@ -139,7 +139,8 @@ fn described(upload: &Pending, now: SystemTime) -> String {
     let Some(token) = &upload.token else {
         return format!("{}  damaged; remove it with dak uploads forget {}", upload.id, upload.id);
     };
-    let percent = token.length().filter(|length| *length > 0).map(|length| token.offset().saturating_mul(100) / length);
+    let percent =
+        token.length().filter(|length| *length > 0).map(|length| u128::from(token.sent()) * 100 / u128::from(length));
     let percent = percent.map_or("  ? %".to_owned(), |percent| format!("{percent:>3} %"));
     let age = progress::age(now.duration_since(token.began()).unwrap_or_default());
     let file = token.file().map_or("(no file)".to_owned(), |path| one_line(&path.to_string_lossy()));

@@ -1,6 +1,7 @@
 //! One run of the program.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
@@ -26,6 +27,7 @@ pub(crate) fn program() -> Command {
     for name in ["DAK_TOKEN", "DAK_RETRIES", "DAK_USER_AGENT", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
@@ -41,10 +43,25 @@ pub(crate) fn dak_reading<'a>(input: &[u8], arguments: impl IntoIterator<Item = 
     finished(command, input)
 }
 
+/// Runs `dak` in a folder, which keeps its uploads too; the words of `line` are apart by `|`.
+pub(crate) fn dak_in(folder: &Path, line: &str) -> Run {
+    let mut command = program_in(folder);
+    command.args(line.split('|'));
+    finished(command, b"")
+}
+
+/// The program in a folder, which keeps its uploads too.
+pub(crate) fn program_in(folder: &Path) -> Command {
+    let mut command = program();
+    command.current_dir(folder).env("XDG_STATE_HOME", folder.join("state"));
+    command
+}
+
 /// Runs a shell script in which `"$DAK"` is the program.
 pub(crate) fn shell(script: &str) -> Run {
     let mut command = Command::new("sh");
     command.args(["-c", script]).env("DAK", env!("CARGO_BIN_EXE_dak")).env_remove("DAK_TOKEN");
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     finished(command, b"")
 }
 

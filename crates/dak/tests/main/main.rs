@@ -9,3 +9,4 @@ mod ends;
 mod prints;
 mod sends;
 mod tools;
+mod uploads;

@@ -1,0 +1,246 @@
+//! `dak upload` and `dak uploads`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use dak_testkit::{Play, Recorded, Scripted, wait_for};
+use tempfile::TempDir;
+
+use crate::command::{Run, dak_in, dak_reading, program_in, shell};
+
+const WHOLE: &str = "123456789";
+
+/// A folder with two files, and a server.
+struct Stage {
+    folder: TempDir,
+    server: Scripted,
+}
+
+impl Stage {
+    fn new(script: impl IntoIterator<Item = Play>) -> Stage {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.png", "b.txt"] {
+            fs::write(folder.path().join(name), WHOLE).expect("a file");
+        }
+        Stage { folder, server: Scripted::start(script) }
+    }
+
+    /// Runs `dak` with the words of `line`, apart by blanks; `URL` is the server's.
+    fn run(&self, line: &str) -> Run {
+        dak_in(self.folder.path(), &line.replace("URL", &self.server.url("/demo/v1")).replace(' ', "|"))
+    }
+
+    /// The files that are kept of uploads.
+    fn kept(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.folder.path().join("state/dak/uploads")) else { return Vec::new() };
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect()
+    }
+
+    /// Begins a session that is stopped by a signal while the server has 4 bytes and is silent.
+    fn stop(&self, signal: &str) -> Run {
+        let mut command = program_in(self.folder.path());
+        command.args(["upload", "a.png", &self.server.url("/demo/v1"), "--upload-type", "resumable"]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = child.expect("the program starts");
+        wait_for("request with the media", || (self.server.requests().len() == 2).then_some(()));
+        assert_eq!(shell(&format!("kill -{signal} {}", child.id())).code, Some(0));
+        let ended = child.wait_with_output().expect("the program ends");
+        let complaint = String::from_utf8_lossy(&ended.stderr).into_owned();
+        Run { out: ended.stdout, complaint, code: ended.status.code() }
+    }
+
+    fn shown(&self) -> Vec<String> {
+        self.server.requests().iter().map(shown).collect()
+    }
+}
+
+fn shown(request: &Recorded) -> String {
+    let range = request.header("content-range").map(|range| format!(" {range}")).unwrap_or_default();
+    format!("{} {}{range}", request.method, request.target)
+}
+
+fn session() -> Play {
+    Play::new(200, &[("Location", "/session")], "")
+}
+
+fn kept(bytes: u64) -> Play {
+    Play::new(308, &[("Range", &format!("bytes=0-{}", bytes - 1))], "")
+}
+
+fn resource() -> Play {
+    Play::new(200, &[("Content-Type", "application/json")], "{\"id\":\"1\"}")
+}
+
+fn failure(status: u16) -> Play {
+    Play::new(status, &[], "")
+}
+
+const SIMPLE: &str = "POST /upload/demo/v1?uploadType=media";
+const MULTIPART: &str = "POST /upload/demo/v1?uploadType=multipart";
+const BEGIN: &str = "POST /upload/demo/v1?uploadType=resumable";
+const SEND: &str = "PUT /session bytes 0-8/9";
+const ASK: &str = "PUT /session bytes */9";
+const REST: &str = "PUT /session bytes 4-8/9";
+
+#[test]
+fn media_goes_in_the_way_that_was_asked_for() {
+    // (script, line, what was sent)
+    let cases = [
+        (vec![resource()], "upload a.png URL", vec![SIMPLE]),
+        (vec![resource()], "upload a.png URL title=A", vec![MULTIPART]),
+        (vec![resource()], "upload --method put a.png URL/1", vec!["PUT /upload/demo/v1/1?uploadType=media"]),
+        (
+            vec![resource()],
+            "upload a.png URL q==1 --fields id",
+            vec!["POST /upload/demo/v1?q=1&fields=id&uploadType=media"],
+        ),
+        (vec![session(), resource()], "upload a.png URL --upload-type resumable", vec![BEGIN, SEND]),
+        (vec![session(), resource()], "upload a.png URL --chunk-size 256KiB", vec![BEGIN, SEND]),
+        (vec![resource(), resource()], "upload a.png b.txt URL", vec![SIMPLE, SIMPLE]),
+        (
+            vec![session(), Play::Close, kept(4), failure(503), kept(4), resource()],
+            "upload a.png URL --upload-type resumable",
+            vec![BEGIN, SEND, ASK, REST, ASK, REST],
+        ),
+    ];
+    for (script, line, sent) in cases {
+        let stage = Stage::new(script);
+        let run = stage.run(line);
+        assert_eq!((run.code, run.complaint.as_str()), (Some(0), ""), "{line}");
+        assert_eq!(run.text(), "{\"id\":\"1\"}".repeat(if line.contains("b.txt") { 2 } else { 1 }), "{line}");
+        assert_eq!(stage.shown(), sent, "{line}");
+        assert!(stage.kept().is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn the_media_and_what_is_told_of_it_arrive() {
+    let stage = Stage::new([resource(), session(), resource(), session(), resource()]);
+    assert_eq!(stage.run("upload a.png URL X-A:b --bearer t").code, Some(0));
+    assert_eq!(stage.run("upload b.txt URL n:=1.50 --type image/x --upload-type resumable").code, Some(0));
+    let url = stage.server.url("/demo/v1");
+    let piped = dak_reading(WHOLE.as_bytes(), ["upload", "-", &url]);
+    assert_eq!((piped.code, piped.complaint.as_str()), (Some(0), ""));
+    let sent = stage.server.requests();
+    let header = |at: usize, name| sent[at].header(name);
+    assert_eq!((header(0, "content-type"), header(0, "x-a")), (Some("image/png"), Some("b")));
+    assert_eq!((header(0, "authorization"), header(0, "content-length")), (Some("Bearer t"), Some("9")));
+    assert_eq!((header(1, "x-upload-content-type"), &sent[1].body[..]), (Some("image/x"), &b"{\"n\":1.50}"[..]));
+    assert_eq!((header(4, "content-range"), &sent[4].body[..]), (Some("bytes 0-8/9"), WHOLE.as_bytes()));
+    for at in [0, 2] {
+        assert_eq!(sent[at].body, WHOLE.as_bytes());
+    }
+}
+
+#[test]
+fn how_it_ends_is_told() {
+    let refusal = || Play::json(413, &serde_json::json!({"error": {"code": 413, "message": "Too long."}}));
+    // (script, line, exit code, the complaint)
+    let cases = [
+        (
+            vec![refusal()],
+            "upload a.png URL -q",
+            4,
+            "the server answered 413 Payload Too Large: Too long; correct the request",
+        ),
+        (
+            vec![session(), refusal()],
+            "upload a.png URL -q --upload-type resumable",
+            4,
+            "the server answered 413 Payload Too Large: Too long",
+        ),
+        (vec![Play::Close], "upload a.png URL --retries 0", 1, "the connection broke: "),
+        (vec![failure(503), failure(503)], "upload a.png URL --retries 1", 8, "the server answered 503"),
+        (
+            vec![session(), Play::Close],
+            "upload a.png URL --upload-type resumable --retries 0",
+            8,
+            "stopped at 9 of 9 B: the connection broke: ",
+        ),
+        (vec![], "upload gone.png URL", 1, "cannot read gone.png: no such file or directory"),
+        (vec![], "upload a.png", 64, "say where to"),
+        (vec![], "upload a.png URL t=1 --upload-type media", 64, "--upload-type media sends no metadata"),
+        (vec![], "uploads resume", 1, "no upload is unfinished"),
+        (vec![], "uploads forget 00", 1, "no unfinished upload has the id \"00\""),
+    ];
+    for (script, line, code, complaint) in cases {
+        let stage = Stage::new(script);
+        let run = stage.run(line);
+        assert_eq!((run.code, run.text().as_str()), (Some(code), ""), "{line}: {run:?}");
+        assert!(run.complaint.starts_with(&format!("dak: {complaint}")), "{line}: {run:?}");
+        assert_eq!(run.complaint.lines().count(), 1, "{line}: {run:?}");
+    }
+}
+
+#[test]
+fn one_file_that_fails_does_not_keep_the_others_back() {
+    let stage = Stage::new([failure(404), resource()]);
+    let run = stage.run("upload a.png b.txt URL");
+    assert_eq!((run.code, run.text().as_str()), (Some(4), "{\"id\":\"1\"}"), "{run:?}");
+    assert_eq!(run.complaint, "dak: the server answered 404 Not Found; check the URL\n");
+
+    let stage = Stage::new([Play::Close, resource()]);
+    let run = stage.run("upload a.png b.txt URL --retries 0");
+    assert_eq!((run.code, run.text().as_str()), (Some(1), "{\"id\":\"1\"}"), "{run:?}");
+    assert!(run.complaint.starts_with("dak: a.png: the connection broke: "), "{run:?}");
+}
+
+#[test]
+fn an_interrupt_leaves_an_upload_that_goes_on() {
+    for (signal, again) in [("INT", "upload a.png URL --upload-type resumable"), ("TERM", "uploads resume")] {
+        let stage = Stage::new([session(), Play::Hang, kept(4), resource()]);
+        let run = stage.stop(signal);
+        let id = id(&stage);
+        let expected = format!("dak: stopped at 9 of 9 B; the same command goes on, as does dak uploads resume {id}\n");
+        assert_eq!((run.code, run.text().as_str(), run.complaint), (Some(8), "", expected));
+
+        let listed = stage.run("uploads");
+        let path = fs::canonicalize(stage.folder.path()).expect("a folder").join("a.png");
+        let url = stage.server.url("/upload/demo/v1");
+        assert!(listed.text().starts_with(&format!("{id}  ")), "{listed:?}");
+        assert!(listed.text().ends_with(&format!(" ago  {}  {url}\n", path.display())), "{listed:?}");
+        assert!(listed.text().contains(" % of 9 B  "), "{listed:?}");
+
+        let run = stage.run(again);
+        assert_eq!((run.code, run.text().as_str(), run.complaint.as_str()), (Some(0), "{\"id\":\"1\"}", ""));
+        assert_eq!(stage.shown(), [BEGIN, SEND, ASK, REST]);
+        let listed = stage.run("uploads");
+        assert_eq!((listed.text().as_str(), listed.complaint.as_str()), ("", "No upload is unfinished.\n"));
+    }
+}
+
+#[test]
+fn an_upload_can_be_given_up() {
+    // (what the server says to it, what is told)
+    let cases =
+        [(failure(499), ""), (failure(404), ""), (failure(500), "dak: the server keeps it until its session ends")];
+    for (answer, told) in cases {
+        let stage = Stage::new([session(), Play::Hang, answer]);
+        stage.stop("INT");
+        let id = id(&stage);
+        let run = stage.run(&format!("uploads forget {}", &id[..4]));
+        assert_eq!((run.code, run.text()), (Some(0), format!("Forgot {id}  a.png\n")), "{run:?}");
+        assert!(run.complaint.starts_with(told) && run.complaint.is_empty() == told.is_empty(), "{run:?}");
+        assert_eq!(stage.shown()[2], "DELETE /session");
+        assert!(stage.kept().is_empty());
+    }
+}
+
+#[test]
+fn what_is_kept_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::new([session(), Play::Hang]);
+    stage.stop("INT");
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode(&stage.kept()[0]), 0o600);
+    assert_eq!(mode(&stage.folder.path().join("state/dak/uploads")), 0o700);
+}
+
+/// The id of the one upload that is kept.
+fn id(stage: &Stage) -> String {
+    let kept = stage.kept();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    kept[0].file_stem().expect("a name").to_string_lossy().into_owned()
+}
