@@ -306,22 +306,25 @@ impl Once {
             Err(fault) => Err(fault),
         };
         match made {
-            Ok(answer) => Ok(answer),
+            Ok((answer, true)) => Ok(answer),
+            Ok((answer, false)) => self.drop(taking.stored, Ok(answer)).await,
             Err(fault) => self.drop(taking.stored, Err(fault)).await,
         }
     }
 
-    async fn carry_out(&self, stored: &Stored, digests: Digests) -> Result<Answer, Fault> {
+    /// The answer, and whether the bytes became a resource's.
+    async fn carry_out(&self, stored: &Stored, digests: Digests) -> Result<(Answer, bool), Fault> {
         let declared = stored.upload.session.declared.content_type.clone();
         let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
         let arrived = Arrived::new(stored.clone(), None, content_type, digests);
         let begun = &stored.upload.begun;
-        let mut answer = finish::carry_out(&self.app, begun, &arrived, self.gzip_from).await?.answer;
+        let finished = finish::carry_out(&self.app, begun, &arrived, self.gzip_from).await?;
+        let mut answer = finished.answer;
         if self.dialect == Dialect::Goog {
             let name = HeaderName::from_static("x-goog-upload-status");
             answer.headers.insert(name, HeaderValue::from_static("final"));
         }
-        Ok(answer)
+        Ok((answer, finished.is_used))
     }
 
     /// Nothing came of it: what was written goes.

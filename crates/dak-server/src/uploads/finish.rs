@@ -63,6 +63,12 @@ impl Arrived {
         ended.save(batch)
     }
 
+    /// Whether a commit has ended the upload.
+    async fn is_closed(&self, app: &App) -> Result<bool, Fault> {
+        let stored = Stored::find(&*app.store, &self.stored.key).await.map_err(|error| store_fault(&error))?;
+        Ok(stored.is_none_or(|stored| stored.tag != self.stored.tag))
+    }
+
     /// An answer as a session keeps it.
     fn last(&self, answer: &Answer) -> Last {
         let kept = [header::CONTENT_TYPE, header::ETAG, header::LAST_MODIFIED];
@@ -89,6 +95,8 @@ pub(super) struct Finished {
     pub(super) answer: Answer,
     /// The answer of its session from now on, if it had one.
     pub(super) last: Last,
+    /// Whether its bytes became a resource's. Not where the request was the repetition of one that did the same before.
+    pub(super) is_used: bool,
 }
 
 /// Carries out what the upload was begun for. Only the steps that look at the connection are left out: those were taken
@@ -127,7 +135,7 @@ pub(super) async fn carry_out(
     let mut answer = encode::reply(app, routed.api, &standard, gzip_from, &[], reply);
     let last = arrived.last(&answer);
     answer.headers.extend(proofs(&arrived.media));
-    Ok(Finished { answer, last })
+    Ok(Finished { answer, last, is_used: arrived.is_closed(app).await? })
 }
 
 /// The checksums of bytes that were declared too late to be counted as they came: they are read again.

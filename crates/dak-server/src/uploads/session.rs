@@ -138,8 +138,12 @@ async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result
             let arrived = Arrived::new(taking.stored.clone(), Some(dialect), content_type, digests);
             match finish::carry_out(app, &taking.stored.upload.begun, &arrived, None).await {
                 Ok(finished) => {
-                    let session = &mut taking.stored.upload.session;
-                    Ok(answers::shown(receiver::finished(session, dialect, finished.last)))
+                    let mut stored = taking.stored.clone();
+                    let told = receiver::finished(&mut stored.upload.session, dialect, finished.last);
+                    if !finished.is_used {
+                        give_up(app, stored).await?;
+                    }
+                    Ok(answers::shown(told))
                 }
                 Err(fault) => end(taking, fault, app).await,
             }

@@ -435,6 +435,24 @@ async fn too_much() {
     check(&media, &uploader.send(&media).await, "200 | ~ \"size\": \"200\"");
 }
 
+/// A request that is repeated with its key makes nothing anew, and its bytes go.
+#[tokio::test]
+async fn repeated_with_a_key() {
+    let media = "POST /upload/demo/v1?uploadType=media\nIdempotency-Key: one";
+    let start = "POST /upload/demo/v1?uploadType=resumable\nIdempotency-Key: two";
+    let mut uploader = Uploader::new(Settings::default()).await;
+    let (abc, abd) = (format!("{media}\n\nabc"), format!("{media}\n\nabd"));
+    for (request, expected) in [(&abc, "200"), (&abc, "200 | ~ \"size\": \"3\""), (&abd, "422")] {
+        check(request, &uploader.send(request).await, expected);
+    }
+    for _ in 0..2 {
+        uploader.play(&[(start, "200"), ("PUT SESSION\n\nabcd", "201 | ~ \"size\": \"4\"")]).await;
+        uploader.play(&[("PUT SESSION\nContent-Range: bytes */4", "201")]).await;
+    }
+    uploader.stage.app.carry_out_due().await.unwrap();
+    assert_eq!((uploader.items().await, uploader.stage.blobs.names().len()), (2, 2));
+}
+
 /// Of what was thrown away nothing is left.
 #[tokio::test]
 async fn deleted_media_goes() {

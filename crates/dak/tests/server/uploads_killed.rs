@@ -4,53 +4,46 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use dak_testkit::{Call, Random, Server, is_long};
 use tempfile::TempDir;
 
-use crate::support::{check, launch, skip};
+use crate::support::{DAK, check, launch, skip};
 
 /// What a seed repeats is when the kills come; what was sent by then it does not.
 const SEED: u64 = 20_261_128;
 
-/// The longest time until a kill, in milliseconds: somewhat longer than an upload.
-const LIFE_MS_MAX: u64 = 200;
-
 const FILE_BYTES: usize = 50_000_000;
+
+/// Whom the kills are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Victim {
+    Server,
+    Client,
+}
 
 #[test]
 fn uploads_survive_kills_of_the_server() {
-    through_kills(|bench, _| {
-        bench.server.kill9();
-        bench.server.restart();
-    });
+    through_kills(Victim::Server);
 }
 
 #[test]
 fn uploads_survive_kills_of_the_client() {
-    through_kills(|bench, client| {
-        client.kill().expect("a child can be killed");
-        drop(client.wait());
-        *client = bench.start();
-    });
+    through_kills(Victim::Client);
 }
 
 /// Uploads one file after another with each sender until there were enough kills.
-fn through_kills(mut kill: impl FnMut(&mut Bench, &mut Child)) {
+fn through_kills(victim: Victim) {
     for sender in Sender::all() {
         let mut bench = Bench::new(sender);
         let kills = if is_long() { 1_000 } else { 50 };
         let mut kills_left = kills;
         while kills_left > 0 {
-            let mut client = bench.start();
-            while kills_left > 0 && !has_ended_within(&mut client, bench.random.below(LIFE_MS_MAX)) {
-                kill(&mut bench, &mut client);
-                kills_left -= 1;
-            }
-            bench.verify(client.wait().expect("a child can be waited for"));
+            bench.upload(victim, &mut kills_left);
+            bench.verify();
         }
         println!("{kills} kills amid {} uploads of {:?}", bench.uploads, bench.sender);
         bench.finish();
@@ -68,7 +61,9 @@ fn has_ended_within(client: &mut Child, span_ms: u64) -> bool {
 /// A program that uploads a file and can go on in another process.
 #[derive(Clone, Debug)]
 enum Sender {
-    /// `upload_resuming.py`, run by this interpreter: in one request, and every other file in chunks.
+    /// `dak upload`. It does not wait for a server that is gone; the same command goes on.
+    Dak,
+    /// `upload_resuming.py`, run by this interpreter. It waits for the server.
     Python(PathBuf),
 }
 
@@ -79,19 +74,38 @@ impl Sender {
         if python.is_none() {
             skip("DAK_TEST_PYTHON is not set; run cargo xtask test");
         }
-        python.into_iter().collect()
+        [Sender::Dak].into_iter().chain(python).collect()
     }
 
-    /// The command that uploads a file to a server or goes on with it.
+    /// The command that uploads a file or goes on with it; every other file in chunks.
     fn command(&self, bench: &Bench) -> Command {
-        let Sender::Python(interpreter) = self;
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/upload_resuming.py");
-        let chunk_bytes = if bench.uploads.is_multiple_of(2) { "0" } else { "8388608" };
-        let mut command = Command::new(interpreter);
-        command.arg(program).arg(bench.server.url("")).arg(bench.path("file"));
-        command.arg(bench.path(&format!("state-{}", bench.uploads))).arg(chunk_bytes);
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
-        command
+        let is_chunked = !bench.uploads.is_multiple_of(2);
+        match self {
+            Sender::Dak => {
+                let mut command = Command::new(DAK);
+                command.args(["upload", "--quiet", "--retries", "0"]).env("XDG_STATE_HOME", bench.path("state"));
+                command.args(if is_chunked { &["--chunk-size", "8MiB"][..] } else { &[] });
+                command.arg(bench.path("file")).arg(bench.server.url("/demo/v1")).arg("title=Killed");
+                command
+            }
+            Sender::Python(interpreter) => {
+                let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/upload_resuming.py");
+                let mut command = Command::new(interpreter);
+                command.env("PYTHONDONTWRITEBYTECODE", "1").arg(program);
+                command.arg(bench.server.url("")).arg(bench.path("file"));
+                command.arg(bench.path(&format!("state-{}", bench.uploads)));
+                command.arg(if is_chunked { "8388608" } else { "0" });
+                command
+            }
+        }
+    }
+
+    /// The longest time until a kill, in milliseconds: somewhat longer than an upload.
+    const fn life_ms_max(&self) -> u64 {
+        match self {
+            Sender::Dak => 120,
+            Sender::Python(_) => 200,
+        }
     }
 }
 
@@ -116,23 +130,85 @@ impl Bench {
         Bench { server, sender, folder, content, random, uploads: 0 }
     }
 
+    /// Uploads the file, killing now and then, until it has arrived.
+    fn upload(&mut self, victim: Victim, kills_left: &mut u32) {
+        let mut client = self.start();
+        loop {
+            let life_ms = self.random.below(self.sender.life_ms_max());
+            if *kills_left == 0 || has_ended_within(&mut client, life_ms) {
+                if self.has_finished(victim, client) {
+                    return;
+                }
+                client = self.start();
+                continue;
+            }
+            *kills_left -= 1;
+            match victim {
+                Victim::Server => {
+                    self.server.kill9();
+                    self.server.restart();
+                }
+                Victim::Client => {
+                    client.kill().expect("a child can be killed");
+                    drop(client.wait());
+                    if self.was_killed_too_late() {
+                        return;
+                    }
+                    client = self.start();
+                }
+            }
+        }
+    }
+
+    /// Whether the client, which ends by itself, is done. `dak upload` may end before that if the server was killed: with
+    /// 8 amid the session, with 1 before there was one.
+    fn has_finished(&self, victim: Victim, client: Child) -> bool {
+        let output = client.wait_with_output().expect("a child can be waited for");
+        let status = output.status;
+        let may_fail = victim == Victim::Server && matches!(self.sender, Sender::Dak);
+        assert!(
+            status.success() || (may_fail && matches!(status.code(), Some(1 | 8))),
+            "{}: {status}\n{}\n{}",
+            self.when(),
+            String::from_utf8_lossy(&output.stderr),
+            self.server.output().join("\n")
+        );
+        status.success()
+    }
+
+    /// True if `dak upload` was killed after it had arrived and forgotten it: the same command would send it again.
+    fn was_killed_too_late(&self) -> bool {
+        let sessions = fs::read_dir(self.path("state/dak/uploads")).into_iter().flatten().map_while(Result::ok);
+        let is_under_way = sessions.into_iter().any(|entry| entry.path().extension().is_some_and(|it| it == "json"));
+        matches!(self.sender, Sender::Dak) && !is_under_way && !self.made().is_empty()
+    }
+
     /// Starts the next upload, or goes on with it.
     fn start(&self) -> Child {
         let mut command = self.sender.command(self);
-        let mut client = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
-        // It says when it has a session: to kill what only starts would show little.
-        let printed = client.stdout.as_mut().expect("standard output is piped");
-        drop(BufReader::new(printed).read_line(&mut String::new()));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut client = command.spawn().expect("the program starts");
+        if let (Sender::Python(_), Some(printed)) = (&self.sender, &mut client.stdout) {
+            // It says when it has a session: to kill what only starts would show little.
+            drop(BufReader::new(printed).read_line(&mut String::new()));
+        }
         client
     }
 
-    /// Exactly one item is there besides the demo's, and it has the file's bytes; then it goes.
-    fn verify(&mut self, client: ExitStatus) {
-        let when = format!("seed {SEED}, upload {} of {:?}", self.uploads, self.sender);
-        assert!(client.success(), "{when}: {client}\n{}", self.server.output().join("\n"));
+    /// The ids of the items that uploads have made.
+    fn made(&self) -> Vec<String> {
         let items = self.server.get("/demo/v1?fields=items(id)").expect(200).json();
         let ids = items["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str());
-        let made: Vec<&str> = ids.filter(|id| !["324", "325"].contains(id)).collect();
+        ids.filter(|id| !["324", "325"].contains(id)).map(String::from).collect()
+    }
+
+    fn when(&self) -> String {
+        format!("seed {SEED}, upload {} of {:?}", self.uploads, self.sender)
+    }
+
+    /// Exactly one item is there besides the demo's, and it has the file's bytes; then it goes.
+    fn verify(&mut self) {
+        let (when, made) = (self.when(), self.made());
         let [id] = made.as_slice() else { panic!("{when}: {} items instead of one", made.len()) };
         let media = self.server.get(&format!("/demo/v1/{id}?alt=media")).expect(200).body;
         let differs = || media.iter().zip(&self.content).position(|(found, sent)| found != sent);
