@@ -36,7 +36,7 @@ pub(crate) use store::{BackupArgs, CheckArgs};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
 pub(crate) use transfer::TransferArgs;
 pub(crate) use upload::{UploadArgs, UploadMethod, UploadType};
-pub(crate) use uploads::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsResumeArgs};
+pub(crate) use uploads::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsForgetArgs, UploadsResumeArgs};
 
 /// Both ends of an efficient HTTP API: a server that speaks Google's conventions, and the client for it.
 #[derive(Debug, Parser)]
@@ -178,6 +178,8 @@ Examples:
   dak patch :7070/demo/v1/324 comment:=null --if-match TAG
                                                           remove a field, if nobody was faster
   dak get :7070/demo/v1 | dak fields 'items/title'        a mask for any JSON
+  dak upload holiday.mp4 :7070/demo/v1 title=Beach        a file, whatever happens on the way
+  dak download :7070/demo/v1/324 alt==media -o copy.mp4   and back
 
 Often:  --retries N       send again after a failure that may pass
         --method-override send POST for networks that block PATCH

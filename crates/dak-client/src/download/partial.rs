@@ -1,6 +1,6 @@
 //! A file that is not whole yet, and the note beside it that says what it is a part of.
 //!
-//! The note is written when a body begins and then every other second, after the bytes it speaks of are on disk.
+//! The note is written when a body begins and then once a second, after the bytes it speaks of are on disk.
 //! So whenever the process or the machine stops, what the note says is there, is there.
 
 use std::ffi::OsString;
@@ -21,7 +21,7 @@ use super::sink::wanted;
 use crate::error::Error;
 
 /// How often it is made sure of what has come: what came since is fetched again when the process is killed.
-const SETTLE_EVERY_S: u64 = 2;
+const SETTLE_EVERY_S: u64 = 1;
 
 /// The most bytes of a note; a URL is the longest thing in it.
 const NOTE_BYTES_MAX: u64 = 64 << 10;
@@ -130,7 +130,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Makes sure of what is there every other second, while more comes.
+    /// Makes sure of what is there once a second, while more comes.
     pub(crate) async fn settle(&mut self, fetcher: &Fetcher, now_s: u64) -> Result<(), Error> {
         let Some(open) = &mut self.open else { return Ok(()) };
         match &open.settling {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::args::TransferArgs;
+use crate::args::{RequestArgs, TransferArgs};
 
 /// `dak download URL [ITEM...]`.
 #[derive(Args, Debug)]
@@ -14,6 +14,10 @@ pub(crate) struct DownloadArgs {
     /// Query parameters (k==v) and headers (Name:value)
     #[arg(value_name = "ITEM")]
     pub(crate) items: Vec<String>,
+
+    /// Use https where the URL names no scheme
+    #[arg(long, help_heading = "Request")]
+    pub(crate) https: bool,
 
     /// Write to FILE, or under its own name into this folder, or to standard output (-)
     #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
@@ -30,6 +34,13 @@ pub(crate) struct DownloadArgs {
 
     #[command(flatten)]
     pub(crate) transfer: TransferArgs,
+}
+
+impl DownloadArgs {
+    /// The same as flags of a request.
+    pub(crate) fn request(&self) -> RequestArgs {
+        RequestArgs { https: self.https, ..self.transfer.request() }
+    }
 }
 
 const HELP: &str = "\

@@ -7,10 +7,6 @@ use crate::args::{RequestArgs, Span, count, positive_span};
 /// The flags of what moves files.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct TransferArgs {
-    /// Use https where the URL names no scheme
-    #[arg(long, help_heading = "Request")]
-    pub(crate) https: bool,
-
     /// Send this bearer token (the environment's DAK_TOKEN otherwise)
     #[arg(long, value_name = "TOKEN", help_heading = "Identity", conflicts_with = "auth")]
     pub(crate) bearer: Option<String>,
@@ -40,7 +36,6 @@ impl TransferArgs {
     pub(crate) fn request(&self) -> RequestArgs {
         RequestArgs {
             ignore_stdin: true,
-            https: self.https,
             bearer: self.bearer.clone(),
             auth: self.auth.clone(),
             retries: self.retries,

@@ -41,6 +41,9 @@ pub(crate) struct UploadArgs {
     /// Send POST with the method in X-HTTP-Method-Override, for networks that block PATCH
     #[arg(long, help_heading = "Request")]
     pub(crate) method_override: bool,
+    /// Use https where the URL names no scheme
+    #[arg(long, help_heading = "Request")]
+    pub(crate) https: bool,
 
     #[command(flatten)]
     pub(crate) transfer: TransferArgs,
@@ -104,6 +107,7 @@ impl UploadArgs {
             fields: self.fields.clone(),
             if_match: self.if_match.clone(),
             method_override: self.method_override,
+            https: self.https,
             ..self.output.request(self.transfer.request())
         }
     }

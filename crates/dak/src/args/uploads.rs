@@ -1,9 +1,11 @@
 //! `dak uploads`.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 
-use crate::args::TransferArgs;
 use crate::args::upload::ResourceArgs;
+use crate::args::{RequestArgs, Span, TransferArgs};
 
 /// `dak uploads`.
 #[derive(Args, Debug)]
@@ -52,9 +54,29 @@ pub(crate) struct UploadsResumeArgs {
 pub(crate) struct UploadsForgetArgs {
     #[command(flatten)]
     pub(crate) choice: UploadsChoice,
-    #[command(flatten)]
-    pub(crate) transfer: TransferArgs,
+    /// Trust the certificates in this PEM file instead of the system's
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) cacert: Option<String>,
+    /// Do not check the server's certificate
+    #[arg(long, short = 'k')]
+    pub(crate) insecure: bool,
 }
+
+impl UploadsForgetArgs {
+    /// The same as flags of a request.
+    pub(crate) fn request(&self) -> RequestArgs {
+        RequestArgs {
+            cacert: self.cacert.clone(),
+            insecure: self.insecure,
+            retries: Some(0),
+            timeout: Some(Span(FORGET_TIME_MAX)),
+            ..RequestArgs::default()
+        }
+    }
+}
+
+/// How long a server may take to be told: without it the session ends by itself.
+const FORGET_TIME_MAX: Duration = Duration::from_secs(10);
 
 const HELP: &str = "\
 Examples:

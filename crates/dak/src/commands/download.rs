@@ -22,7 +22,7 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit, Error> {
     let world = World { environment, read: &|path| fs::read(path), draw: &request::draw_name };
     let words = Words::Named { method: Method::GET, url: args.url.clone(), items: args.items.clone() };
-    let Transfer { request, sending } = Transfer::new(words, &args.transfer.request(), world)?;
+    let Transfer { request, sending } = Transfer::new(words, &args.request(), world)?;
     if request.body != Body::None {
         return Err(Error::usage("a download sends no body; keep the items k==v and Name:value"));
     }

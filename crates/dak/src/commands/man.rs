@@ -46,8 +46,9 @@ fn render_command(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()>
         heading.text([roman(about.to_string())]);
     }
     heading.to_writer(page)?;
-    let sends_request = command.get_arguments().any(|arg| arg.get_id() == "url");
-    if sends_request {
+    // What has all the flags of a request.
+    let is_request = command.get_arguments().any(|arg| arg.get_id() == "offline");
+    if is_request {
         let mut note = Roff::new();
         note.control("PP", []);
         note.text([roman("Takes a URL, items and the options above.")]);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use dak_client::uploads::{Journal, Pending};
 use dak_client::{Client, UploadBuilder, UploadToken};
 
-use crate::args::{RequestArgs, TransferArgs, UploadsArgs, UploadsChoice, UploadsCommand, UploadsResumeArgs};
+use crate::args::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsForgetArgs, UploadsResumeArgs};
 use crate::commands::courier::{self, Courier, Ended};
 use crate::commands::{stop, transfer, wire};
 use crate::environment::Environment;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &UploadsArgs, environment: &Environment) -> Result<Exit,
     match &args.command {
         None | Some(UploadsCommand::List) => list(&journal),
         Some(UploadsCommand::Resume(args)) => resume(&journal, args, environment),
-        Some(UploadsCommand::Forget(args)) => forget(&journal, &args.choice, &args.transfer, environment),
+        Some(UploadsCommand::Forget(args)) => forget(&journal, args, environment),
     }
 }
 
@@ -72,15 +72,9 @@ fn resumed(client: &Client, upload: &Pending, credentials: Option<&str>) -> Resu
     })
 }
 
-fn forget(
-    journal: &Journal,
-    choice: &UploadsChoice,
-    args: &TransferArgs,
-    environment: &Environment,
-) -> Result<Exit, Error> {
-    let request = RequestArgs { retries: Some(args.retries.unwrap_or(0)), ..args.request() };
-    let client = wire::client(&Sending::new(&request, environment, 0)?, |_| {})?;
-    for upload in chosen(pending(journal)?, choice, "forget")? {
+fn forget(journal: &Journal, args: &UploadsForgetArgs, environment: &Environment) -> Result<Exit, Error> {
+    let client = wire::client(&Sending::new(&args.request(), environment, 0)?, |_| {})?;
+    for upload in chosen(pending(journal)?, &args.choice, "forget")? {
         let entry = journal.lock(&upload.id).map_err(|cause| Error::failure(cause.to_string()))?;
         if let Some(token) = &upload.token {
             match stop::unless_stopped(client.cancel_upload(token))? {

@@ -46,7 +46,19 @@ fn several_megabytes_are_no_burden() {
 
 #[test]
 fn help_is_there_for_everything() {
-    for line in ["--help", "-h", "help", "help get", "get --help", "help serve", "serve --help", ":1 --help"] {
+    for line in [
+        "--help",
+        "-h",
+        "help",
+        "help get",
+        "get --help",
+        "help serve",
+        "serve --help",
+        ":1 --help",
+        "upload --help",
+        "download -h",
+        "uploads -h",
+    ] {
         let run = dak(line.split(' '));
         assert_eq!(run.code, Some(0), "{line}");
         assert!(run.text().len() > 500, "{line}: {}", run.text());
@@ -113,9 +125,17 @@ fn completions_are_scripts_of_their_shells() {
 #[test]
 fn the_manual_holds_every_command() {
     let page = dak(["man"]).text();
-    for part in
-        [".TH dak 1", "DAK SERVE", "DAK TOKEN CREATE", "DAK FIELDS", "head\\-bytes\\-max", "if\\-match", "Exit codes"]
-    {
+    for part in [
+        ".TH dak 1",
+        "DAK SERVE",
+        "DAK TOKEN CREATE",
+        "DAK FIELDS",
+        "DAK UPLOADS RESUME",
+        "chunk\\-size",
+        "head\\-bytes\\-max",
+        "if\\-match",
+        "Exit codes",
+    ] {
         assert!(page.contains(part), "{part}");
     }
 }
