@@ -143,6 +143,11 @@ impl Progress {
         }
     }
 
+    /// Whether nothing was sent or received yet.
+    pub(crate) fn is_at_start(&self) -> bool {
+        self.state().bytes == 0
+    }
+
     /// How much is there, and of how much: `12.3 of 27.0 MB`.
     pub(crate) fn so_far(&self) -> String {
         let state = self.state();

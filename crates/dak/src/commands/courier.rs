@@ -106,8 +106,12 @@ impl Courier {
             }
             Cause::Broken(_) | Cause::Timeout(_) => {
                 let exit = if matches!(cause, Cause::Timeout(_)) { Exit::Timeout } else { Exit::Failure };
-                let advice =
-                    "check whether it arrived before you send it again; with --upload-type resumable it goes on";
+                let advice = match progress.is_at_start() {
+                    true => "nothing of it was sent; try again",
+                    false => {
+                        "check whether it arrived before you send it again; with --upload-type resumable it goes on"
+                    }
+                };
                 Error::new(exit, format!("{why}; {advice}"))
             }
             _ => transfer::error(cause, &self.terms()),
