@@ -114,6 +114,15 @@ impl App {
         seed::write(self).await
     }
 
+    /// What comes before the first request: what an earlier process left behind when it was killed goes.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub async fn recover(&self) -> Result<(), Fault> {
+        sweep::drop_left_behind(self).await?;
+        sweep::carry_out_due(self).await
+    }
+
     /// Makes everything as new: the store's data, the time, the control desk's faults and requests.
     ///
     /// # Errors

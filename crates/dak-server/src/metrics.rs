@@ -17,6 +17,8 @@ pub struct Metrics {
     pub connections: AtomicI64,
     /// Bytes of response bodies sent.
     pub sent_bytes: AtomicU64,
+    /// Bytes of media that came.
+    received_bytes: AtomicU64,
 }
 
 /// The counters of one method.
@@ -40,6 +42,11 @@ impl Metrics {
         counters.by_duration[bucket].fetch_add(1, Ordering::Relaxed);
         counters.total_us.fetch_add(microseconds, Ordering::Relaxed);
         self.sent_bytes.fetch_add(body_bytes, Ordering::Relaxed);
+    }
+
+    /// Counts bytes of media as they come.
+    pub fn count_received(&self, bytes: usize) {
+        self.received_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// Method ids come from descriptions, so there are few of them.
@@ -66,6 +73,8 @@ impl Metrics {
         }
         head(&mut out, "dak_response_body_bytes_total", "counter", "Bytes of response bodies.");
         let _ = writeln!(out, "dak_response_body_bytes_total {}", self.sent_bytes.load(Ordering::Relaxed));
+        head(&mut out, "dak_upload_bytes_total", "counter", "Bytes of media that came.");
+        let _ = writeln!(out, "dak_upload_bytes_total {}", self.received_bytes.load(Ordering::Relaxed));
         head(&mut out, "dak_connections", "gauge", "Connections open now.");
         let _ = writeln!(out, "dak_connections {}", self.connections.load(Ordering::Relaxed));
         out

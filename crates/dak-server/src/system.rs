@@ -33,6 +33,9 @@ pub fn orders() -> Vec<Order> {
 /// The tag of uploads that have not ended.
 pub const ACTIVE: &str = "active";
 
+/// The tag of uploads that come in one request.
+pub const ONCE: &str = "once";
+
 /// The index entries of one of the server's own records: its end, if it has one.
 #[must_use]
 pub fn entries(key: &Key, head: &[u8], body: &[u8]) -> Entries {
@@ -50,5 +53,6 @@ pub fn entries(key: &Key, head: &[u8], body: &[u8]) -> Entries {
 fn upload_entries(head: &[u8]) -> Entries {
     let head: Value = serde_json::from_slice(head).unwrap_or_default();
     let entries = Entries::default().with_sort(EXPIRES, time_key(head["dueMs"].as_i64().unwrap_or(1)));
-    if head["session"]["state"] == ACTIVE { entries.with_tag(ACTIVE) } else { entries }
+    let entries = if head["session"]["state"] == ACTIVE { entries.with_tag(ACTIVE) } else { entries };
+    if head["once"] == true { entries.with_tag(ONCE) } else { entries }
 }

@@ -126,7 +126,7 @@ impl Receiver {
             return Verdict::Answer(answer);
         }
         let Some(digests) = session.declared.digests.and(request.digests) else {
-            return Verdict::Answer(Answer::refused(request.dialect, contradiction()));
+            return Verdict::Answer(Answer::refused_at(request.dialect, contradiction(), session));
         };
         session.count_also(&request.digests);
         session.epoch += 1;
@@ -135,7 +135,7 @@ impl Receiver {
 
     /// Everything that can be known before the first byte.
     fn check(&self, session: &Session, request: &Request, append: &Append, first: u64) -> Result<(), Answer> {
-        let refuse = |fault| Err(Answer::refused(request.dialect, fault));
+        let refuse = |fault| Err(Answer::refused_at(request.dialect, fault, session));
         let end = append.length.and_then(|length| first.checked_add(length));
         let total = append.total.or(end.filter(|_| append.is_final));
         let declared = session.declared.length;
@@ -168,11 +168,12 @@ impl Receiver {
             && length != sent
         {
             let text = content_range::length_mismatch(sent, first, length);
-            return Err(Answer::text(400, text));
+            return Err(Answer::worded(request.dialect, 400, text, session));
         }
         match append.length {
             Some(length) if self.is_too_short(append, length) => {
-                Err(Answer::text(400, content_range::too_short(length, GRANULARITY_BYTES)))
+                let text = content_range::too_short(length, GRANULARITY_BYTES);
+                Err(Answer::worded(request.dialect, 400, text, session))
             }
             _ => Ok(()),
         }
@@ -208,12 +209,12 @@ impl Receiver {
         }
         if let Some((length, received)) = intake.mismatch() {
             let text = content_range::length_mismatch(received, intake.first, length);
-            return Ending::Answer(Answer::text(400, text));
+            return Ending::Answer(Answer::worded(intake.dialect, 400, text, session));
         }
         let end = intake.end();
         let whole = session.declared.length.or(intake.total).unwrap_or(end.max(session.offset));
         if end > whole || (intake.is_final && (end, whole) != (session.offset, session.offset)) {
-            return Ending::Answer(Answer::refused(intake.dialect, other_length(end, whole)));
+            return Ending::Answer(Answer::refused_at(intake.dialect, other_length(end, whole), session));
         }
         // A declared length that is reached ends the upload; the newer protocol has a command for that alone.
         let is_reached = session.declared.length == Some(session.offset) && intake.dialect != Dialect::Goog;

@@ -59,14 +59,19 @@ impl Start {
     /// `invalidHeader` for checksums that cannot be read.
     pub fn parse(upload_type: Option<&str>, protocol: Option<&str>, headers: &HeaderMap) -> Result<Start, Fault> {
         let header = text(headers, "x-goog-upload-protocol");
-        let begins = text(headers, "x-goog-upload-command").is_some();
+        let begins = headers.contains_key("x-goog-upload-command");
         let (name, dialect) = match (header, upload_type.or(protocol)) {
             (Some(name), _) => (name, Dialect::Goog),
             (None, _) if begins => ("resumable", Dialect::Goog),
             (None, Some(name)) => (name, Dialect::Range),
             (None, None) => return Err(not_upload()),
         };
-        Ok(Start { way: way(name)?, dialect, declared: declared(headers)? })
+        let way = way(name)?;
+        if dialect == Dialect::Goog && way == Way::Resumable && text(headers, "x-goog-upload-command") != Some("start")
+        {
+            return Err(no_start());
+        }
+        Ok(Start { way, dialect, declared: declared(headers)? })
     }
 }
 
@@ -177,6 +182,11 @@ fn no_such_way(name: &str) -> Fault {
     Fault::bad_request("unsupportedMediaProtocol", message).at_parameter("uploadType")
 }
 
+fn no_start() -> Fault {
+    let message = "A session is begun with X-Goog-Upload-Command: start; any other command goes to the session's URL.";
+    Fault::bad_request("invalidHeader", message).at_header("X-Goog-Upload-Command")
+}
+
 fn not_upload() -> Fault {
     let message = "Not an upload request: it has no uploadType. Add uploadType=media, multipart or resumable, or send it \
                    to the same path without /upload.";
@@ -196,10 +206,21 @@ fn declared(headers: &HeaderMap) -> Result<Declared, Fault> {
         first(&["x-upload-content-type", "x-goog-upload-header-content-type", "x-goog-upload-content-type"]);
     let length = first(&["x-upload-content-length", "x-goog-upload-header-content-length", "x-goog-upload-raw-size"]);
     Ok(Declared {
-        length: length.and_then(|length| length.parse().ok()),
+        length: length.and_then(|length| number(&length)),
         content_type: content_type.filter(|content_type| !content_type.is_empty()),
         digests: Digests::from_headers(headers)?,
     })
+}
+
+/// A number, however large: what no number can hold is more than any method takes.
+fn number(digits: &str) -> Option<u64> {
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+/// Whether a request on a path without `/upload` bears the newer protocol's headers: its media would be lost there.
+pub fn is_goog(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-goog-upload-protocol") || headers.contains_key("x-goog-upload-command")
 }
 
 /// Whether a media type is one of a pattern: `*/*`, `message/*` or a whole type.

@@ -13,6 +13,11 @@ use super::{Body, next_piece};
 /// How many compressed bytes are undone at a time: what they become, at most a thousand times as many, is held.
 const UNDONE_AT_ONCE: usize = 4096;
 
+/// So many times as large as it was sent a body may become; text of any use becomes a tenth of that.
+const RATIO_MAX: u64 = 100;
+/// Below so many bytes nobody minds.
+const RATIO_FREE_BYTES: u64 = 32 << 20;
+
 /// A body that is never held whole.
 pub struct Pieces {
     body: Body,
@@ -72,22 +77,30 @@ struct Inflater {
     decoder: MultiGzDecoder<Vec<u8>>,
     sent: Bytes,
     has_ended: bool,
-    is_empty: bool,
+    sent_bytes: u64,
+    inflated_bytes: u64,
 }
 
 impl Inflater {
     fn new() -> Inflater {
-        Inflater { decoder: MultiGzDecoder::new(Vec::new()), sent: Bytes::new(), has_ended: false, is_empty: true }
+        Inflater {
+            decoder: MultiGzDecoder::new(Vec::new()),
+            sent: Bytes::new(),
+            has_ended: false,
+            sent_bytes: 0,
+            inflated_bytes: 0,
+        }
     }
 
     /// What the next of the bytes that were sent become; `None` asks for more.
     fn next(&mut self) -> Result<Option<Bytes>, Fault> {
         while self.sent.has_remaining() {
-            self.is_empty = false;
             let some = self.sent.split_to(self.sent.len().min(UNDONE_AT_ONCE));
+            self.sent_bytes += some.len() as u64;
             self.decoder.write_all(&some).map_err(|_| not_gzip())?;
             if let Some(piece) = self.inflated() {
-                return Ok(Some(piece));
+                self.inflated_bytes += piece.len() as u64;
+                return self.in_proportion().map(|()| Some(piece));
             }
         }
         Ok(None)
@@ -95,12 +108,22 @@ impl Inflater {
 
     /// What was held back; a stream that is not whole is none. An empty body has nothing to undo.
     fn ended(&mut self) -> Result<Option<Bytes>, Fault> {
-        if self.is_empty || self.has_ended {
+        if self.sent_bytes == 0 || self.has_ended {
             return Ok(None);
         }
         self.has_ended = true;
         self.decoder.try_finish().map_err(|_| not_gzip())?;
         Ok(self.inflated())
+    }
+
+    /// 413 for a body that is made to become more than anybody would send.
+    fn in_proportion(&self) -> Result<(), Fault> {
+        if self.inflated_bytes <= RATIO_FREE_BYTES || self.inflated_bytes / RATIO_MAX <= self.sent_bytes {
+            return Ok(());
+        }
+        Err(Fault::too_large(format!(
+            "The request's body becomes more than {RATIO_MAX} times as large as it was sent."
+        )))
     }
 
     fn inflated(&mut self) -> Option<Bytes> {

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, header};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -18,11 +17,12 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use super::incoming;
 use super::log;
 use super::outgoing::Outgoing;
 use super::pulse::{Counted, Pulse};
 use crate::app::App;
-use crate::body::{Body, Interrupted};
+use crate::body::Interrupted;
 use crate::control::faults;
 use crate::pipeline::{Caller, Request, Trace};
 use crate::reply::Answer;
@@ -148,7 +148,7 @@ async fn respond(
     let (head, incoming) = request.into_parts();
     let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
-    let body = body_of(incoming);
+    let body = incoming::body(&head.headers, incoming);
     let request = Request { head, body, caller };
     let mut trace = Trace::default();
     let answer = faults::around(app, request, &mut trace).await;
@@ -163,11 +163,4 @@ fn announced(mut answer: Answer) -> Answer {
     }
     answer.body = Bytes::new().into();
     answer
-}
-
-fn body_of(incoming: Incoming) -> Body {
-    if hyper::body::Body::is_end_stream(&incoming) {
-        return Body::Empty;
-    }
-    Body::Stream(incoming.map_err(|error| Interrupted(error.to_string())).boxed_unsync())
 }

@@ -3,6 +3,7 @@
 //! Accepts connections, hands each request to the [pipeline](crate::pipeline), sends its answer, and stops gently.
 
 mod connection;
+mod incoming;
 mod listener;
 mod log;
 mod outgoing;

@@ -5,7 +5,7 @@
 //! rule), not by a form or an embedded resource (the `Sec-Fetch-Site` rule).
 
 use std::borrow::Cow;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use dak_proto::fault::Fault;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -71,7 +71,7 @@ pub fn admit(app: &App, request: &Request) -> Result<Visitor, Fault> {
     let host = match host(&request.head.uri, headers, forwarded) {
         // HTTP/1.0 knows no Host, and no browser speaks it.
         Err(_) if request.head.version < Version::HTTP_11 && !headers.contains_key(header::HOST) => {
-            Cow::Owned(app.settings.listen.to_string())
+            Cow::Owned(SocketAddr::new(app.settings.listen.ip(), request.caller.port).to_string())
         }
         host => host?,
     };

@@ -153,7 +153,8 @@ impl<'a: 'p, 'p> Routed<'a, 'p> {
     /// 400 `wrongUrlForUpload`.
     pub fn check_no_media(&self, standard: &Standard, headers: &HeaderMap) -> Result<(), Fault> {
         let names_a_way = standard.upload_type.is_some() || standard.upload_protocol.is_some();
-        if self.method.media_upload.is_some() && (names_a_way || media_type::is_media(headers)) {
+        let is_media = names_a_way || start::is_goog(headers) || media_type::is_media(headers);
+        if self.method.media_upload.is_some() && is_media {
             return Err(start::wrong_url());
         }
         Ok(())

@@ -1,29 +1,18 @@
 //! From what the rules of uploads say to an answer on the wire.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
 use dak_proto::media::receiver::{Answer as Told, Content, Dialect};
 use http::header::{self, HeaderValue};
 use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::intake::Stop;
-use super::source::Source;
-use crate::app::App;
-use crate::body::{Body, Pieces};
 use crate::pipeline::encode;
 use crate::reply::Answer;
 use crate::services::store_fault;
 
 /// The upload's id, as Google's servers repeat it.
 const UPLOADER_ID: HeaderName = HeaderName::from_static("x-guploader-uploadid");
-/// How much of a body that was refused is still read, so that its sender gets to read the answer.
-const DRAINED_BYTES_MAX: usize = 256 << 20;
-/// How long that may take.
-const DRAINED_TIME_MAX: Duration = Duration::from_secs(20);
-
 /// An answer that was decided on.
 pub(super) fn shown(told: Told) -> Answer {
     let status = StatusCode::from_u16(told.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -48,7 +37,7 @@ pub(super) fn stopped(stop: Stop, dialect: Dialect) -> Answer {
     match stop {
         Stop::Overtaken => shown(Told::overtaken(dialect)),
         Stop::Broken(fault) => refused(dialect, fault),
-        Stop::Refused(told) => shown(*told),
+        Stop::TooLarge(fault) | Stop::Mangled(fault) => refused(dialect, *fault),
         Stop::Store(error) => refused(dialect, store_fault(&error)),
     }
 }
@@ -59,23 +48,4 @@ pub(super) fn with_id(mut answer: Answer, upload_id: &str) -> Answer {
         answer.headers.insert(UPLOADER_ID, value);
     }
     answer
-}
-
-/// Reads on, beside the answer, what nobody wanted of a body.
-pub(super) fn drain_rest(app: &App, body: Body, headers: &HeaderMap) {
-    if !body.is_empty() {
-        let pieces = Pieces::new(body, Coding::Identity, app.settings.limits.body_idle_timeout);
-        drain(Source::Plain(Box::new(pieces)), headers);
-    }
-}
-
-/// Reads on, beside the answer, what a sender still has on the way: a connection that is closed over unread bytes loses
-/// the answer. A sender that waits to be told to go on has nothing on the way.
-pub(super) fn drain(mut source: Source, headers: &HeaderMap) {
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    tokio::spawn(async move {
-        let _ = tokio::time::timeout(DRAINED_TIME_MAX, source.drain(DRAINED_BYTES_MAX)).await;
-    });
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::finish::{self, Arrived};
 use super::intake::{Stop, Taking, new_segment};
-use super::record::{self, Begun, Stored, Upload};
+use super::record::{self, Begun, Course, Stored, Upload};
 use super::source::{Parts, Source};
 use super::{answers, sweep};
 use crate::app::App;
@@ -55,8 +55,8 @@ pub(super) struct Request<'r> {
     pub(super) query: &'r dak_proto::query::Query<'r>,
     /// The header fields.
     pub(super) headers: &'r HeaderMap,
-    /// The body; what is refused before it is read leaves it here.
-    pub(super) body: &'r mut Body,
+    /// The body.
+    pub(super) body: Body,
     /// What links start with.
     pub(super) base_url: &'r str,
     /// What a session's URI starts with.
@@ -90,7 +90,10 @@ pub(super) async fn answer<'a>(
     trace.user = Some(Arc::clone(&principal.user));
     let Some(upload) = &routed.method.media_upload else { return Err(no_media(&routed.method.id)) };
     let mut start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
-    declare_body(&mut start, headers, request.body);
+    declare_body(&mut start, headers, &request.body);
+    if start.way != Way::Resumable && request.body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
+        return Err(super::length_required());
+    }
     upload.limits().check(&start)?;
     let arguments = routed.arguments(query)?;
 
@@ -124,12 +127,7 @@ pub(super) async fn answer<'a>(
         base_url,
         shelf_key: &[],
     };
-    if let Err(fault) = routed.service.check_upload(&call).await {
-        if let Some(source) = source {
-            answers::drain(source, headers);
-        }
-        return Err(fault);
-    }
+    routed.service.check_upload(&call).await?;
     let beginning = Beginning { app, upload, begun, start };
     match source {
         None => beginning.session(&request.upload_url).await,
@@ -152,29 +150,24 @@ async fn open(
     start: &mut Start,
     upload: &MediaUpload,
     headers: &HeaderMap,
-    body: &mut Body,
+    body: Body,
 ) -> Result<(Option<Value>, Option<Source>), Fault> {
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let pieces = |body: &mut Body| Pieces::new(std::mem::take(body), coding, app.settings.limits.body_idle_timeout);
+    let pieces = |body| Pieces::new(body, coding, app.settings.limits.body_idle_timeout);
     match start.way {
         Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((None, None)),
         Way::Resumable => {
             media_type::check_json(headers)?;
-            let bytes = entity::read(app, headers, std::mem::take(body)).await?;
+            let bytes = entity::read(app, headers, body).await?;
             metadata(app, &bytes).map(|metadata| (metadata, None))
         }
         Way::Multipart => {
             let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let reader = Reader::new(content_type.unwrap_or_default(), app.settings.limits.body_bytes_max)?;
             let mut parts = Box::new(Parts::new(pieces(body), reader));
-            match first_part(app, &mut parts, start, upload).await {
-                Ok(metadata) => Ok((metadata, Some(Source::Part(parts)))),
-                Err(fault) => {
-                    answers::drain(Source::Part(parts), headers);
-                    Err(fault)
-                }
-            }
+            let metadata = first_part(app, &mut parts, start, upload).await?;
+            Ok((metadata, Some(Source::Part(parts))))
         }
     }
 }
@@ -193,6 +186,7 @@ async fn first_part(
     let content_type = start::content_type(&part);
     upload.limits().check_type(content_type)?;
     start.declared.content_type = Some(content_type.to_owned());
+    start.declared.digests = together(start.declared.digests, Digests::of_body(&part)?)?;
     Ok(metadata)
 }
 
@@ -200,7 +194,9 @@ fn metadata(app: &App, bytes: &[u8]) -> Result<Option<Value>, Fault> {
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
-    parse_limited(bytes, app.settings.limits.json_depth_max).map(Some)
+    let metadata = parse_limited(bytes, app.settings.limits.json_depth_max)?;
+    // Clients that have nothing to say send an empty object.
+    Ok(Some(metadata).filter(|metadata| metadata.as_object().is_none_or(|members| !members.is_empty())))
 }
 
 impl Beginning<'_> {
@@ -208,18 +204,18 @@ impl Beginning<'_> {
     async fn session(self, upload_url: &str) -> Result<Answer, Fault> {
         let upload_id = random::upload_id();
         let dialect = self.start.dialect;
-        self.store(&upload_id).await?;
+        self.store(&upload_id, Course::Session).await?;
         let url = format!("{upload_url}upload_id={upload_id}");
         let url = HeaderValue::try_from(url).map_err(|_| Fault::internal())?;
         Ok(answers::with_id(answers::shown(Told::started(dialect, &url)), &upload_id))
     }
 
     /// Stores the upload before its bytes come; the id is forgotten where nobody is to go on.
-    async fn store(self, upload_id: &str) -> Result<Stored, Fault> {
+    async fn store(self, upload_id: &str, course: Course) -> Result<Stored, Fault> {
         let Beginning { app, begun, start, .. } = self;
         let now_s = u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default();
         let session = Session::new(begun.method.clone(), start.declared, Wanted::default(), now_s);
-        let upload = Upload { begun, session, segments: vec![new_segment()] };
+        let upload = Upload { begun, session, segments: vec![new_segment()], course };
         let key = record::key(upload_id);
         let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), upload.body());
         let tag = batch.tag;
@@ -235,15 +231,15 @@ impl Beginning<'_> {
         let of_body: HeaderMap =
             OF_BODY.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
         let (dialect, length_max) = (self.start.dialect, self.upload.bytes_max);
-        let (gzip_from, headers) = (encode::gzip_from(&app, headers), headers.clone());
+        let gzip_from = encode::gzip_from(&app, headers);
         let is_simple = self.start.way == Way::Simple;
         let declared = self.start.declared.clone();
-        let stored = self.store(&random::upload_id()).await?;
+        let stored = self.store(&random::upload_id(), Course::Once).await?;
         let taken = tokio::spawn(async move {
             let receiver = Receiver { length_max, ..Receiver::default() };
             let once = Once { app, receiver, dialect, gzip_from };
             let of_body = if is_simple { with_length(of_body, &declared) } else { of_body };
-            once.take(stored, source, &of_body, &headers).await
+            once.take(stored, source, &of_body).await
         });
         taken.await.map_err(|_| Fault::internal())?
     }
@@ -258,13 +254,7 @@ struct Once {
 }
 
 impl Once {
-    async fn take(
-        self,
-        mut stored: Stored,
-        mut source: Source,
-        of_body: &HeaderMap,
-        headers: &HeaderMap,
-    ) -> Result<Answer, Fault> {
+    async fn take(self, mut stored: Stored, mut source: Source, of_body: &HeaderMap) -> Result<Answer, Fault> {
         let asked = Asked::parse(&Method::PUT, of_body, &self.receiver);
         let now_s = stored.upload.session.created_s;
         let verdict = match asked {
@@ -274,7 +264,6 @@ impl Once {
         let intake = match verdict {
             Verdict::Receive(intake) => intake,
             Verdict::Answer(told) | Verdict::Cancel(told) => {
-                answers::drain(source, headers);
                 return self.drop(stored, Ok(answers::shown(told))).await;
             }
         };
@@ -284,7 +273,6 @@ impl Once {
             Ok(()) => self.ended(taking).await,
             Err(Stop::Broken(fault)) => self.drop(taking.stored, Err(fault)).await,
             Err(stop) => {
-                answers::drain(source, headers);
                 let answer = answers::stopped(stop, Dialect::Range);
                 self.drop(taking.stored, Ok(answer)).await
             }

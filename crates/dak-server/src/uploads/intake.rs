@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use dak_proto::fault::Fault;
-use dak_proto::media::receiver::{Answer, Intake};
+use dak_proto::media::hash::{Digests, Hashes, Wanted};
+use dak_proto::media::receiver::Intake;
 use dak_store::{BoxFuture, Segment, Tag, Writing};
 
 use super::record::Stored;
@@ -31,6 +32,8 @@ pub(super) struct Taking {
     writer: Option<Box<dyn Writing>>,
     /// Whether the rest can be sent later, so that checkpoints are worth making.
     is_resumable: bool,
+    /// What the body by itself must come to, and has come to so far, if its sender said so.
+    proof: Option<(Digests, Hashes)>,
     saving: Option<BoxFuture<'static, Tag>>,
     saved_offset: u64,
     saved_at: Instant,
@@ -43,8 +46,10 @@ pub(super) enum Stop {
     Overtaken,
     /// The body is no good or broke off. What came is kept.
     Broken(Fault),
-    /// More came than may. What came before is kept.
-    Refused(Box<Answer>),
+    /// More came than the method takes: nothing can become of it.
+    TooLarge(Box<Fault>),
+    /// The body is not the one that its `Content-MD5` says. Nothing of it is kept.
+    Mangled(Box<Fault>),
     /// The bytes could not be stored.
     Store(dak_store::Error),
 }
@@ -59,21 +64,35 @@ impl Taking {
             intake,
             writer: None,
             is_resumable,
+            proof: None,
             saving: None,
             saved_offset,
             saved_at: Instant::now(),
         }
     }
 
+    /// Holds the body against a checksum of its own; none of it is kept before it was seen to be right.
+    pub(super) fn proven(mut self, body: Digests) -> Taking {
+        if !body.is_empty() {
+            self.proof = Some((body, Hashes::new(Wanted { md5: true, sha256: false })));
+        }
+        self
+    }
+
     /// Takes the whole body and makes it last. Whatever happens, what came and is good is kept up to a checkpoint.
     pub(super) async fn take(&mut self, source: &mut Source) -> Result<(), Stop> {
         let taken = self.receive(source).await;
         match taken {
-            Err(Stop::Store(_)) => {
+            Err(Stop::Store(_) | Stop::Mangled(_)) => {
                 self.let_go().await;
                 return taken;
             }
-            Err(Stop::Overtaken | Stop::Broken(_) | Stop::Refused(_)) if !self.is_resumable => return taken,
+            Err(_) if !self.is_resumable => return taken,
+            // What cannot be proven any more is not kept either.
+            Err(_) if self.proof.is_some() => {
+                self.let_go().await;
+                return taken;
+            }
             _ => {}
         }
         let synced = self.settle().await;
@@ -99,7 +118,7 @@ impl Taking {
                 saved = next(&mut self.saving), if is_saving => self.saved(saved)?,
                 piece = source.next() => match piece {
                     Ok(Some(piece)) => self.keep(&piece).await?,
-                    Ok(None) => return Ok(()),
+                    Ok(None) => return self.prove(),
                     Err(fault) => return Err(Stop::Broken(fault)),
                 },
             }
@@ -109,7 +128,11 @@ impl Taking {
     /// Writes the part of a piece that is new.
     async fn keep(&mut self, piece: &Bytes) -> Result<(), Stop> {
         self.turn.count(piece.len());
-        let new = self.intake.take(piece).map_err(|answer| Stop::Refused(Box::new(answer)))?;
+        self.app.metrics.count_received(piece.len());
+        if let Some((_, so_far)) = &mut self.proof {
+            so_far.update(piece);
+        }
+        let new = self.intake.take(piece).map_err(|fault| Stop::TooLarge(Box::new(fault)))?;
         if new.is_empty() {
             return Ok(());
         }
@@ -127,6 +150,12 @@ impl Taking {
         }
         self.save_beside();
         Ok(())
+    }
+
+    /// Whether the body came to what its sender said.
+    fn prove(&self) -> Result<(), Stop> {
+        let checked = self.proof.as_ref().map_or(Ok(()), |(said, came)| said.check(&came.digests()));
+        checked.map_err(|fault| Stop::Mangled(Box::new(fault)))
     }
 
     /// Goes on with the last segment, or with a new one, which is named in the record before it is there.
@@ -147,7 +176,7 @@ impl Taking {
     fn save_beside(&mut self) {
         let new_bytes = self.stored.upload.session.offset - self.saved_offset;
         let is_due = new_bytes >= CHECKPOINT_BYTES || self.saved_at.elapsed() >= CHECKPOINT_TIME;
-        if !self.is_resumable || !is_due || self.saving.is_some() {
+        if !self.is_resumable || !is_due || self.saving.is_some() || self.proof.is_some() {
             return;
         }
         let Some(writer) = &mut self.writer else { return };

@@ -78,20 +78,23 @@ pub(crate) async fn answer<'a>(
         return Ok(answers::with_id(session::answer(app, request).await, &upload_id));
     }
     let target = [path, &kept_query(text, &LEFT_OUT)].concat();
-    let mut body = body;
     let request = begin::Request {
         method,
         path,
         target,
         query: &query,
         headers: &head.headers,
-        body: &mut body,
+        body,
         base_url,
         upload_url: upload_url(base_url, head.uri.path(), text),
     };
-    let answered = begin::answer(app, request, trace).await;
-    answers::drain_rest(app, body, &head.headers);
-    answered
+    begin::answer(app, request, trace).await
+}
+
+/// 411 for a request that says nowhere how long its body is.
+fn length_required() -> Fault {
+    let message = "The request must say how long its body is: Content-Length, or Transfer-Encoding: chunked.";
+    Fault::new(411, "lengthRequired", message).at_header("Content-Length")
 }
 
 /// The id of the method that began an upload, for log and metrics.

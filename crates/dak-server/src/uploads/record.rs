@@ -31,6 +31,15 @@ pub(crate) struct Begun {
     pub(crate) code: u16,
 }
 
+/// How an upload's bytes come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// In a session that somebody was told of.
+    Session,
+    /// In one request: when that is over, or the process is, so is the upload.
+    Once,
+}
+
 /// An upload.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Upload {
@@ -40,6 +49,8 @@ pub(crate) struct Upload {
     pub(crate) session: Session,
     /// Where its bytes are; empty once it has ended.
     pub(crate) segments: Vec<Segment>,
+    /// How they come.
+    pub(crate) course: Course,
 }
 
 /// An upload with its place in the store.
@@ -89,6 +100,7 @@ impl Upload {
             "dueMs": self.due_s().saturating_mul(1000),
             "session": self.session.to_json(),
             "segments": segments_to_json(&self.segments),
+            "once": self.course == Course::Once,
         });
         head.to_string().into()
     }
@@ -106,6 +118,7 @@ impl Upload {
             begun: Begun::from_json(&body)?,
             session: Session::from_json(head.get("session")?)?,
             segments: segments_from_json(head.get("segments")?)?,
+            course: if head.get("once") == Some(&Value::Bool(true)) { Course::Once } else { Course::Session },
         })
     }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
+use dak_proto::media::hash::Digests;
 use dak_proto::media::receiver::{self, Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
 use dak_proto::media::start;
 use http::header;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use super::finish::{self, Arrived};
 use super::intake::{Stop, Taking};
@@ -39,15 +40,13 @@ pub(super) struct Request {
 pub(super) async fn answer(app: &Arc<App>, request: Request) -> Answer {
     let app = Arc::clone(app);
     let answered = tokio::spawn(async move {
-        let (dialect, mut request) = (receiver::dialect(&request.headers), request);
-        let answer = serve(&app, &mut request).await.unwrap_or_else(|fault| answers::refused(dialect, fault));
-        answers::drain_rest(&app, request.body, &request.headers);
-        answer
+        let dialect = receiver::dialect(&request.headers);
+        serve(&app, request).await.unwrap_or_else(|fault| answers::refused(dialect, fault))
     });
     answered.await.unwrap_or_else(|_| answers::shown(Told::refused(Dialect::Range, Fault::internal())))
 }
 
-async fn serve(app: &Arc<App>, request: &mut Request) -> Result<Answer, Fault> {
+async fn serve(app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
     let key = record::key(&request.upload_id);
     let found = find(app, &key).await?;
     let receiver = receiver(app, found.as_ref());
@@ -69,10 +68,11 @@ async fn serve(app: &Arc<App>, request: &mut Request) -> Result<Answer, Fault> {
         Verdict::Answer(told) => Ok(answers::shown(told)),
         Verdict::Cancel(told) => cancel(app, stored, told).await,
         Verdict::Receive(intake) => {
-            if let Err(fault) = settle_type(app, &mut stored, &request.headers) {
+            if let Err(fault) = settle_type(app, &mut stored, &request.headers).and_then(|()| has_length(&request)) {
                 return Ok(answers::refused(intake.dialect(), fault));
             }
             let taking = Taking::new(Arc::clone(app), stored, turn, intake, true);
+            let taking = taking.proven(Digests::of_body(&request.headers)?);
             receive(taking, receiver, app, request).await
         }
     }
@@ -91,22 +91,16 @@ fn receive_by(
     }
 }
 
-async fn receive(
-    mut taking: Taking,
-    receiver: Receiver,
-    app: &Arc<App>,
-    request: &mut Request,
-) -> Result<Answer, Fault> {
+async fn receive(mut taking: Taking, receiver: Receiver, app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
     let coding = content_coding(request.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let mut source = plain(app, std::mem::take(&mut request.body), coding);
+    let mut source = plain(app, request.body, coding);
     let dialect = taking.intake.dialect();
     match taking.take(&mut source).await {
         Ok(()) => ended(taking, receiver, app).await,
         Err(Stop::Broken(fault)) => Ok(answers::refused(dialect, fault)),
-        Err(stop) => {
-            answers::drain(source, &request.headers);
-            Ok(answers::stopped(stop, dialect))
-        }
+        // More than the method takes came: nothing can become of it.
+        Err(Stop::TooLarge(fault)) => refuse(taking, &fault, app).await,
+        Err(stop) => Ok(answers::stopped(stop, dialect)),
     }
 }
 
@@ -186,10 +180,17 @@ async fn give_up(app: &Arc<App>, mut stored: Stored) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The media type that was left to the data: the first of them says it.
+/// A body that may be the whole upload must be there for sure: a length that was forgotten would end the upload empty.
+fn has_length(request: &Request) -> Result<(), Fault> {
+    let says_where = [header::CONTENT_LENGTH, header::CONTENT_RANGE, HeaderName::from_static("x-goog-upload-offset")];
+    let is_said = says_where.iter().any(|name| request.headers.contains_key(name));
+    if is_said || request.body.announced() != Some(0) { Ok(()) } else { Err(super::length_required()) }
+}
+
+/// The media type that was left to the data: the first of them says it, else it is bytes.
 fn settle_type(app: &App, stored: &mut Stored, headers: &HeaderMap) -> Result<(), Fault> {
     let declared = &mut stored.upload.session.declared.content_type;
-    if declared.is_some() || !headers.contains_key(header::CONTENT_TYPE) {
+    if declared.is_some() {
         return Ok(());
     }
     let content_type = start::content_type(headers);

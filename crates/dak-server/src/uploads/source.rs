@@ -25,20 +25,6 @@ impl Source {
             Source::Part(parts) => parts.data().await,
         }
     }
-
-    /// Reads and forgets what is left of a body that was refused, so that its sender comes to read why; up to a bound.
-    pub(super) async fn drain(&mut self, bytes_max: usize) {
-        let mut drained = 0;
-        let pieces = match self {
-            Source::Plain(pieces) => pieces,
-            Source::Part(parts) => &mut parts.pieces,
-        };
-        while drained < bytes_max
-            && let Ok(Some(piece)) = pieces.next().await
-        {
-            drained += piece.len();
-        }
-    }
 }
 
 /// A body of two parts.

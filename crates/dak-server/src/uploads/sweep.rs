@@ -47,13 +47,36 @@ pub(crate) async fn carry_out_due(app: &App) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Throws away what uploads in one request left behind when an earlier process was killed: nobody can go on with them.
+///
+/// # Errors
+/// Whatever the store refuses.
+pub(crate) async fn drop_left_behind(app: &App) -> Result<(), Fault> {
+    while let Some(left) = find(app, system::UPLOADS, Filter::Tag(system::ONCE.to_owned())).await? {
+        for record in left {
+            let key = Key::new(system::SPACE, system::UPLOADS, record.id.clone());
+            let segments = Upload::parse(&record.head, &record.body).map(|upload| upload.segments).unwrap_or_default();
+            let batch = Batch::new(random::batch_id(), random::tag()).delete(key);
+            let batch = discard(batch, &segments, app.clock.now_ms());
+            app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
+        }
+    }
+    Ok(())
+}
+
 /// The next records whose time has come; `None` when there are none.
 async fn due(app: &App, collection: &'static str, now_ms: i64) -> Result<Option<Vec<Record>>, Fault> {
     let filter = Filter::Range {
         order: system::EXPIRES.to_owned(),
         from: Some(time_key(1).to_vec()),
-        to: Some(time_key(now_ms).to_vec()),
+        // What comes due now is due; the bound itself is not in the range.
+        to: Some(time_key(now_ms + 1).to_vec()),
     };
+    find(app, collection, filter).await
+}
+
+/// The first records that a filter lets through; `None` when there are none.
+async fn find(app: &App, collection: &'static str, filter: Filter) -> Result<Option<Vec<Record>>, Fault> {
     let query = Query {
         filter,
         limit: AT_ONCE,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dak_proto::fault::Fault;
+use dak_proto::media::session::Phase;
 use dak_store::{Filter, Key, Query};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -35,8 +36,11 @@ pub async fn list(app: &App) -> Result<Value, Fault> {
         ..Query::new(system::SPACE, system::UPLOADS, system::EXPIRES)
     };
     let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    let now_s = u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default();
     let shown = page.records.iter().filter_map(|record| {
         let upload = Upload::parse(&record.head, &record.body)?;
+        // What has run out may not be swept yet.
+        (upload.session.phase(now_s) == Phase::Active).then_some(())?;
         let key = Key::new(system::SPACE, system::UPLOADS, record.id.clone());
         Some(shown(app, &key, &upload))
     });

@@ -9,6 +9,7 @@ mod limits;
 mod lists;
 mod stage;
 mod upload_disks;
+mod upload_refusals;
 mod upload_streams;
 mod uploads;
 mod writes;

@@ -184,3 +184,24 @@ async fn a_cut_upload_in_one_request_is_nothing() {
     assert_eq!(stage.blobs.names(), Vec::<String>::new());
     assert_eq!(stage.json(200, "GET /demo/v1").await["items"].as_array().unwrap().len(), 2);
 }
+
+/// What a process left behind that was killed during an upload in one request goes at the next start; a session stays.
+#[tokio::test]
+async fn what_nobody_can_go_on_with_goes_at_the_start() {
+    let stage = Stage::new().await;
+    let session = session(&stage).await;
+    stage.send(&format!("PUT {session}\nContent-Range: bytes 0-2/*\nContent-Length: 3\n\nabc")).await;
+    let (feeder, body) = fed();
+    feeder.feed("1234");
+    let interrupted = async {
+        while stage.blobs.names().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        stage.app.recover().await.unwrap();
+        assert_eq!(stage.blobs.names().len(), 1);
+        feeder.cut();
+    };
+    let (told, ()) = tokio::join!(stage.send_body("POST /upload/demo/v1?uploadType=media", body), interrupted);
+    assert_eq!(told.status, 400);
+    assert_eq!(status(&stage, &session).await.header("range"), "bytes=0-2");
+}

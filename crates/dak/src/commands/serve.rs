@@ -48,7 +48,11 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
 
 async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, PathBuf)>) -> Result<(), Error> {
     let Opened { store, app } = opened;
-    app.seed().await.map_err(|fault| Error::failure(fault.message.trim_end_matches('.')))?;
+    let begun = async {
+        app.seed().await?;
+        app.recover().await
+    };
+    begun.await.map_err(|fault| Error::failure(fault.message.trim_end_matches('.')))?;
     let listening = bind(&app, app.settings.listen, certificate).await?;
     let desk = match listening.is_secure() {
         true => Some(bind(&app, ([127, 0, 0, 1], 0).into(), None).await?),

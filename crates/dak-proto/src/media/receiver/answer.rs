@@ -61,6 +61,20 @@ impl Answer {
         Answer::new(fault.code, Content::Fault(Box::new(fault))).with_status(dialect, "active")
     }
 
+    /// The same of a session that is known: the newer protocol says how far it has come.
+    pub(super) fn refused_at(dialect: Dialect, fault: Fault, session: &Session) -> Answer {
+        let answer = Answer::refused(dialect, fault);
+        if dialect == Dialect::Goog { answer.active(session) } else { answer }
+    }
+
+    /// A refusal in the words that the older protocol's clients look for.
+    pub(super) fn worded(dialect: Dialect, code: u16, text: String, session: &Session) -> Answer {
+        match dialect {
+            Dialect::Goog => Answer::refused_at(dialect, Fault::new(code, "invalid", text), session),
+            Dialect::Range | Dialect::RangeNo308 => Answer::text(code, text),
+        }
+    }
+
     /// How far it has come: 308 and its `Range`, or 200 with the same said in headers.
     pub(super) fn progress(dialect: Dialect, session: &Session) -> Answer {
         let answer = match dialect {
@@ -87,7 +101,7 @@ impl Answer {
         let kept = session.offset;
         if dialect == Dialect::Goog {
             let message = format!("The upload offset is {first}, and {kept} byte(s) have been received.");
-            return Answer::refused(dialect, Fault::bad_request("invalid", message)).active(session);
+            return Answer::refused_at(dialect, Fault::bad_request("invalid", message), session);
         }
         Answer::text(503, content_range::gap(first, kept))
     }
@@ -108,7 +122,7 @@ impl Answer {
     }
 
     pub(super) fn gone(dialect: Dialect) -> Answer {
-        let fault = Fault::gone("The upload session has ended. Start the upload again.");
+        let fault = Fault::new(410, "deleted", "The upload session has ended. Start the upload again.");
         Answer::new(410, Content::Fault(Box::new(fault))).with_status(dialect, "cancelled")
     }
 
@@ -131,7 +145,8 @@ impl Answer {
     ///
     /// Only the newer protocol says the granularity: one of the older one's clients fails when it is there.
     pub fn started(dialect: Dialect, url: &HeaderValue) -> Answer {
-        let answer = Answer::new(200, Content::Empty);
+        let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+        let answer = Answer::new(200, Content::Empty).with(CONTENT_TYPE, kind);
         if dialect != Dialect::Goog {
             return answer.with(http::header::LOCATION, url.clone());
         }

@@ -1,7 +1,8 @@
 //! The body of one data request, as it comes.
 
 use super::request::Append;
-use super::{Answer, Dialect, GRANULARITY_BYTES, Receiver, Request, Rules};
+use super::{Dialect, GRANULARITY_BYTES, Receiver, Request, Rules};
+use crate::fault::Fault;
 use crate::media::hash::Digests;
 use crate::media::session::Session;
 
@@ -61,13 +62,13 @@ impl Intake {
 
     /// The part of a piece of the body that is new: to be written and appended to the session, in order.
     ///
-    /// An error ends the request: the upload is larger than the method takes.
-    pub fn take<'a>(&mut self, piece: &'a [u8]) -> Result<&'a [u8], Answer> {
+    /// 413, which ends the upload: it is larger than the method takes.
+    pub fn take<'a>(&mut self, piece: &'a [u8]) -> Result<&'a [u8], Fault> {
         let start = self.first.saturating_add(self.received);
         self.received = self.received.saturating_add(piece.len() as u64);
         let end = self.first.saturating_add(self.received);
         if self.length.is_none() && self.receiver.is_over(Some(end)) {
-            return Err(Answer::refused(self.dialect, self.receiver.too_large()));
+            return Err(self.receiver.too_large());
         }
         let index = |offset: u64| usize::try_from(offset.clamp(start, end) - start).unwrap_or(piece.len());
         let (from, to) = (index(self.from), index(self.to));
@@ -90,7 +91,8 @@ impl Intake {
 fn wanted_end(receiver: &Receiver, session: &Session, first: u64, length: Option<u64>, is_final: bool) -> u64 {
     let declared = session.declared.length.unwrap_or(u64::MAX);
     let Some(length) = length else { return declared };
-    let is_rounded = receiver.rules == Rules::Faithful && !is_final && first.saturating_add(length) != declared;
-    let length = if is_rounded { length - length % GRANULARITY_BYTES } else { length };
-    first.saturating_add(length).min(declared)
+    let end = first.saturating_add(length);
+    let is_rounded = receiver.rules == Rules::Faithful && !is_final && end != declared;
+    let end = if is_rounded { end - end % GRANULARITY_BYTES } else { end };
+    end.min(declared)
 }

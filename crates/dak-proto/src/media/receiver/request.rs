@@ -148,9 +148,10 @@ fn header_fault(name: &str, what: &str) -> Fault {
 
 /// `X-Goog-Hash` is of the whole. `Content-MD5` is of this body: of the whole only if that is all of it.
 fn declared(headers: &HeaderMap, act: &Act) -> Result<Digests, Fault> {
+    let body = Digests::of_body(headers)?;
     let Act::Append(Append { first, is_final: true, .. }) = act else { return Ok(Digests::NONE) };
     let whole = Digests::from_headers(headers)?;
-    let body = if *first == Some(0) { Digests::of_body(headers)? } else { Digests::NONE };
+    let body = if *first == Some(0) { body } else { Digests::NONE };
     whole.and(body).ok_or_else(super::contradiction)
 }
 

@@ -46,7 +46,7 @@ fn answered(
         Verdict::Answer(answer) | Verdict::Cancel(answer) => return Ok(answer),
     };
     for piece in body.as_bytes().chunks(3) {
-        session.append(intake.take(piece)?);
+        session.append(intake.take(piece).map_err(|fault| Answer::refused(Dialect::Range, fault))?);
     }
     Ok(match receiver.ended(&intake, session, now_s) {
         Ending::Answer(answer) => answer,
@@ -251,7 +251,8 @@ fn the_start_says_where_and_only_the_newer_protocol_how() {
     let url = HeaderValue::from_static("http://h/upload?upload_id=x");
     let started = Answer::started(Dialect::Range, &url);
     assert_eq!(started.headers["location"], url);
-    assert_eq!(started.headers.len(), 1);
+    assert_eq!(started.headers.len(), 2);
+    assert!(started.headers.contains_key("content-type"));
     let started = Answer::started(Dialect::Goog, &url);
     assert_eq!(started.headers["x-goog-upload-url"], url);
     assert_eq!(started.headers["x-goog-upload-chunk-granularity"], "262144");

@@ -19,14 +19,21 @@ fn the_way_is_chosen_by_parameter_or_header() {
     let goog = |value: &'static str| [("x-goog-upload-protocol", value)];
     let command = [("x-goog-upload-command", "start")];
     #[allow(clippy::type_complexity, reason = "a table says what its columns are")]
-    let cases: [(&str, &str, &[(&'static str, &str)], Result<(Way, Dialect), &str>); 13] = [
+    let cases: [(&str, &str, &[(&'static str, &str)], Result<(Way, Dialect), &str>); 15] = [
         ("media", "", &[], Ok((Way::Simple, Dialect::Range))),
         ("multipart", "", &[], Ok((Way::Multipart, Dialect::Range))),
         ("resumable", "", &[], Ok((Way::Resumable, Dialect::Range))),
         ("", "raw", &[], Ok((Way::Simple, Dialect::Range))),
         ("", "multipart", &[], Ok((Way::Multipart, Dialect::Range))),
         ("", "resumable", &[], Ok((Way::Resumable, Dialect::Range))),
-        ("", "", &goog("resumable"), Ok((Way::Resumable, Dialect::Goog))),
+        (
+            "",
+            "",
+            &[("x-goog-upload-protocol", "resumable"), ("x-goog-upload-command", "start")],
+            Ok((Way::Resumable, Dialect::Goog)),
+        ),
+        ("", "", &goog("resumable"), Err("invalidHeader")),
+        ("", "", &[("x-goog-upload-command", "query")], Err("invalidHeader")),
         ("", "", &goog("raw"), Ok((Way::Simple, Dialect::Goog))),
         ("media", "", &goog("multipart"), Ok((Way::Multipart, Dialect::Goog))),
         ("", "", &command, Ok((Way::Resumable, Dialect::Goog))),
@@ -42,10 +49,11 @@ fn the_way_is_chosen_by_parameter_or_header() {
 
 #[test]
 fn both_protocols_declare_type_and_length() {
-    let cases: [(&[(&'static str, &str)], Option<u64>, Option<&str>); 7] = [
+    let cases: [(&[(&'static str, &str)], Option<u64>, Option<&str>); 8] = [
         (&[("x-upload-content-length", "10"), ("x-upload-content-type", "image/png")], Some(10), Some("image/png")),
         (&[("x-upload-content-length", "null")], None, None),
         (&[("x-upload-content-length", "-1")], None, None),
+        (&[("x-upload-content-length", "99999999999999999999")], Some(u64::MAX), None),
         (&[("x-goog-upload-header-content-length", "7")], Some(7), None),
         (&[("x-goog-upload-raw-size", "8"), ("x-goog-upload-content-type", "a/b")], Some(8), Some("a/b")),
         (&[("x-goog-upload-header-content-type", "a/b")], None, Some("a/b")),

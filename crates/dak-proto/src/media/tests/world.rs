@@ -73,7 +73,7 @@ impl Server {
     }
 
     pub(super) fn body(&self, serving: &mut Serving, piece: &[u8]) -> Result<(), Answer> {
-        let new = serving.intake.take(piece)?;
+        let new = serving.intake.take(piece).map_err(|fault| Answer::refused(Dialect::Range, fault))?;
         serving.session.append(new);
         serving.bytes.extend_from_slice(new);
         Ok(())

@@ -11,8 +11,8 @@ use dak_proto::media_type;
 use dak_proto::range::{Extent, Validators, wanted};
 use dak_proto::rope::Rope;
 use dak_store::{Reading, Record};
-use http::HeaderMap;
 use http::header::{self, HeaderValue};
+use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use crate::body::Interrupted;
@@ -22,6 +22,8 @@ use crate::services::{Call, store_fault};
 
 /// How many bytes are read at a time.
 const READ_BYTES: usize = 256 << 10;
+/// How much of an item's name a file is called by: file systems and proxies take little more.
+const NAME_CHARS_MAX: usize = 80;
 /// What stored media may do in a browser: nothing.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 /// Names by which descriptions call what is known of an item's media.
@@ -60,7 +62,10 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection, record: &Recor
     if let Some(reply) = call.check(&Version::from(etag.clone()))? {
         return Ok(reply);
     }
-    let extent = wanted(call.headers, Validators { etag: Some(&etag), modified_s: None }, media.length);
+    // Ranges are for GET alone (RFC 9110 14.2).
+    let none = HeaderMap::new();
+    let asked = if call.http_method == Method::GET { call.headers } else { &none };
+    let extent = wanted(asked, Validators { etag: Some(&etag), modified_s: None }, media.length);
     let mut headers = headers(&media, &etag, &name(record));
     headers.extend(extent.content_range(media.length).map(|value| (header::CONTENT_RANGE, value)));
     let (offset, length) = match extent {
@@ -119,7 +124,7 @@ fn name(record: &Record) -> String {
     let item: Value = serde_json::from_slice(&record.body).unwrap_or_default();
     let names = ["title", "name", "filename"].into_iter().filter_map(|member| item.get(member)?.as_str());
     let mut names = names.filter(|name| !name.trim().is_empty());
-    names.next().unwrap_or(&record.id).to_owned()
+    names.next().unwrap_or(&record.id).chars().take(NAME_CHARS_MAX).collect()
 }
 
 fn no_media(collection: &Collection, id: &str) -> Fault {
