@@ -42,6 +42,15 @@ impl Media {
         })
     }
 
+    /// The media that a record's head tells of; `None` if it has none.
+    #[must_use]
+    pub fn of_head(head: &[u8]) -> Option<Media> {
+        // Most heads have none, and are looked at with every request.
+        let head = std::str::from_utf8(head).ok().filter(|head| head.contains("\"media\":"))?;
+        let head: Value = serde_json::from_str(head).ok()?;
+        Media::from_json(head.get("media")?)
+    }
+
     /// A name of these bytes that no others ever have; bytes that are none have one, too.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -8,6 +8,7 @@ use dak_proto::params::Standard;
 use http::header::{self, HeaderMap, HeaderValue};
 
 use crate::app::App;
+use crate::pipeline::route::Routed;
 use crate::services::auth;
 use crate::settings::AuthorisationMode;
 
@@ -27,7 +28,7 @@ pub async fn principal(
     app: &App,
     headers: &HeaderMap,
     standard: &Standard,
-    method: &ApiMethod,
+    routed: &Routed<'_, '_>,
 ) -> Result<Principal, Fault> {
     let bearer = bearer(headers);
     let token = bearer.or(standard.query_token());
@@ -38,8 +39,9 @@ pub async fn principal(
             }
             Ok(open(app, token))
         }
-        AuthorisationMode::Tokens if method.scopes.is_empty() && token.is_none() => Ok(open(app, None)),
-        AuthorisationMode::Tokens => known(app, token, method).await,
+        // What the server says of itself is for everyone; a described method that names no scope needs a token all the same.
+        AuthorisationMode::Tokens if routed.is_public() && token.is_none() => Ok(open(app, None)),
+        AuthorisationMode::Tokens => known(app, token, routed.method).await,
     }
 }
 

@@ -117,7 +117,7 @@ async fn road<'a>(
     routed.check_alt(&standard)?;
     routed.check_no_media(&standard, &head.headers)?;
     routed.check_mask(&standard)?;
-    let principal = authorise::principal(app, &head.headers, &standard, routed.method).await?;
+    let principal = authorise::principal(app, &head.headers, &standard, &routed).await?;
     trace.user = Some(Arc::clone(&principal.user));
     let query = if routed.service.is_open() { Query::default() } else { query };
     let arguments = routed.arguments(&query)?;

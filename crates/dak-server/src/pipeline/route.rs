@@ -31,6 +31,7 @@ pub struct Routed<'a, 'p> {
     pub method: &'a ApiMethod,
     /// What carries it out.
     pub service: &'a dyn Service,
+    is_listed: bool,
     captures: Vec<&'p str>,
 }
 
@@ -96,6 +97,7 @@ pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Rout
                 api: &served.api,
                 method: &served.api.methods[route.method],
                 service: served.service.as_ref(),
+                is_listed: served.listed,
                 captures: route.captures,
             })
         }
@@ -135,6 +137,12 @@ pub fn method_id<'a>(app: &'a App, request: &Request) -> Option<&'a str> {
 }
 
 impl<'a: 'p, 'p> Routed<'a, 'p> {
+    /// Whether it is one of the server's own methods that anyone may call.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        !self.is_listed && self.method.scopes.is_empty()
+    }
+
     /// Refuses bytes where the method has none to give.
     ///
     /// # Errors

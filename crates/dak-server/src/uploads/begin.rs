@@ -86,7 +86,7 @@ pub(super) async fn answer<'a>(
     let standard = dak_proto::params::Standard::parse(query, headers, method)?;
     trace.terse_errors = !standard.errors_list;
     routed.check_mask(&standard)?;
-    let principal = authorise::principal(app, headers, &standard, routed.method).await?;
+    let principal = authorise::principal(app, headers, &standard, &routed).await?;
     trace.user = Some(Arc::clone(&principal.user));
     let Some(upload) = &routed.method.media_upload else { return Err(no_media(&routed.method.id)) };
     let mut start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;

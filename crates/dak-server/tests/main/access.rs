@@ -157,3 +157,20 @@ async fn layouts_and_callbacks() {
         assert_eq!(told.header("x-content-type-options"), "nosniff");
     }
 }
+
+/// A description that names no scopes is not for everyone because of that.
+#[tokio::test]
+async fn methods_without_scopes_need_a_token() {
+    let document = json!({
+        "name": "notes", "version": "v1",
+        "schemas": { "Note": { "id": "Note", "type": "object", "properties": { "id": { "type": "string" } } } },
+        "methods": { "add": {
+            "id": "notes.add", "path": "notes", "httpMethod": "POST",
+            "request": { "$ref": "Note" }, "response": { "$ref": "Note" },
+        } },
+    });
+    let with_tokens = settings(|settings| settings.authorisation.mode = AuthorisationMode::Tokens);
+    let stage = Stage::serving_with(&document, with_tokens);
+    assert_eq!(stage.send("POST /notes\nContent-Type: application/json\n\n{}").await.status, 401);
+    assert_eq!(stage.send("GET /discovery/v1/apis").await.status, 200);
+}

@@ -47,10 +47,15 @@ impl Stage {
 
     /// A server of this one API.
     pub(crate) fn serving(document: &Value) -> Stage {
+        Stage::serving_with(document, Settings::default())
+    }
+
+    /// The same of one's own choice.
+    pub(crate) fn serving_with(document: &Value, settings: Settings) -> Stage {
         let apis = [Arc::new(Api::parse(document.to_string().as_bytes()).unwrap())];
         let records = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
         let blobs = Arc::new(MemoryBlobs::new());
-        let app = App::new(Settings::default(), &apis, records, blobs.clone(), None).unwrap();
+        let app = App::new(settings, &apis, records, blobs.clone(), None).unwrap();
         Stage { app: Arc::new(app), blobs }
     }
 

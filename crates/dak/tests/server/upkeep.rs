@@ -179,11 +179,12 @@ fn a_check_finds_media_whose_bytes_are_gone() {
     let mut server = serve(&[]);
     drop(upload(&server, "some bytes"));
     assert!(server.stop().success());
-    let cut = shorten_files(&server.data().join("media"));
-    assert_eq!(cut, 1);
-    let run = dak(&["check", "--data", text(server.data())]);
-    assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(format!("{}{}", run.out, run.complaint).contains("lacks"), "{run:?}");
+    for (said, kept, flipped) in [("is not what was uploaded", 10, 1), ("lacks", 9, 0)] {
+        assert_eq!(spoil_files(&server.data().join("media"), kept, flipped), 1);
+        let run = dak(&["check", "--data", text(server.data())]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert!(format!("{}{}", run.out, run.complaint).contains(said), "{run:?}");
+    }
 }
 
 /// Uploads text as a new item; where its bytes are.
@@ -192,14 +193,15 @@ fn upload(server: &Server, bytes: &str) -> String {
     format!("/demo/v1/{}?alt=media", item["id"].as_str().expect("an item has an id"))
 }
 
-/// Takes a byte from each file in the folders of a folder; how many there were.
-fn shorten_files(folder: &Path) -> usize {
+/// Of each file in the folders of a folder keeps so many bytes, and flips bits of the first; how many there were.
+fn spoil_files(folder: &Path, kept: usize, flipped: u8) -> usize {
     let entries =
         |path: &Path| fs::read_dir(path).expect("it is a folder").map(|entry| entry.expect("it is there").path());
     let files: Vec<PathBuf> = entries(folder).flat_map(|folder| entries(&folder).collect::<Vec<_>>()).collect();
     for file in &files {
         let mut bytes = fs::read(file).expect("it can be read");
-        bytes.pop();
+        bytes.truncate(kept);
+        bytes[0] ^= flipped;
         fs::write(file, bytes).expect("it can be written");
     }
     files.len()

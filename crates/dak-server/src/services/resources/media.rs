@@ -29,14 +29,6 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 /// Names by which descriptions call what is known of an item's media.
 const MEMBERS: [&str; 6] = ["size", "mimeType", "contentType", "crc32c", "md5Hash", "md5Checksum"];
 
-/// The media that a record's head tells of; `None` if it has none.
-pub(super) fn of(head: &[u8]) -> Option<Media> {
-    // Most heads have none, and are looked at with every request.
-    let head = std::str::from_utf8(head).ok().filter(|head| head.contains("\"media\":"))?;
-    let head: Value = serde_json::from_str(head).ok()?;
-    Media::from_json(head.get("media")?)
-}
-
 /// The members of an item that tell of its media, as far as its schema has them.
 pub(super) fn members(object: &Object, media: &Media) -> Vec<(Cow<'static, str>, Rope)> {
     let value = |name: &str| match name {
@@ -57,7 +49,7 @@ pub(super) fn strip(item: &mut Map<String, Value>) {
 
 /// Gives an item's bytes.
 pub(super) async fn get(call: &Call<'_>, collection: &Collection, record: &Record) -> Result<Reply, Fault> {
-    let Some(media) = of(&record.head) else { return Err(no_media(collection, &record.id)) };
+    let Some(media) = Media::of_head(&record.head) else { return Err(no_media(collection, &record.id)) };
     let etag = Etag::from_opaque(media.name()).ok_or_else(Fault::internal)?;
     if let Some(reply) = call.check(&Version::from(etag.clone()))? {
         return Ok(reply);

@@ -8,6 +8,7 @@ use dak_proto::rope::Rope;
 use dak_store::Record;
 
 use super::{media, write};
+use crate::media::Media;
 use crate::reply::Version;
 use crate::services::Call;
 
@@ -21,7 +22,7 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
         if object.property("etag").is_some() {
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
         }
-        if let Some(media) = media::of(&record.head) {
+        if let Some(media) = Media::of_head(&record.head) {
             computed.extend(media::members(object, &media));
         }
         if object.property("selfLink").is_some()

@@ -78,7 +78,7 @@ pub(super) async fn delete(call: Call<'_>, collection: &Collection) -> Result<Re
         let batch = Batch::new(random::batch_id(), random::tag())
             .expect(Expectation::Tagged(key.clone(), found.tag))
             .delete(key.clone());
-        let segments = media::of(&found.head).map(|media| media.segments).unwrap_or_default();
+        let segments = Media::of_head(&found.head).map(|media| media.segments).unwrap_or_default();
         if committed(&call, discard(batch, &segments, call.app.clock.now_ms())).await? {
             sweep::soon(call.app, &segments);
             return Ok(Reply::NoContent);
@@ -100,7 +100,7 @@ async fn change(
         let mut item = make(&found.body)?;
         let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
         layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
-        let had = media::of(&found.head);
+        let had = Media::of_head(&found.head);
         let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
         let record = record(found.id.clone(), head(created_ms, now_ms, has), &mut item);
         let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
@@ -225,7 +225,7 @@ pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
 
 /// The record that will stand in the store. What the media tells of itself is no part of the item.
 pub(super) fn record(id: Arc<str>, head: Bytes, item: &mut Map<String, Value>) -> Record {
-    if media::of(&head).is_some() {
+    if Media::of_head(&head).is_some() {
         media::strip(item);
     }
     let body = canonical(&Value::Object(item.clone())).into();
