@@ -52,7 +52,7 @@ async fn due(app: &App, collection: &'static str, now_ms: i64) -> Result<Option<
     let filter = Filter::Range {
         order: system::EXPIRES.to_owned(),
         from: Some(time_key(1).to_vec()),
-        to: Some(time_key(now_ms).to_vec()),
+        to: Some(time_key(now_ms + 1).to_vec()),
     };
     let query = Query {
         filter,
