@@ -37,7 +37,9 @@ impl Dak {
     /// Starts a server over data that are there.
     pub(crate) fn start_over(place: &Place, folder: TempDir, cores: Cores) -> Result<Dak, Failure> {
         let mut command = Command::new(&place.dak);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--data"]).arg(folder.path());
+        // Some clients know no other success of an upload than 200.
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--upload-created-status", "200", "--data"]);
+        command.arg(folder.path());
         Ok(Dak { server: Server::start(&mut command, cores)?, folder })
     }
 

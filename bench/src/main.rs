@@ -20,6 +20,7 @@ mod media;
 mod nginx;
 mod place;
 mod report;
+mod rivals;
 mod rows;
 mod stats;
 mod tools;

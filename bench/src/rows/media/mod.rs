@@ -1,5 +1,6 @@
 //! The rows of media: a large file sent, got, and gone on with.
 
+mod clients;
 mod downloads;
 mod resuming;
 mod several;
@@ -29,6 +30,7 @@ struct Stage<'a> {
 pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     let kinds = [
         (uploads::NAMES.as_slice(), uploads::measure as fn(&Stage<'_>) -> Result<Vec<Row>, Failure>),
+        (&[clients::NAME], clients::measure),
         (&[several::NAME], several::measure),
         (&[downloads::NAME], downloads::measure),
         (resuming::NAMES.as_slice(), resuming::measure),

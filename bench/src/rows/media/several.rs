@@ -33,7 +33,7 @@ fn send(dak: &Dak, stage: &Stage<'_>) -> Result<(), Failure> {
     let mut line = Line::open(&dak.server.address)?;
     let answer = line.send("PUT", &session, "", &stage.media, 0..stage.media.bytes)?;
     match answer.status {
-        200 | 201 => Ok(()),
+        200 => Ok(()),
         status => Err(Failure::new(format!("one of several uploads was answered {status}"))),
     }
 }
