@@ -11,7 +11,7 @@ Measures dak beside its floors and prints a table.
 Usage: cargo xtask bench [OPTIONS] [ROW...]
 
   ROW             Measure only rows whose name holds this word
-  --quick         Fewer and shorter turns: about a minute
+  --quick         Fewer and shorter turns, smaller files: about two minutes
   --instructions  Count instructions only
   --check         Fail if a count of instructions is more than 10 % above bench/instructions.json
   --keep          Write the counts to bench/instructions.json as the new baseline
@@ -51,6 +51,10 @@ pub(crate) struct Plan {
     pub(crate) processes: usize,
     /// How many records are written before memory is read again.
     pub(crate) writes: u64,
+    /// How many bytes the file has that is sent.
+    pub(crate) media_bytes: u64,
+    /// How often it is sent by each who takes turns.
+    pub(crate) media_turns: usize,
     pub(crate) instructions_only: bool,
     pub(crate) check: bool,
     pub(crate) keep: bool,
@@ -64,6 +68,8 @@ impl Plan {
             turn: Duration::from_millis(700),
             processes: 101,
             writes: 100_000,
+            media_bytes: 1 << 30,
+            media_turns: 7,
             instructions_only: false,
             check: false,
             keep: false,
@@ -71,7 +77,15 @@ impl Plan {
     }
 
     fn quick() -> Plan {
-        Plan { turns: 5, turn: Duration::from_millis(350), processes: 41, writes: 10_000, ..Plan::full() }
+        Plan {
+            turns: 5,
+            turn: Duration::from_millis(350),
+            processes: 41,
+            writes: 10_000,
+            media_bytes: 256 << 20,
+            media_turns: 3,
+            ..Plan::full()
+        }
     }
 
     /// Whether everything is measured; only then the files of the last run are written anew.

@@ -35,6 +35,14 @@ impl Canned {
         })
     }
 
+    /// The length of the body that follows a head; 0 if the head does not say.
+    pub(crate) fn body_length(head: &[u8]) -> u64 {
+        let head = String::from_utf8_lossy(head);
+        let mut fields = head.split("\r\n").filter_map(|line| line.split_once(':'));
+        let length = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        length.and_then(|(_, length)| length.trim().parse().ok()).unwrap_or_default()
+    }
+
     pub(crate) fn read(path: &Path) -> Result<Canned, Failure> {
         Canned::parse(&fs::read(path)?)
     }

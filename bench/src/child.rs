@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use crate::failure::Failure;
@@ -49,19 +51,27 @@ impl Server {
 
     /// CPU time of all its threads, user and system, in seconds.
     pub(crate) fn cpu_seconds(&self) -> Result<f64, Failure> {
-        let mut nanoseconds = 0;
+        let mut seconds = 0.0;
         for task in fs::read_dir(self.proc("task"))? {
             // A thread may end between the two looks.
-            let Ok(stat) = fs::read_to_string(task?.path().join("schedstat")) else { continue };
-            nanoseconds += stat.split(' ').next().and_then(|first| first.parse::<u64>().ok()).unwrap_or_default();
+            seconds += cpu_seconds(&task?.path()).unwrap_or_default();
         }
-        Ok(nanoseconds as f64 / 1e9)
+        Ok(seconds)
     }
 
     /// Memory that is its own or shared and resident, in bytes.
     pub(crate) fn resident_bytes(&self) -> Result<f64, Failure> {
+        self.memory_bytes("VmRSS:")
+    }
+
+    /// The most that it ever had resident, in bytes.
+    pub(crate) fn resident_bytes_max(&self) -> Result<f64, Failure> {
+        self.memory_bytes("VmHWM:")
+    }
+
+    fn memory_bytes(&self, name: &str) -> Result<f64, Failure> {
         let status = fs::read_to_string(self.proc("status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
         kibibytes.map(|kibibytes| kibibytes * 1024.0).ok_or_else(|| Failure::new("the server's memory is not known"))
     }
@@ -76,6 +86,39 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What something took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spent {
+    /// By the clock.
+    pub(crate) seconds: f64,
+    /// User and system.
+    pub(crate) cpu_seconds: f64,
+}
+
+/// Runs a process of one thread from its start to its end, which must be good.
+pub(crate) fn spend(command: &mut Command) -> Result<Spent, Failure> {
+    let started = Instant::now();
+    let mut child = spawn(command, Cores::All)?;
+    // Its end is awaited without taking it away: until then the system knows what it took.
+    let ended = waitid(WaitId::Pid(Pid::from_child(&child)), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+    let seconds = started.elapsed().as_secs_f64();
+    ended.map_err(std::io::Error::from)?;
+    let cpu_seconds = cpu_seconds(&PathBuf::from(format!("/proc/{}", child.id())))?;
+    let status = child.wait()?;
+    if status.success() {
+        Ok(Spent { seconds, cpu_seconds })
+    } else {
+        Err(Failure::new(format!("{command:?} failed: {status}")))
+    }
+}
+
+/// CPU time of a thread, user and system.
+fn cpu_seconds(task: &Path) -> Result<f64, Failure> {
+    let stat = fs::read_to_string(task.join("schedstat"))?;
+    let nanoseconds = stat.split(' ').next().and_then(|first| first.parse::<f64>().ok());
+    nanoseconds.map(|nanoseconds| nanoseconds / 1e9).ok_or_else(|| Failure::new("a thread's CPU time is not known"))
 }
 
 /// A child inherits the cores of the thread that starts it.

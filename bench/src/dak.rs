@@ -1,16 +1,23 @@
 //! The measured program as a server, with data in it.
 
+use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::child::{Cores, Server};
 use crate::failure::Failure;
-use crate::fetch::fetch_ok;
+use crate::fetch::{fetch, fetch_ok};
 use crate::place::Place;
 
 /// Where the demo API is.
 pub(crate) const ITEMS: &str = "/demo/v1";
+/// Where uploads to it begin.
+pub(crate) const UPLOADS: &str = "/upload/demo/v1";
+
+/// How long the bytes of a deleted item may stay.
+const DELETION_MAX: Duration = Duration::from_secs(60);
 
 /// A server over a folder of its own, which goes with it.
 #[derive(Debug)]
@@ -24,8 +31,15 @@ pub(crate) struct Dak {
 impl Dak {
     pub(crate) fn start(place: &Place, cores: Cores) -> Result<Dak, Failure> {
         let folder = tempfile::Builder::new().prefix("data-").tempdir_in(&place.out)?;
+        Dak::start_over(place, folder, cores)
+    }
+
+    /// Starts a server over data that are there.
+    pub(crate) fn start_over(place: &Place, folder: TempDir, cores: Cores) -> Result<Dak, Failure> {
         let mut command = Command::new(&place.dak);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--data"]).arg(folder.path());
+        // Some clients know no other success of an upload than 200.
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--upload-created-status", "200", "--data"]);
+        command.arg(folder.path());
         Ok(Dak { server: Server::start(&mut command, cores)?, folder })
     }
 
@@ -34,5 +48,44 @@ impl Dak {
         let answer = fetch_ok("POST", &self.server.address, ITEMS, "", item)?;
         let item: serde_json::Value = serde_json::from_slice(&answer.body)?;
         item["id"].as_str().map(|id| format!("{ITEMS}/{id}")).ok_or_else(|| Failure::new("a new item has no id"))
+    }
+
+    /// Begins an upload of so many bytes; gives the session's path and query.
+    pub(crate) fn begin_upload(&self, bytes: u64) -> Result<String, Failure> {
+        let target = format!("{UPLOADS}?uploadType=resumable");
+        let fields = format!("X-Upload-Content-Length: {bytes}\r\nContent-Length: 0\r\n");
+        let begun = fetch_ok("POST", &self.server.address, &target, &fields, "")?;
+        let (_, path) = begun
+            .header("location")
+            .split_once(&self.server.address)
+            .ok_or_else(|| Failure::new("an upload that began has no session"))?;
+        Ok(path.to_owned())
+    }
+
+    /// Deletes every item that has media, and waits until their bytes are gone, so that the next file does not pay for it.
+    pub(crate) fn delete_media(&self) -> Result<(), Failure> {
+        let list = fetch_ok("GET", &self.server.address, &format!("{ITEMS}?fields=items(id,size)"), "", "")?;
+        let list: serde_json::Value = serde_json::from_slice(&list.body)?;
+        let items = list["items"].as_array().into_iter().flatten();
+        for id in items.filter(|item| item.get("size").is_some()).filter_map(|item| item["id"].as_str()) {
+            fetch("DELETE", &self.server.address, &format!("{ITEMS}/{id}"), "", "")?;
+        }
+        let started = Instant::now();
+        while self.has_media_files()? {
+            if started.elapsed() > DELETION_MAX {
+                return Err(Failure::new("the bytes of a deleted item are still there"));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    fn has_media_files(&self) -> Result<bool, Failure> {
+        for folder in fs::read_dir(self.folder.path().join("media"))? {
+            if fs::read_dir(folder?.path())?.next().is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

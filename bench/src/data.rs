@@ -29,6 +29,17 @@ pub(crate) fn item(number: usize, bytes: usize) -> String {
     item.to_string()
 }
 
+/// Bytes that nothing could make shorter, in pieces of at most 1 MiB; the same each time.
+pub(crate) fn noise(bytes: u64) -> impl Iterator<Item = Vec<u8>> {
+    const PIECE_BYTES: u64 = 1 << 20;
+    let mut draw = Draw(bytes);
+    (0..bytes).step_by(PIECE_BYTES as usize).map(move |from| {
+        let mut piece: Vec<u8> = (0..PIECE_BYTES / 8).flat_map(|_| draw.next().to_le_bytes()).collect();
+        piece.truncate(usize::try_from(bytes - from).unwrap_or(usize::MAX));
+        piece
+    })
+}
+
 /// Text that takes up about so many bytes; the same for the same number, and as little alike as prose is.
 fn comment(number: usize, bytes: usize) -> String {
     let mut draw = Draw(number as u64);
@@ -48,9 +59,13 @@ struct Draw(u64);
 
 impl Draw {
     fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap_or_default()
+    }
+
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap_or_default()
+        mixed ^ (mixed >> 31)
     }
 }

@@ -66,12 +66,12 @@ pub(crate) fn per_cpu_second(contestants: &mut [Contestant<'_>], plan: &Plan) ->
 }
 
 /// Measures each contestant so many times, forwards and backwards by turns; gives each one's numbers.
-pub(crate) fn in_turns<T>(
+pub(crate) fn in_turns<T, N>(
     contestants: &mut [T],
     turns: usize,
-    mut measure: impl FnMut(&mut T) -> Result<f64, Failure>,
-) -> Result<Vec<Vec<f64>>, Failure> {
-    let mut numbers = vec![Vec::with_capacity(turns); contestants.len()];
+    mut measure: impl FnMut(&mut T) -> Result<N, Failure>,
+) -> Result<Vec<Vec<N>>, Failure> {
+    let mut numbers: Vec<Vec<N>> = contestants.iter().map(|_| Vec::with_capacity(turns)).collect();
     for turn in 0..turns {
         for place in 0..contestants.len() {
             let who = if turn % 2 == 0 { place } else { contestants.len() - 1 - place };

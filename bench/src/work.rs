@@ -8,11 +8,11 @@ use dak_api::Api;
 use dak_proto::fields::Mask;
 use dak_proto::json::Layout;
 use dak_server::body::Body;
-use dak_server::pipeline::{self, Request, Trace};
-use dak_server::reply::Answer;
+use dak_server::pipeline::{self, Caller, Request, Trace};
+use dak_server::reply::{Answer, Content};
 use dak_server::services::resources::ServerIndexer;
 use dak_server::{App, Settings};
-use dak_store::memory::Memory;
+use dak_store::memory::{Memory, MemoryBlobs};
 use tokio::runtime::Runtime;
 
 use crate::dak::ITEMS;
@@ -77,9 +77,10 @@ fn projection(times: u64) -> Result<(), Failure> {
 /// Requests for one item of 1 KB, each after the other.
 fn travel(method: &str, query: impl Fn(u64) -> String, if_none_match: &str, times: u64) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let app = app(&runtime)?;
+    let app = Arc::new(app(&runtime)?);
     let inserted = ask(&runtime, &app, "POST", ITEMS, "", data::item(0, 850))?;
-    let item: serde_json::Value = serde_json::from_slice(&inserted.body)?;
+    let Content::Whole(inserted) = inserted.body else { return Err(Failure::new("a new item is not whole")) };
+    let item: serde_json::Value = serde_json::from_slice(&inserted)?;
     let path = format!("{ITEMS}/{}", item["id"].as_str().unwrap_or_default());
     let expected = if if_none_match.is_empty() { 200 } else { 304 };
     for number in 0..times {
@@ -100,14 +101,15 @@ fn app(runtime: &Runtime) -> Result<App, Failure> {
         dak_api::builtin().iter().map(|document| Api::parse(document).map(Arc::new)).collect();
     let apis = parsed.map_err(|error| Failure::new(error.to_string()))?;
     let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
-    let app = App::new(Settings::default(), &apis, store, None).map_err(Failure::new)?;
+    let blobs = Arc::new(MemoryBlobs::default());
+    let app = App::new(Settings::default(), &apis, store, blobs, None).map_err(Failure::new)?;
     runtime.block_on(app.seed()).map_err(|fault| Failure::new(fault.message))?;
     Ok(app)
 }
 
 fn ask(
     runtime: &Runtime,
-    app: &App,
+    app: &Arc<App>,
     method: &str,
     target: &str,
     if_none_match: &str,
@@ -122,6 +124,7 @@ fn ask(
     }
     let (head, ()) = builder.body(()).map_err(|error| Failure::new(error.to_string()))?.into_parts();
     let body = if body.is_empty() { Body::Empty } else { Body::Whole(Bytes::from(body)) };
-    let request = Request { head, body, peer: ([127, 0, 0, 1], 50000).into(), secure: false };
+    let caller = Caller { peer: ([127, 0, 0, 1], 50000).into(), port: 7070, secure: false };
+    let request = Request { head, body, caller };
     Ok(runtime.block_on(pipeline::travel(app, request, &mut Trace::default())))
 }

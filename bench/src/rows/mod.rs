@@ -2,6 +2,7 @@
 
 mod durable;
 mod fields;
+mod media;
 mod memory;
 mod process;
 mod reading;
@@ -73,5 +74,6 @@ pub(crate) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     rows.extend(reading::measure(place, plan)?);
     rows.extend(durable::measure(place, plan)?);
     rows.extend(memory::measure(place, plan)?);
+    rows.extend(media::measure(place, plan)?);
     Ok(rows)
 }

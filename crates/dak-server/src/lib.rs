@@ -19,6 +19,7 @@ pub mod clock;
 pub mod control;
 mod http;
 mod ids;
+mod lasting;
 pub mod media;
 pub mod metrics;
 pub mod pages;

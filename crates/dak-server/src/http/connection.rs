@@ -32,8 +32,8 @@ use crate::settings::Limits;
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS_MAX: u32 = 200;
-/// hyper reads a head into a buffer of at least so many bytes.
-const HEAD_BYTES_MIN: usize = 8192;
+/// Bodies come in pieces of up to so many bytes. With fewer, a fast upload costs more for being woken than for its bytes.
+const PIECE_BYTES_MAX: usize = 512 << 10;
 /// Heads a little too large are read, so that they can be refused with a message; beyond that hyper refuses them.
 const HEAD_ROOM: usize = 2;
 
@@ -125,7 +125,7 @@ fn http1_builder(limits: &Limits) -> http1::Builder {
     builder
         // Who has said all may still listen, and a request that has begun is carried out to its end.
         .half_close(true)
-        .max_buf_size((HEAD_ROOM * limits.head_bytes_max).max(HEAD_BYTES_MIN))
+        .max_buf_size((HEAD_ROOM * limits.head_bytes_max).max(PIECE_BYTES_MAX))
         .max_headers(limits.headers_max);
     builder
 }

@@ -24,6 +24,7 @@ use super::source::{Parts, Source};
 use super::{answers, sweep};
 use crate::app::App;
 use crate::body::{Body, Pieces};
+use crate::lasting::Lasting;
 use crate::pipeline::{Trace, authorise, encode, entity, route};
 use crate::reply::Answer;
 use crate::services::{Call, store_fault};
@@ -235,13 +236,13 @@ impl Beginning<'_> {
         let is_simple = self.start.way == Way::Simple;
         let declared = self.start.declared.clone();
         let stored = self.store(&random::upload_id(), Course::Once).await?;
-        let taken = tokio::spawn(async move {
+        let taken = Lasting::new(async move {
             let receiver = Receiver { length_max, ..Receiver::default() };
             let once = Once { app, receiver, dialect, gzip_from };
             let of_body = if is_simple { with_length(of_body, &declared) } else { of_body };
             once.take(stored, source, &of_body).await
         });
-        taken.await.map_err(|_| Fault::internal())?
+        taken.await
     }
 }
 

@@ -4,13 +4,14 @@
 //! was written up to some moment is synced and committed while more is written.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use dak_proto::fault::Fault;
 use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use dak_proto::media::receiver::Intake;
 use dak_store::{BoxFuture, Segment, Tag, Writing};
+use tokio::time::{Instant, sleep_until};
 
 use super::record::Stored;
 use super::source::Source;
@@ -18,7 +19,7 @@ use super::turns::Turn;
 use crate::app::App;
 use crate::random;
 
-/// A checkpoint is made after so many bytes or so long, whichever comes first.
+/// A checkpoint is made after so many bytes or so long, whichever comes first; also when no more bytes come.
 const CHECKPOINT_BYTES: u64 = 16 << 20;
 const CHECKPOINT_TIME: Duration = Duration::from_secs(1);
 
@@ -112,15 +113,20 @@ impl Taking {
     async fn receive(&mut self, source: &mut Source) -> Result<(), Stop> {
         loop {
             let is_saving = self.saving.is_some();
+            let (has_unsaved, due) = (self.has_unsaved(), self.saved_at + CHECKPOINT_TIME);
             tokio::select! {
                 biased;
                 () = self.turn.is_over() => return Err(Stop::Overtaken),
-                saved = next(&mut self.saving), if is_saving => self.saved(saved)?,
+                saved = next(&mut self.saving), if is_saving => {
+                    self.saved(saved)?;
+                    self.save_beside();
+                }
                 piece = source.next() => match piece {
                     Ok(Some(piece)) => self.keep(&piece).await?,
                     Ok(None) => return self.prove(),
                     Err(fault) => return Err(Stop::Broken(fault)),
                 },
+                () = sleep_until(due), if has_unsaved && !is_saving => self.save_beside(),
             }
         }
     }
@@ -174,9 +180,8 @@ impl Taking {
 
     /// Begins a checkpoint if it is time for one and none is being made.
     fn save_beside(&mut self) {
-        let new_bytes = self.stored.upload.session.offset - self.saved_offset;
-        let is_due = new_bytes >= CHECKPOINT_BYTES || self.saved_at.elapsed() >= CHECKPOINT_TIME;
-        if !self.is_resumable || !is_due || self.saving.is_some() || self.proof.is_some() {
+        let is_due = self.unsaved_bytes() >= CHECKPOINT_BYTES || self.saved_at.elapsed() >= CHECKPOINT_TIME;
+        if !self.has_unsaved() || !is_due || self.saving.is_some() {
             return;
         }
         let Some(writer) = &mut self.writer else { return };
@@ -189,6 +194,15 @@ impl Taking {
             synced.await?;
             app.store.commit(batch).await.map(|_| tag)
         }));
+    }
+
+    /// Whether there is something to make a checkpoint of.
+    fn has_unsaved(&self) -> bool {
+        self.is_resumable && self.proof.is_none() && self.unsaved_bytes() > 0
+    }
+
+    fn unsaved_bytes(&self) -> u64 {
+        self.stored.upload.session.offset - self.saved_offset
     }
 
     fn saved(&mut self, saved: Result<Tag, dak_store::Error>) -> Result<(), Stop> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
 use dak_proto::media::hash::Digests;
-use dak_proto::media::receiver::{self, Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
+use dak_proto::media::receiver::{self, Answer as Told, Ending, Receiver, Request as Asked, Verdict};
 use dak_proto::media::start;
 use http::header;
 use http::{HeaderMap, HeaderName, Method};
@@ -17,6 +17,7 @@ use super::source::Source;
 use super::{answers, sweep};
 use crate::app::App;
 use crate::body::{Body, Pieces};
+use crate::lasting::Lasting;
 use crate::media;
 use crate::pipeline::route;
 use crate::reply::Answer;
@@ -39,11 +40,11 @@ pub(super) struct Request {
 /// It goes on when its connection is gone: what came is then kept, and what had begun is ended.
 pub(super) async fn answer(app: &Arc<App>, request: Request) -> Answer {
     let app = Arc::clone(app);
-    let answered = tokio::spawn(async move {
+    let answered = Lasting::new(async move {
         let dialect = receiver::dialect(&request.headers);
         serve(&app, request).await.unwrap_or_else(|fault| answers::refused(dialect, fault))
     });
-    answered.await.unwrap_or_else(|_| answers::shown(Told::refused(Dialect::Range, Fault::internal())))
+    answered.await
 }
 
 async fn serve(app: &Arc<App>, request: Request) -> Result<Answer, Fault> {

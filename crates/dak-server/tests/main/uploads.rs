@@ -1,10 +1,14 @@
 //! Uploads: what is answered to each request, written as it would stand on the wire.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use dak_proto::media::receiver::Rules;
 use dak_proto::media::start::CreatedStatus;
 use dak_server::Settings;
+use dak_server::body::{Body, Interrupted};
 use dak_server::settings::{Limits, Uploads};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, Told, gzip};
@@ -453,6 +457,29 @@ async fn repeated_with_a_key() {
     }
     uploader.stage.app.carry_out_due().await.unwrap();
     assert_eq!((uploader.items().await, uploader.stage.blobs.names().len()), (2, 2));
+}
+
+/// `U10`: what came before a stall lasts although its request has not ended, and then goes on.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stalls() {
+    let mut uploader = Uploader::new(Settings::default()).await;
+    uploader.play(&[(START, "200")]).await;
+    let (said, body) = http_body_util::channel::Channel::<Bytes, Interrupted>::new(1);
+    let head = format!("PUT {}\nContent-Range: bytes 0-5/*", uploader.session);
+    let sending = uploader.stage.send_body(&head, Body::Stream(body.boxed_unsync()));
+    let asking = async {
+        let mut said = said;
+        said.send_data(Bytes::from("abc")).await.unwrap();
+        for expected in ["no range", "range: bytes=0-2"] {
+            let asked = format!("PUT {}\nContent-Range: bytes */*", uploader.session);
+            let told = uploader.stage.send(&asked).await;
+            check(&asked, &told, &format!("308 | {expected}"));
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+        said.send_data(Bytes::from("def")).await.unwrap();
+    };
+    let (told, ()) = tokio::join!(sending, asking);
+    check(&head, &told, "308 | range: bytes=0-5");
 }
 
 /// Of what was thrown away nothing is left.

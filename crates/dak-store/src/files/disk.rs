@@ -2,6 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+#[cfg(target_os = "linux")]
+use std::num::NonZeroU64;
 use std::path::Path;
 
 use crate::folder;
@@ -34,6 +36,12 @@ pub trait DiskFile: Send + Sync {
 
     /// Adds all of these bytes. After an error a part of them may be there.
     fn write(&self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Lets the disk begin with bytes that were written, so that a later sync has less to do. Nothing is promised of them,
+    /// and what fails is told by that sync. The call does not wait for the disk.
+    fn begin_sync(&self, offset: u64, length: u64) {
+        let _ = (offset, length);
+    }
 
     /// Makes what was written before this call last (`fdatasync`). It may be called while another thread writes.
     fn sync(&self) -> io::Result<()>;
@@ -80,6 +88,13 @@ impl DiskFile for File {
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
         let mut file = self;
         file.write_all(bytes)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn begin_sync(&self, offset: u64, length: u64) {
+        use rustix::fs::{Advice, fadvise};
+        // Linux begins to write such bytes, and lets go only of those that are written already (posix_fadvise(2)).
+        let _ = fadvise(self, offset, NonZeroU64::new(length), Advice::DontNeed);
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -13,10 +13,16 @@ use super::workers::Queue;
 use crate::folder::{parent, unusable};
 use crate::{BoxFuture, Error, Segment, Writing};
 
+/// The disk begins with so many bytes at a time. It would wait until the first sync, and that would find all of them.
+const BEGUN_BYTES: u64 = 4 << 20;
+
 /// Writes in the task that asks; only syncs are others' work, so that writing goes on meanwhile.
 pub(crate) struct Writer {
     target: Arc<Target>,
     queue: Queue,
+    /// How many bytes the file has, and up to where the disk was told to begin.
+    length: u64,
+    begun: u64,
 }
 
 /// The file, which a sync may outlive the writer with.
@@ -43,18 +49,30 @@ impl Writer {
         let opened = if is_new { folder.disk().create(&path) } else { folder.disk().open(&path) };
         let file = opened.and_then(|file| cut(file, segment.length)).map_err(|error| unusable(&path, &error))?;
         let target = Target { folder, name, path, file, is_new: Mutex::new(is_new), failure: OnceLock::new() };
-        Ok(Writer { target: Arc::new(target), queue })
+        Ok(Writer { target: Arc::new(target), queue, length: segment.length, begun: segment.length })
     }
 }
 
 impl Writing for Writer {
     fn write<'a>(&'a mut self, bytes: &'a Bytes) -> BoxFuture<'a, ()> {
-        Box::pin(ready(self.target.write(bytes)))
+        Box::pin(ready(self.write_now(bytes)))
     }
 
     fn sync(&mut self) -> BoxFuture<'static, ()> {
         let target = self.target.clone();
         self.queue.answer(move || target.sync())
+    }
+}
+
+impl Writer {
+    fn write_now(&mut self, bytes: &Bytes) -> Result<(), Error> {
+        self.target.write(bytes)?;
+        self.length += bytes.len() as u64;
+        if self.length - self.begun >= BEGUN_BYTES {
+            self.target.file.begin_sync(self.begun, self.length - self.begun);
+            self.begun = self.length;
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,68 @@
+//! Programs in other languages that do what ours do, installed below the results' folder and nowhere else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::failure::Failure;
+use crate::tools;
+
+/// Where the programs and the lists of what they need are.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rivals")
+}
+
+/// A Python that has google-resumable-media, and the program that uses it; `None` where it cannot be had.
+pub(crate) fn google_resumable_media(out: &Path) -> Option<Command> {
+    let venv = out.join("rivals/python");
+    let (python, list) = (venv.join("bin/python"), folder().join("requirements.txt"));
+    let installed = installed(&venv, &list, || {
+        succeeds(Command::new(tools::find("python3")?).args(["-m", "venv", "--clear"]).arg(&venv))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--requirement"];
+        succeeds(Command::new(&python).args(pip).arg(&list))
+    });
+    installed?;
+    let mut command = Command::new(&python);
+    command.arg(folder().join("google_resumable_media.py"));
+    Some(command)
+}
+
+/// The reference server and client of tus: a Node that runs a program beside its packages; `None` where it cannot be had.
+pub(crate) fn tus(out: &Path, program: &str) -> Option<Command> {
+    let place = out.join("rivals/node");
+    let node = tools::find("node")?;
+    installed(&place, &folder().join("package-lock.json"), || {
+        fs::create_dir_all(&place).ok()?;
+        for name in ["package.json", "package-lock.json", "tus_client.mjs", "tus_server.mjs"] {
+            fs::copy(folder().join(name), place.join(name)).ok()?;
+        }
+        let words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+        succeeds(Command::new(tools::find("npm")?).args(words).current_dir(&place))
+    })?;
+    let mut command = Command::new(node);
+    command.arg(place.join(program));
+    Some(command)
+}
+
+/// Installs what a list names, unless that was done.
+fn installed(place: &Path, list: &Path, install: impl Fn() -> Option<()>) -> Option<()> {
+    let (wanted, done) = (fs::read(list).ok()?, place.join("installed"));
+    if fs::read(&done).is_ok_and(|done| done == wanted) {
+        return Some(());
+    }
+    eprintln!("Installing what {} names ...", list.display());
+    install()?;
+    fs::write(done, wanted).ok()
+}
+
+fn succeeds(command: &mut Command) -> Option<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).status().ok()?.success().then_some(())
+}
+
+/// Runs a program that prints how many seconds it took, without its start.
+pub(crate) fn seconds(command: &mut Command) -> Result<f64, Failure> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let seconds = said.trim().parse().ok().filter(|_| output.status.success());
+    seconds.ok_or_else(|| Failure::new(format!("{command:?} failed: {}", output.status)))
+}
