@@ -145,3 +145,32 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
         assert!(matches!(&error, Error::Usage(message) if message.contains(wanted)), "{wanted}: {error}");
     }
 }
+
+/// RFC 9110 8.6, `U6`, `U10`: whoever means to send nothing says so.
+#[test]
+fn nothing_has_a_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nothing.bin");
+    let full = folder.path().join("full.bin");
+    std::fs::write(&path, "").unwrap();
+    std::fs::write(&full, "media").unwrap();
+    // (file, way, method, whether it is overridden, script, the requests without a body)
+    let cases: [(_, _, _, _, &[&str], &[usize]); 5] = [
+        (&path, Way::Simple, "POST", false, &["200"], &[0]),
+        (&path, Way::Simple, "PUT", false, &["200"], &[0]),
+        (&path, Way::Simple, "PATCH", true, &["200"], &[0]),
+        (&path, Way::Resumable, "PUT", true, &["200 /s", "200"], &[0, 1]),
+        (&full, Way::Resumable, "POST", false, &["200 /s", "close", "308 0-4", "201"], &[0, 2, 3]),
+    ];
+    for (path, way, method, is_overridden, script, empty) in cases {
+        let server = Scripted::start(script.iter().map(|line| play(line)));
+        let client = impatient().0.build().unwrap();
+        let upload = client.upload(server.url("/demo/v1")).method(method.parse().unwrap()).file(path).way(way);
+        upload.method_override(is_overridden).send().unwrap();
+        let requests = server.requests();
+        for at in empty {
+            assert_eq!(requests[*at].header("content-length"), Some("0"), "{way:?} {method} {at}");
+            assert_eq!(requests[*at].header("transfer-encoding"), None, "{way:?} {method} {at}");
+        }
+    }
+}
