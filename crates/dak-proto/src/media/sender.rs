@@ -324,11 +324,7 @@ impl Sender {
 
     /// The current step was not answered, or not to its end. `outcome` is how; a cut is waited for like a 5xx (`U12`).
     pub fn broke(&mut self, outcome: Outcome, now_s: u64, random: u64) {
-        let outcome = match outcome {
-            Outcome::Status { .. } => outcome,
-            _ => Outcome::status(503),
-        };
-        self.failed(outcome, now_s, random);
+        self.failed(outcome.of_media(), now_s, random);
     }
 
     fn failed(&mut self, outcome: Outcome, now_s: u64, random: u64) {
