@@ -73,7 +73,7 @@ pub use way::Way;
 /// a cut, a timeout, 408, 429 or a 5xx it waits (1, 2, 4, 8, 16 seconds and a random part), asks the server how much has
 /// arrived, and sends the rest; each step forward gives the whole patience again. A session that is gone (404, 410), whose
 /// bytes are not those that were sent, or whose file has changed, begins again, three times at most. The server's
-/// checksum is compared at each step and at the end, where it states one (CRC32C).
+/// checksum is compared at each step and at the end, where it states one (CRC32C), and else the `size` of what it has made.
 ///
 /// # In another process
 ///

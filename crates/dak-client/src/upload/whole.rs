@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dak_proto::media::hash;
 use dak_proto::media::multipart::Writer;
-use dak_proto::media::sender::Failure;
+use dak_proto::media::sender;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
@@ -102,17 +102,18 @@ impl Counted {
         Ok(())
     }
 
-    /// The server's checksum, where it states one, must be that of what was sent.
+    /// The server's checksum or size, where it states one, must be that of what was sent.
     fn compare(&self, response: &Response) -> Result<(), Error> {
-        let theirs = hash::crc32c_in(response.headers(), &hash::HASH);
-        let theirs = theirs.or_else(|| hash::crc32c_of_resource(response.bytes()));
         let tally = *self.lock();
         let is_whole = self.length.is_none_or(|length| length == tally.passed);
-        if response.status().is_success() && is_whole && theirs.is_some_and(|theirs| theirs != tally.crc32c) {
-            let message = Failure::Corrupted.to_string();
-            return Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }));
-        }
-        Ok(())
+        let crc32c = Some(tally.crc32c).filter(|_| is_whole);
+        let length = self.length.or(Some(tally.passed));
+        let wrong = Some(response).filter(|response| response.status().is_success());
+        let wrong = wrong.and_then(|response| sender::created(crc32c, length, response.headers(), response.bytes()));
+        wrong.map_or(Ok(()), |failure| {
+            let message = failure.to_string();
+            Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }))
+        })
     }
 
     fn tell(&self, phase: UploadPhase) {

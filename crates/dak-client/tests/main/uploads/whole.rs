@@ -57,13 +57,15 @@ fn metadata_goes_before_the_media() {
 /// `U12`, `U15`: a cut is waited for like a 5xx, and the server can tell that all the requests are one.
 #[test]
 fn one_request_is_repeated_until_it_is_answered() {
-    let cases: [(&[&str], &[u64], &str); 6] = [
+    let cases: [(&[&str], &[u64], &str); 8] = [
         (&["close", "cut 3", "close", "200"], &[1, 2, 4], ""),
         (&["500", "502", "504", "503", "200"], &[1, 2, 4, 8], ""),
         (&["408", "200"], &[1], ""),
         (&["close", "close", "close", "close", "close", "close"], &[1, 2, 4, 8, 16], "(sent 6 times)"),
         (&["400"], &[], "As the script says."),
-        (&["200 crc32c=AAAAAA=="], &[], "the server's checksum is not that of what was sent"),
+        (&["200 crc32c=AAAAAA=="], &[], "the item is there and wrong: the server's checksum is not that"),
+        (&["200 size=9"], &[], "the item is there and wrong: the server has 9 bytes, which is not what was sent"),
+        (&["200 size=10"], &[], ""),
     ];
     let ways = [Wish { bytes: Some(media(10)), ..Wish::default() }];
     let with_metadata = Wish { metadata: Some(json!({})), ..ways[0].clone() };
