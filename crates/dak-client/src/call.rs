@@ -50,6 +50,9 @@ pub struct Settings {
     pub decode: bool,
     /// Whether a status of 4xx or 5xx is an error.
     pub error_for_status: bool,
+    /// Whether the call carries media, which no redirect may leave behind: 301 and 302 keep the method and the body as 307
+    /// and 308 do, and 303 is an error. After a cut it waits as after a 5xx (`U12`). Uploads set it themselves.
+    pub carries_media: bool,
 }
 
 impl Call {
@@ -94,6 +97,7 @@ impl Default for Settings {
             body_bytes_max: 10 * 1024 * 1024,
             decode: true,
             error_for_status: true,
+            carries_media: false,
         }
     }
 }

@@ -103,6 +103,7 @@ impl Exchange {
     /// Takes in a failure of the connection: another attempt, or the error to report.
     pub(crate) fn failed(&mut self, mut error: Error, moment: Moment) -> Result<Retrying, Error> {
         let Some(outcome) = outcome(&error) else { return Err(error) };
+        let outcome = if self.call.settings.carries_media { outcome.of_media() } else { outcome };
         self.decide(outcome, moment, || error.to_string()).map_err(|gave_up| {
             if let Some(failure) = error.failure_mut() {
                 failure.gave_up = Some(gave_up);
@@ -151,7 +152,13 @@ impl Exchange {
 
     fn redirect(&mut self, status: StatusCode, location: &[u8]) -> Result<Heard, Error> {
         let target = redirect::resolve(&self.call.url, location).map_err(Error::Redirects)?;
-        if redirect::becomes_get(status, &self.call.method) {
+        let carries_media = self.call.settings.carries_media;
+        if carries_media && status == StatusCode::SEE_OTHER {
+            let message =
+                format!("the server answered the upload with 303 See Other to {target}, where no media is taken");
+            return Err(Error::Redirects(message));
+        }
+        if !carries_media && redirect::becomes_get(status, &self.call.method) {
             self.call.method = Method::GET;
             self.call.body = Body::empty();
             redirect::drop_body_headers(&mut self.call.headers);

@@ -17,7 +17,7 @@
 //! * gzip is asked for in both of the ways that servers look at (`Accept-Encoding` and the User-Agent), and undone;
 //! * GET, HEAD, OPTIONS and TRACE are sent again after a cut connection, a timeout, 429 or 5xx, with the waits of
 //!   exponential backoff or those of `Retry-After`; other methods when the server cannot have acted, or when the
-//!   request carries an `Idempotency-Key`;
+//!   request carries an `Idempotency-Key`, as a short upload does by itself;
 //! * a download ([`Client::download`]) goes on after a cut, in a later process too, and the file is there once it is whole;
 //! * redirects are followed, at most ten, and credentials stay with the origin they were meant for;
 //! * 4xx and 5xx are an [`Error`] that keeps the whole response and the server's message;

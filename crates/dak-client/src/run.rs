@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Uri};
+use http_body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
 use crate::call::Call;
@@ -171,9 +172,8 @@ fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     *request.method_mut() = call.wire_method();
     *request.uri_mut() = uri;
     *request.headers_mut() = call.wire_headers();
-    let has_bytes = !call.body.is_empty() && call.body.as_bytes().is_none_or(|bytes| !bytes.is_empty());
     let has_meaning = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-    if has_meaning && !has_bytes && !call.compresses() {
+    if has_meaning && request.body().size_hint().exact() == Some(0) {
         // Methods that mean something by a body say that they have none (RFC 9110 8.6).
         request.headers_mut().insert(CONTENT_LENGTH, 0.into());
     }

@@ -62,14 +62,18 @@ pub use way::Way;
 ///
 /// Up to 5 MB (5,000,000 bytes) media goes in one request, the simple way, or as multipart if there is metadata; beyond
 /// that, and when its length is unknown, in a resumable session. [`way`](UploadBuilder::way) asks for another, as does
-/// `uploadType` in the URL. On a bad network resumable is the one to use, however small the media is: a simple or
-/// multipart upload is a POST, and after a cut it is not sent again, since it may have arrived.
+/// `uploadType` in the URL.
+///
+/// What goes in one request carries an `Idempotency-Key` of its own, unless the caller gave one or it comes from a reader,
+/// and is sent again after a cut, a timeout, 408, 429 or a 5xx, with the waits below. Dak's server makes one item of all
+/// those requests. A server that does not know the key may make one twice when its answer was lost; in a session that never
+/// happens, so with such a server and a bad network resumable is the way to ask for.
 ///
 /// A session sends everything in one request, or in chunks if [`chunk_bytes`](UploadBuilder::chunk_bytes) are given. After
 /// a cut, a timeout, 408, 429 or a 5xx it waits (1, 2, 4, 8, 16 seconds and a random part), asks the server how much has
 /// arrived, and sends the rest; each step forward gives the whole patience again. A session that is gone (404, 410), whose
 /// bytes are not those that were sent, or whose file has changed, begins again, three times at most. The server's
-/// checksum is compared at each step and at the end, where it states one (CRC32C).
+/// checksum is compared at each step and at the end, where it states one (CRC32C), and else the `size` of what it has made.
 ///
 /// # In another process
 ///

@@ -131,6 +131,15 @@ impl Outcome {
         Outcome::Status { code, retry_after: None }
     }
 
+    /// The outcome as it counts for media on its way: what is no answer is waited for like a 5xx (`U12`).
+    pub const fn of_media(self) -> Outcome {
+        match self {
+            Outcome::Status { .. } => self,
+            Outcome::Connect | Outcome::Refused => Outcome::status(503),
+            Outcome::Broken | Outcome::Timeout => Outcome::status(504),
+        }
+    }
+
     /// Whether the server cannot have acted on the request.
     fn is_harmless(self) -> bool {
         match self {

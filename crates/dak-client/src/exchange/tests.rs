@@ -60,6 +60,28 @@ fn a_redirect_keeps_or_changes_the_method() {
     }
 }
 
+/// Status, and whether the call goes on with all that it has.
+#[test]
+fn a_redirect_never_leaves_media_behind() {
+    for (status, goes_on) in [(301, true), (302, true), (303, false), (307, true), (308, true)] {
+        for method in [Method::POST, Method::PUT, Method::PATCH] {
+            let mut call = call(method.clone());
+            call.settings.carries_media = true;
+            let mut exchange = Exchange::new(call);
+            let heard = heard(&mut exchange, status, &location("/c"));
+            if goes_on {
+                assert_eq!(heard.unwrap(), Heard::Redirected, "{status}");
+                let call = exchange.call();
+                assert_eq!((&call.method, call.body.is_empty()), (&method, false), "{status}");
+                assert!(call.headers.contains_key(CONTENT_TYPE), "{status}");
+            } else {
+                let error = heard.unwrap_err().to_string();
+                assert!(error.contains("303 See Other to http://one.example/c"), "{error}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_not_a_redirect_is_an_answer() {
     for (status, headers) in [

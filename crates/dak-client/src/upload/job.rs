@@ -60,6 +60,7 @@ impl Job {
         call.url = upload_url(call.url, way);
         // A session counts bytes as they are, and most media is compressed already.
         call.body_gzip = false;
+        call.settings.carries_media = true;
         let metadata = wishes.metadata;
         let mut job = Job {
             call,

@@ -15,7 +15,7 @@ const UPLOAD_TYPE: &str = "uploadType";
 /// How media is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// The media alone, in one request (`U3`). After a cut it is not known whether it arrived, and all has to be sent again.
+    /// The media alone, in one request (`U3`). After a cut all is sent again: see [`UploadBuilder`](crate::UploadBuilder).
     Simple,
     /// Metadata and media in one request (`U4`). After a cut it is the same as with the simple way.
     Multipart,

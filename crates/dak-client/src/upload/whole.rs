@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dak_proto::media::hash;
 use dak_proto::media::multipart::Writer;
-use dak_proto::media::sender::Failure;
+use dak_proto::media::sender;
+use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
 use super::job::Job;
@@ -16,17 +17,18 @@ use super::way::Way;
 use crate::body::Tapping;
 use crate::client::Client;
 use crate::error::{Error, UploadFailure};
+use crate::exchange::IDEMPOTENCY_KEY;
 use crate::response::Response;
 
-/// Sends metadata and media at once. It is sent again only where a request with its method would be.
+/// Sends metadata and media at once. What can be sent twice carries an `Idempotency-Key`, and is sent again after whatever
+/// may pass: a server that knows the key acts once.
 pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     let mut call = job.call;
     let counted = Arc::new(Counted { watch: job.watch, length: job.source.length(), tally: Mutex::default() });
     let file = job.source.file().cloned();
     let mut body = job.source.into_body();
     if job.way == Way::Multipart {
-        let clock = &client.engine().clock;
-        let writer = Writer::new(u128::from(clock.random()) << 64 | u128::from(clock.random()));
+        let writer = Writer::new(draw(&client));
         let media_type = job.media_type.to_str().unwrap_or(super::media_type::UNKNOWN);
         body = body.framed(writer.head(job.metadata.as_deref().unwrap_or(b"{}"), media_type), writer.tail());
         call.headers.insert(CONTENT_TYPE, writer.content_type());
@@ -37,10 +39,24 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
         let counted = counted.clone();
         move || counted.attempt(file.clone())
     });
+    if call.body.is_replayable() && !call.headers.contains_key(IDEMPOTENCY_KEY) {
+        call.headers.extend(drawn_key(&client).map(|key| (IDEMPOTENCY_KEY, key)));
+    }
     let response = client.send(call).await?;
     counted.compare(&response)?;
     counted.tell(UploadPhase::Done);
     Ok(response)
+}
+
+/// A key for one upload.
+fn drawn_key(client: &Client) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{:032x}", draw(client))).ok()
+}
+
+/// 128 random bits.
+fn draw(client: &Client) -> u128 {
+    let clock = &client.engine().clock;
+    u128::from(clock.random()) << 64 | u128::from(clock.random())
 }
 
 /// What is on its way, as it is told.
@@ -86,17 +102,18 @@ impl Counted {
         Ok(())
     }
 
-    /// The server's checksum, where it states one, must be that of what was sent.
+    /// The server's checksum or size, where it states one, must be that of what was sent.
     fn compare(&self, response: &Response) -> Result<(), Error> {
-        let theirs = hash::crc32c_in(response.headers(), &hash::HASH);
-        let theirs = theirs.or_else(|| hash::crc32c_of_resource(response.bytes()));
         let tally = *self.lock();
         let is_whole = self.length.is_none_or(|length| length == tally.passed);
-        if response.status().is_success() && is_whole && theirs.is_some_and(|theirs| theirs != tally.crc32c) {
-            let message = Failure::Corrupted.to_string();
-            return Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }));
-        }
-        Ok(())
+        let crc32c = Some(tally.crc32c).filter(|_| is_whole);
+        let length = self.length.or(Some(tally.passed));
+        let wrong = Some(response).filter(|response| response.status().is_success());
+        let wrong = wrong.and_then(|response| sender::created(crc32c, length, response.headers(), response.bytes()));
+        wrong.map_or(Ok(()), |failure| {
+            let message = failure.to_string();
+            Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }))
+        })
     }
 
     fn tell(&self, phase: UploadPhase) {

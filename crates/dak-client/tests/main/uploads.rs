@@ -43,6 +43,9 @@ fn play(line: &str) -> Play {
         ("200" | "201", Some(hash)) if hash.starts_with("crc32c=") => {
             Play::json(status(), &json!({"id": "1", "crc32c": &hash[7..]}))
         }
+        ("200" | "201", Some(size)) if size.starts_with("size=") => {
+            Play::json(status(), &json!({"id": "1", "size": &size[5..]}))
+        }
         ("200", Some(location)) => Play::new(200, &[("Location", location)], ""),
         ("200" | "201", None) => Play::json(status(), &json!({"id": "1"})),
         ("403", Some(reason)) => Play::json(

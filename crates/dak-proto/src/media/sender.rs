@@ -30,6 +30,7 @@ use std::fmt;
 
 use http::HeaderMap;
 use http::header::{LOCATION, RANGE, RETRY_AFTER};
+use serde_json::Value;
 
 use super::content_range::{self, ContentRange};
 use super::hash;
@@ -120,8 +121,10 @@ pub enum Failure {
     Restarted,
     /// The server says it has bytes that were never sent.
     Excess,
-    /// The server created something else than what was sent, by its checksum.
+    /// The server created something else than what was sent, by its checksum: it is there, and wrong.
     Corrupted,
+    /// The server created something of this length, which is not that of what was sent: it is there, and wrong.
+    Incomplete(u64),
     /// The source is shorter or longer than it was, again and again.
     SourceChanged,
 }
@@ -141,7 +144,12 @@ impl fmt::Display for Failure {
             Failure::GaveUp(reason) => write!(f, "the upload was interrupted and {reason}"),
             Failure::Restarted => f.write_str("the upload had to begin again too often"),
             Failure::Excess => f.write_str("the server says it has more bytes than there are"),
-            Failure::Corrupted => f.write_str("the server's checksum is not that of what was sent"),
+            Failure::Corrupted => {
+                f.write_str("the item is there and wrong: the server's checksum is not that of what was sent")
+            }
+            Failure::Incomplete(length) => {
+                write!(f, "the item is there and wrong: the server has {length} bytes, which is not what was sent")
+            }
             Failure::SourceChanged => f.write_str("what is being sent changes while it is sent"),
         }
     }
@@ -324,11 +332,7 @@ impl Sender {
 
     /// The current step was not answered, or not to its end. `outcome` is how; a cut is waited for like a 5xx (`U12`).
     pub fn broke(&mut self, outcome: Outcome, now_s: u64, random: u64) {
-        let outcome = match outcome {
-            Outcome::Status { .. } => outcome,
-            _ => Outcome::status(503),
-        };
-        self.failed(outcome, now_s, random);
+        self.failed(outcome.of_media(), now_s, random);
     }
 
     fn failed(&mut self, outcome: Outcome, now_s: u64, random: u64) {
@@ -353,10 +357,8 @@ impl Sender {
             self.next = Next::Ask { has_doubt: false };
             return;
         }
-        let ours = self.passed.crc32c.filter(|_| is_whole);
-        let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
-        let differs = matches!((ours, theirs), (Some(ours), Some(theirs)) if ours != theirs);
-        self.next = if differs { Next::Failed(Failure::Corrupted) } else { Next::Done };
+        let crc32c = self.passed.crc32c.filter(|_| is_whole);
+        self.next = created(crc32c, self.plan.length, headers, body).map_or(Next::Done, Next::Failed);
     }
 
     /// Takes over the URI to which the session has moved: old servers name one with each 308.
@@ -435,6 +437,7 @@ impl Sender {
         self.kept = Mark::START;
         self.passed = Mark::START;
         self.trail = Trail::default();
+        let failure = if failure == Failure::Corrupted { Failure::Restarted } else { failure };
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
     }
 
@@ -449,6 +452,27 @@ impl Sender {
         let counted = marks.filter_map(|mark| Some((mark.offset, mark.crc32c?)));
         counted.filter(|(counted, _)| *counted <= offset).max().unwrap_or((0, 0))
     }
+}
+
+/// What is wrong with what was created, by what the last answer says of it: its CRC32C, or else the `size` of the resource.
+/// `None` if it is what was sent, as far as that is told on both sides.
+pub fn created(crc32c: Option<u32>, length: Option<u64>, headers: &HeaderMap, body: &[u8]) -> Option<Failure> {
+    let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
+    match (crc32c, theirs) {
+        // A size that is not the media's own is of no account then.
+        (Some(ours), Some(theirs)) => (ours != theirs).then_some(Failure::Corrupted),
+        _ => {
+            let size = size_of_resource(body)?;
+            (size != length?).then_some(Failure::Incomplete(size))
+        }
+    }
+}
+
+/// The size that a resource states, a number or as Google's APIs write it, a string.
+fn size_of_resource(body: &[u8]) -> Option<u64> {
+    let resource: Value = serde_json::from_slice(body).ok()?;
+    let size = resource.get("size")?;
+    size.as_u64().or_else(|| size.as_str()?.parse().ok())
 }
 
 /// The status that is meant: Google's way to say 308 to clients that cannot take one, and its way to say 429.

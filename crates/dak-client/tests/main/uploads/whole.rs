@@ -54,24 +54,46 @@ fn metadata_goes_before_the_media() {
     }
 }
 
+/// `U12`, `U15`: a cut is waited for like a 5xx, and the server can tell that all the requests are one.
 #[test]
-fn one_request_is_repeated_only_where_that_is_safe() {
-    let cases: [(&[&str], usize, &str); 4] = [
-        (&["close"], 1, "not sent again: the server may have acted on it"),
-        (&["503", "200"], 2, ""),
-        (&["400"], 1, "As the script says."),
-        (&["200 crc32c=AAAAAA=="], 1, "the server's checksum is not that of what was sent"),
+fn one_request_is_repeated_until_it_is_answered() {
+    let cases: [(&[&str], &[u64], &str); 8] = [
+        (&["close", "cut 3", "close", "200"], &[1, 2, 4], ""),
+        (&["500", "502", "504", "503", "200"], &[1, 2, 4, 8], ""),
+        (&["408", "200"], &[1], ""),
+        (&["close", "close", "close", "close", "close", "close"], &[1, 2, 4, 8, 16], "(sent 6 times)"),
+        (&["400"], &[], "As the script says."),
+        (&["200 crc32c=AAAAAA=="], &[], "the item is there and wrong: the server's checksum is not that"),
+        (&["200 size=9"], &[], "the item is there and wrong: the server has 9 bytes, which is not what was sent"),
+        (&["200 size=10"], &[], ""),
     ];
-    for (script, requests, end) in cases {
+    let ways = [Wish { bytes: Some(media(10)), ..Wish::default() }];
+    let with_metadata = Wish { metadata: Some(json!({})), ..ways[0].clone() };
+    for ((script, waits, end), wish) in cases.iter().flat_map(|case| [(*case, &ways[0]), (*case, &with_metadata)]) {
         for by in BOTH {
             let server = Scripted::start(script.iter().map(|line| play(line)));
-            let wish = Wish { bytes: Some(media(10)), ..Wish::default() };
-            let (result, _) = wish.send(by, &server.url("/demo/v1"));
-            assert_eq!(server.requests().len(), requests, "{script:?}");
+            let (result, waits_s) = wish.clone().send(by, &server.url("/demo/v1"));
+            let requests = server.requests();
+            assert_eq!((requests.len(), &*waits_s), (script.len(), waits), "{script:?}");
+            let key = requests[0].header("idempotency-key");
+            assert!(key.is_some() && requests.iter().all(|request| request.header("idempotency-key") == key));
             let error = result.err().map(|error| error.to_string()).unwrap_or_default();
             assert!(error.contains(end) && error.is_empty() == end.is_empty(), "{script:?}: {error}");
         }
     }
+}
+
+#[test]
+fn a_key_of_the_caller_stays_and_a_reader_has_none() {
+    let server = Scripted::start(["200", "close"].map(play));
+    let client = impatient().0.build().unwrap();
+    client.upload(server.url("/demo/v1")).bytes("media").header("idempotency-key", "mine").send().unwrap();
+    let upload = client.upload(server.url("/demo/v1")).reader(Some(5), &b"media"[..]);
+    let error = upload.way(Way::Simple).send().unwrap_err().to_string();
+    assert!(error.contains("not sent again"), "{error}");
+    let keys: Vec<_> =
+        server.requests().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
+    assert_eq!(keys, [Some("mine".to_owned()), None]);
 }
 
 #[test]
@@ -143,5 +165,34 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
     for (upload, wanted) in cases {
         let error = upload.send().unwrap_err();
         assert!(matches!(&error, Error::Usage(message) if message.contains(wanted)), "{wanted}: {error}");
+    }
+}
+
+/// RFC 9110 8.6, `U6`, `U10`: whoever means to send nothing says so.
+#[test]
+fn nothing_has_a_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nothing.bin");
+    let full = folder.path().join("full.bin");
+    std::fs::write(&path, "").unwrap();
+    std::fs::write(&full, "media").unwrap();
+    // (file, way, method, whether it is overridden, script, the requests without a body)
+    let cases: [(_, _, _, _, &[&str], &[usize]); 5] = [
+        (&path, Way::Simple, "POST", false, &["200"], &[0]),
+        (&path, Way::Simple, "PUT", false, &["200"], &[0]),
+        (&path, Way::Simple, "PATCH", true, &["200"], &[0]),
+        (&path, Way::Resumable, "PUT", true, &["200 /s", "200"], &[0, 1]),
+        (&full, Way::Resumable, "POST", false, &["200 /s", "close", "308 0-4", "201"], &[0, 2, 3]),
+    ];
+    for (path, way, method, is_overridden, script, empty) in cases {
+        let server = Scripted::start(script.iter().map(|line| play(line)));
+        let client = impatient().0.build().unwrap();
+        let upload = client.upload(server.url("/demo/v1")).method(method.parse().unwrap()).file(path).way(way);
+        upload.method_override(is_overridden).send().unwrap();
+        let requests = server.requests();
+        for at in empty {
+            assert_eq!(requests[*at].header("content-length"), Some("0"), "{way:?} {method} {at}");
+            assert_eq!(requests[*at].header("transfer-encoding"), None, "{way:?} {method} {at}");
+        }
     }
 }

@@ -61,6 +61,9 @@ fn told(sender: &mut Sender, line: &str) {
             (_, word) if word.starts_with("to=") => drop(fields.insert("location", value)),
             ("308", word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-running-hash", value)),
             (_, word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-hash", value)),
+            (_, word) if word.starts_with("size=") => {
+                body = json!({"size": serde_json::from_str::<Value>(&word[5..]).unwrap()})
+            }
             (_, word) if word.starts_with("resource=") => body = json!({"crc32c": &word[9..]}),
             ("308", _) => drop(fields.insert("range", value)),
             ("403", reason) => body = json!({"error": {"code": 403, "errors": [{"reason": reason}]}}),
@@ -160,6 +163,14 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     (Some(9), None, &["200", "200 resource=4waSgw=="], "start, send 0-8/9, done"),
     (Some(9), None, &["200", "200 resource=AAAAAA=="], "start, send 0-8/9, Corrupted"),
     (Some(9), None, &["200", "200 resource=nonsense"], "start, send 0-8/9, done"),
+    // A size, which is compared where there is no checksum.
+    (Some(9), None, &["200", "200 size=9"], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "200 size=\"9\""], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "200 size=8"], "start, send 0-8/9, Incomplete(8)"),
+    (Some(9), None, &["200", "200 size=\"0\""], "start, send 0-8/9, Incomplete(0)"),
+    (Some(9), None, &["200", "200 size=\"large\""], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "200 - crc32c=4waSgw== size=8"], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "broken", "200 size=4"], "start, send 0-8/9, ask */9, Incomplete(4)"),
     // What was kept is counted though the server does not say what it comes to, and the end is compared.
     (
         Some(9),
@@ -240,6 +251,7 @@ fn what_can_be_resumed() {
         (Failure::Refused(413), false),
         (Failure::Restarted, false),
         (Failure::Corrupted, false),
+        (Failure::Incomplete(7), false),
         (Failure::SourceChanged, false),
     ];
     for (failure, is_resumable) in cases {
