@@ -9,14 +9,13 @@ use dak_proto::fault::Fault;
 use flate2::write::MultiGzDecoder;
 
 use super::{Body, next_piece};
+use crate::settings::Limits;
 
 /// How many compressed bytes are undone at a time: what they become, at most a thousand times as many, is held.
 const UNDONE_AT_ONCE: usize = 4096;
 
 /// So many times as large as it was sent a body may become; text of any use becomes a tenth of that.
 const RATIO_MAX: u64 = 100;
-/// Below so many bytes nobody minds.
-const RATIO_FREE_BYTES: u64 = 32 << 20;
 
 /// A body that is never held whole.
 pub struct Pieces {
@@ -26,11 +25,12 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// The pieces of a body in this coding; between two of them may pass `idle_timeout`.
+    /// The pieces of a body in this coding. Between two of them may pass `body_idle_timeout`; beyond `inflated_bytes_max` it
+    /// may not become a hundred times as large as it was sent.
     #[must_use]
-    pub fn new(body: Body, coding: Coding, idle_timeout: Duration) -> Pieces {
-        let inflater = (coding == Coding::Gzip).then(Inflater::new);
-        Pieces { body, idle_timeout, inflater }
+    pub fn new(body: Body, coding: Coding, limits: &Limits) -> Pieces {
+        let inflater = (coding == Coding::Gzip).then(|| Inflater::new(limits.inflated_bytes_max as u64));
+        Pieces { body, idle_timeout: limits.body_idle_timeout, inflater }
     }
 
     /// The next bytes, decoded and never empty; `None` at the end. A call that is given up loses nothing.
@@ -79,16 +79,19 @@ struct Inflater {
     has_ended: bool,
     sent_bytes: u64,
     inflated_bytes: u64,
+    /// How large it may become in any case.
+    free_bytes: u64,
 }
 
 impl Inflater {
-    fn new() -> Inflater {
+    fn new(free_bytes: u64) -> Inflater {
         Inflater {
             decoder: MultiGzDecoder::new(Vec::new()),
             sent: Bytes::new(),
             has_ended: false,
             sent_bytes: 0,
             inflated_bytes: 0,
+            free_bytes,
         }
     }
 
@@ -118,7 +121,7 @@ impl Inflater {
 
     /// 413 for a body that is made to become more than anybody would send.
     fn in_proportion(&self) -> Result<(), Fault> {
-        if self.inflated_bytes <= RATIO_FREE_BYTES || self.inflated_bytes / RATIO_MAX <= self.sent_bytes {
+        if self.inflated_bytes <= self.free_bytes || self.inflated_bytes / RATIO_MAX <= self.sent_bytes {
             return Ok(());
         }
         Err(Fault::too_large(format!(

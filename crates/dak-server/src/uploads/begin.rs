@@ -154,7 +154,7 @@ async fn open(
     body: Body,
 ) -> Result<(Option<Value>, Option<Source>), Fault> {
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let pieces = |body| Pieces::new(body, coding, app.settings.limits.body_idle_timeout);
+    let pieces = |body| Pieces::new(body, coding, &app.settings.limits);
     match start.way {
         Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((None, None)),

@@ -106,7 +106,7 @@ async fn receive(mut taking: Taking, receiver: Receiver, app: &Arc<App>, request
 }
 
 fn plain(app: &App, body: Body, coding: Coding) -> Source {
-    Source::Plain(Box::new(Pieces::new(body, coding, app.settings.limits.body_idle_timeout)))
+    Source::Plain(Box::new(Pieces::new(body, coding, &app.settings.limits)))
 }
 
 /// What the end of the body means, now that all of it is durable.

@@ -1,6 +1,7 @@
 //! Uploads that are refused, and what must not slip through.
 
 use dak_server::Settings;
+use dak_server::settings::Limits;
 
 use crate::stage::gzip;
 use crate::uploads::{START, Uploader, check, play};
@@ -76,9 +77,10 @@ async fn goog_refusals() {
 /// A body that becomes a thousand times as large as it was sent is nobody's.
 #[tokio::test]
 async fn bombs() {
-    let mut uploader = Uploader::new(Settings::default()).await;
+    let limits = Limits { inflated_bytes_max: 1 << 20, ..Limits::default() };
+    let mut uploader = Uploader::new(Settings { limits, ..Settings::default() }).await;
     let head = "POST /upload/demo/v1?uploadType=media\nContent-Encoding: gzip";
-    let bomb = gzip(&vec![0; 64 << 20]);
+    let bomb = gzip(&vec![0; 2 << 20]);
     check(head, &uploader.send_bytes(head, bomb.into()).await, "413 | ~ times as large");
     uploader.stage.app.carry_out_due().await.unwrap();
     assert_eq!(uploader.stage.blobs.names().len(), 0);
