@@ -18,7 +18,7 @@ use crate::upload::UploadToken;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call cannot be made as described (a bad URL, a header that is not one, a body that cannot be read): fix it.
+    /// The call cannot be made as described (a bad URL, a header that is not one): fix it.
     Usage(String),
     /// No connection could be made, so the server has not seen the request: try again later, unless its certificate is
     /// not trusted.
@@ -36,6 +36,10 @@ pub enum Error {
     Redirects(String),
     /// The answer is not what was asked for, for example not JSON, or JSON of another shape.
     Unreadable(String),
+    /// What is to be sent cannot be had: its file cannot be read or changes meanwhile, or came from a reader and is gone.
+    Source(String),
+    /// The journal of uploads cannot be used, or another process is at the upload: the message says which.
+    Journal(String),
     /// A file or a writer of this machine cannot be used, or a file is there already.
     File {
         /// Which file; none for a writer.
@@ -206,7 +210,11 @@ impl Refusal {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Usage(message) | Error::Redirects(message) | Error::Unreadable(message) => f.write_str(message),
+            Error::Usage(message)
+            | Error::Redirects(message)
+            | Error::Unreadable(message)
+            | Error::Source(message)
+            | Error::Journal(message) => f.write_str(message),
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.fmt(f),
             Error::TooLarge { limit } => {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")

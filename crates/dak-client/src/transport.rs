@@ -104,6 +104,8 @@ fn describe(error: &legacy::Error) -> Error {
         Error::connect(format!("no connection to the server: {last}"))
     } else if causes.iter().any(|cause| was_not_taken(*cause)) {
         Error::connect(format!("the server did not take the request: {last}"))
+    } else if causes.iter().any(|cause| is_own_body(*cause)) {
+        Error::Source(format!("what is to be sent cannot be had: {last}"))
     } else {
         Error::broken(format!("the connection broke: {last}"))
     }
@@ -121,6 +123,11 @@ fn was_not_taken(cause: &(dyn std::error::Error + 'static)) -> bool {
         reason == Some(h2::Reason::REFUSED_STREAM) || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
     });
     unsent || refused
+}
+
+/// Whether it is the request's body that failed, which is read here.
+fn is_own_body(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user)
 }
 
 /// Whether TLS says no: the certificates cannot be loaded, or the server's is not trusted. Neither passes by waiting.

@@ -166,7 +166,7 @@ impl Upload {
                 });
             }
             Err(error) => match outcome(error) {
-                Some(_) if self.has_changed()? => {}
+                _ if self.has_changed()? => {}
                 Some(outcome) => self.shared.told(|sender| sender.broke(outcome, moment.now_s, moment.random)),
                 None => return answer.map(drop),
             },

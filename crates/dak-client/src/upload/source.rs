@@ -165,7 +165,7 @@ impl Held {
         let read = spawn_blocking(move || read_on(reader, &held, missing)).await;
         let (reader, bytes) = read
             .unwrap_or_else(|error| Err(io::Error::other(error)))
-            .map_err(|error| Error::usage(format!("what is to be uploaded cannot be read: {error}")))?;
+            .map_err(|error| Error::Source(format!("what is to be uploaded cannot be read: {error}")))?;
         (self.reader, self.bytes) = (reader, bytes);
         Ok(())
     }
@@ -201,9 +201,9 @@ fn slice(bytes: &Bytes, first: u64, length: u64) -> Option<Bytes> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::usage(format!("cannot read {}: {error}", path.display()))
+    Error::Source(format!("cannot read {}: {error}", path.display()))
 }
 
 fn gone() -> Error {
-    Error::usage("the server needs bytes again that came from a reader and are gone: upload a file instead")
+    Error::Source("the server needs bytes again that came from a reader and are gone: upload a file instead".to_owned())
 }

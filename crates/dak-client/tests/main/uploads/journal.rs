@@ -120,7 +120,7 @@ fn one_upload_has_one_sender() {
     let entry = place.journal.lock(&id).unwrap();
     assert!(place.journal.pending().unwrap()[0].is_running);
     let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
-    assert!(matches!(&error, Error::Usage(message) if message.contains("another process")), "{error}");
+    assert!(matches!(&error, Error::Journal(message) if message.contains("another process")), "{error}");
     entry.remove();
     assert!(uploads::pending(place.folder.path().join("journal")).unwrap().is_empty());
     assert!(uploads::pending(place.folder.path().join("nowhere")).unwrap().is_empty());
