@@ -29,7 +29,7 @@ pub(super) enum Source {
 /// A file as it was when the upload began.
 #[derive(Clone)]
 pub(super) struct MediaFile {
-    /// Absolute, so that another process finds it too.
+    /// Absolute and without links, so that another process finds it too, and by whatever name.
     path: PathBuf,
     fingerprint: Fingerprint,
 }
@@ -44,15 +44,20 @@ pub(super) struct Held {
 }
 
 impl Source {
-    /// The file at `path`; a pipe or a device is read once.
+    /// The file at `path`; a pipe, a device and what only says that it is empty (below `/proc`) is read once.
     pub(super) fn open(path: &Path) -> Result<Source, Error> {
         let metadata = path.metadata().map_err(|error| unreadable(path, &error))?;
         if !metadata.is_file() {
             let file = File::open(path).map_err(|error| unreadable(path, &error))?;
             return Ok(Source::Reader(Held::new(None, Box::new(file))));
         }
-        let absolute = std::path::absolute(path).map_err(|error| unreadable(path, &error))?;
-        Ok(Source::File(MediaFile { path: absolute, fingerprint: Fingerprint::of(&metadata) }))
+        if metadata.len() == 0
+            && let Some(held) = Held::of_unsized(path).map_err(|error| unreadable(path, &error))?
+        {
+            return Ok(Source::Reader(held));
+        }
+        let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+        Ok(Source::File(MediaFile { path, fingerprint: Fingerprint::of(&metadata) }))
     }
 
     /// The length in bytes, if it is known.
@@ -148,6 +153,14 @@ impl MediaFile {
 impl Held {
     pub(super) fn new(length: Option<u64>, reader: Box<dyn Read + Send>) -> Held {
         Held { reader, length, start: 0, bytes: Bytes::new() }
+    }
+
+    /// A file without a length of its own, if it has bytes all the same.
+    fn of_unsized(path: &Path) -> io::Result<Option<Held>> {
+        let mut file = File::open(path)?;
+        let mut first = [0];
+        let read = file.read(&mut first)?;
+        Ok((read > 0).then(|| Held::new(None, Box::new(io::Cursor::new(first).chain(file)))))
     }
 
     /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before.
