@@ -108,6 +108,11 @@ impl Journal {
         format!("{hash:016x}")
     }
 
+    /// Whether this upload has begun.
+    pub(crate) fn has(&self, token: &UploadToken) -> bool {
+        folder::token_path(&self.folder, &Journal::id_of(token)).exists()
+    }
+
     /// The place of this upload, whether it has begun or not.
     pub(crate) fn lock_for(&self, token: &UploadToken) -> Result<Entry, Error> {
         self.hold(Journal::id_of(token))

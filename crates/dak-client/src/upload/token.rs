@@ -17,8 +17,10 @@ use crate::error::Error;
 
 /// An upload that has begun, as plain data: what to send where, how far it is, and which file it comes from.
 ///
-/// It can be written and read with `serde`. It holds no credentials, but the URI of the session, and that is a secret:
-/// whoever has it can write to the upload. Debug output leaves it out.
+/// It can be written and read with `serde`. It holds the URL, the headers and the metadata, but none of the credentials
+/// that are known as such: `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key`, `X-Goog-Api-Key`, and `key` and
+/// `access_token` in the query. A secret under another name stays in it. The URI of the session is in it, and that is a
+/// secret too: whoever has it can write to the upload. Debug output leaves it out.
 #[derive(Clone, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadToken {

@@ -28,7 +28,7 @@ fn short_media_goes_in_one_request() {
         assert_eq!(request.body, b"Subject: hi\r\n\r\n");
         let wanted = [Some("message/rfc822".to_owned()), Some("15".to_owned())];
         assert_eq!(headers(request, ["content-type", "content-length"]), wanted);
-        assert_eq!(*phases.lock().unwrap(), ["Sending", "Done"]);
+        assert_eq!(*phases.lock().unwrap(), ["Starting", "Sending", "Done"]);
     }
 }
 
@@ -160,6 +160,7 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
         (upload().bytes("m").chunk_bytes(1000), "must be a multiple of 262144 bytes, and 1000 is not"),
         (upload().bytes("m").chunk_bytes(0), "must be a multiple of 262144 bytes, and 0 is not"),
         (upload().bytes("m").content_type("a\nb"), "the header content-type cannot hold"),
+        (upload().bytes("m").content_type("image"), "is no media type"),
         (client.upload("ftp://h/").bytes("m"), "the scheme ftp is not http or https"),
     ];
     for (upload, wanted) in cases {
