@@ -62,6 +62,8 @@ pub struct Failure {
     pub attempts: u32,
     /// Why it was not sent again.
     pub gave_up: Option<GiveUp>,
+    /// Whether the server's name could not be looked up: it may be mistyped, or this machine is without a network.
+    pub is_unresolved: bool,
 }
 
 /// An answer with a status of 4xx or 5xx, and what it says.
@@ -105,6 +107,11 @@ impl Error {
 
     pub(crate) fn connect(message: impl Into<String>) -> Error {
         Error::Connect(Failure::new(message))
+    }
+
+    /// A connection to a server whose name could not be looked up.
+    pub(crate) fn unresolved(message: impl Into<String>) -> Error {
+        Error::Connect(Failure { is_unresolved: true, ..Failure::new(message) })
     }
 
     /// A connection that no repetition will bring about.
@@ -191,6 +198,11 @@ impl Error {
         }
     }
 
+    /// Whether the server's name could not be looked up.
+    pub(crate) fn is_unresolved(&self) -> bool {
+        matches!(self, Error::Connect(failure) if failure.is_unresolved)
+    }
+
     pub(crate) fn failure_mut(&mut self) -> Option<&mut Failure> {
         match self {
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => Some(failure),
@@ -229,7 +241,7 @@ impl fmt::Display for Error {
 
 impl Failure {
     fn new(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), attempts: 1, gave_up: None }
+        Failure { message: message.into(), attempts: 1, gave_up: None, is_unresolved: false }
     }
 }
 

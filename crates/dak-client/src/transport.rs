@@ -22,6 +22,9 @@ use crate::tls::{LazyTls, TlsUnusable, Trust};
 /// How long a connection may stay unused before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// How the connector's errors begin when a name could not be looked up; they have no other mark.
+const NAME_UNKNOWN: &str = "dns error";
+
 /// How connections are made.
 #[derive(Clone, Debug)]
 pub(crate) struct Wiring {
@@ -100,6 +103,8 @@ fn describe(error: &legacy::Error) -> Error {
     let last = causes.last().map(ToString::to_string).unwrap_or_default();
     if causes.iter().any(|cause| is_distrust(*cause)) {
         Error::unconnectable(format!("no secure connection to the server: {last}"))
+    } else if error.is_connect() && causes.iter().any(|cause| cause.to_string().starts_with(NAME_UNKNOWN)) {
+        Error::unresolved(format!("no connection to the server: {last}"))
     } else if error.is_connect() {
         Error::connect(format!("no connection to the server: {last}"))
     } else if causes.iter().any(|cause| was_not_taken(*cause)) {

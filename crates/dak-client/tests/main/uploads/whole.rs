@@ -170,6 +170,24 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
     }
 }
 
+#[test]
+fn a_name_that_is_not_found_at_the_start_is_told_at_once() {
+    // No name has so long a part, which needs no network to find out.
+    let url = format!("http://{}.test/demo/v1", "a".repeat(64));
+    let (builder, clock) = impatient();
+    let client = builder.build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let errors = [
+        client.upload(&url).bytes("m").send().unwrap_err(),
+        client.upload(&url).bytes("m").resumable().send().unwrap_err(),
+        client.download(&url).to(folder.path().join("x")).send().unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(&error, Error::Connect(failure) if failure.attempts == 1), "{error:?}");
+    }
+    assert!(clock.waits_s().is_empty());
+}
+
 /// RFC 9110 8.6, `U6`, `U10`: whoever means to send nothing says so.
 #[test]
 fn nothing_has_a_length() {
