@@ -153,14 +153,16 @@ impl Body {
             Recipe::Empty => Ok(Outgoing::new(Source::Done, Some(0))),
             Recipe::Bytes(bytes) => Ok(Outgoing::new(Source::Bytes(bytes.clone()), Some(bytes.len() as u64))),
             Recipe::File { path, start, length } => open_file(path, *start, *length)
-                .map_err(|error| Error::usage(format!("cannot read {}: {error}", path.display()))),
+                .map_err(|error| Error::Source(format!("cannot read {}: {error}", path.display()))),
             Recipe::Function(function) => match (function.open)() {
                 Ok(reader) => Ok(Outgoing::new(Source::Reader(reader), function.length)),
-                Err(error) => Err(Error::usage(format!("cannot read the request's body: {error}"))),
+                Err(error) => Err(Error::Source(format!("cannot read the request's body: {error}"))),
             },
             Recipe::Once(once) => match once.take() {
                 Some(reader) => Ok(Outgoing::new(Source::Reader(reader), once.length)),
-                None => Err(Error::usage("the request's body came from a reader and has been sent already")),
+                None => {
+                    Err(Error::Source("the request's body came from a reader and has been sent already".to_owned()))
+                }
             },
         }
     }

@@ -18,7 +18,7 @@ use crate::upload::UploadToken;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The call cannot be made as described (a bad URL, a header that is not one, a body that cannot be read): fix it.
+    /// The call cannot be made as described (a bad URL, a header that is not one): fix it.
     Usage(String),
     /// No connection could be made, so the server has not seen the request: try again later, unless its certificate is
     /// not trusted.
@@ -36,6 +36,10 @@ pub enum Error {
     Redirects(String),
     /// The answer is not what was asked for, for example not JSON, or JSON of another shape.
     Unreadable(String),
+    /// What is to be sent cannot be had: its file cannot be read or changes meanwhile, or came from a reader and is gone.
+    Source(String),
+    /// The journal of uploads cannot be used, or another process is at the upload: the message says which.
+    Journal(String),
     /// A file or a writer of this machine cannot be used, or a file is there already.
     File {
         /// Which file; none for a writer.
@@ -58,6 +62,8 @@ pub struct Failure {
     pub attempts: u32,
     /// Why it was not sent again.
     pub gave_up: Option<GiveUp>,
+    /// Whether the server's name could not be looked up: it may be mistyped, or this machine is without a network.
+    pub is_unresolved: bool,
 }
 
 /// An answer with a status of 4xx or 5xx, and what it says.
@@ -101,6 +107,11 @@ impl Error {
 
     pub(crate) fn connect(message: impl Into<String>) -> Error {
         Error::Connect(Failure::new(message))
+    }
+
+    /// A connection to a server whose name could not be looked up.
+    pub(crate) fn unresolved(message: impl Into<String>) -> Error {
+        Error::Connect(Failure { is_unresolved: true, ..Failure::new(message) })
     }
 
     /// A connection that no repetition will bring about.
@@ -187,6 +198,11 @@ impl Error {
         }
     }
 
+    /// Whether the server's name could not be looked up.
+    pub(crate) fn is_unresolved(&self) -> bool {
+        matches!(self, Error::Connect(failure) if failure.is_unresolved)
+    }
+
     pub(crate) fn failure_mut(&mut self) -> Option<&mut Failure> {
         match self {
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => Some(failure),
@@ -206,7 +222,11 @@ impl Refusal {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Usage(message) | Error::Redirects(message) | Error::Unreadable(message) => f.write_str(message),
+            Error::Usage(message)
+            | Error::Redirects(message)
+            | Error::Unreadable(message)
+            | Error::Source(message)
+            | Error::Journal(message) => f.write_str(message),
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.fmt(f),
             Error::TooLarge { limit } => {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
@@ -221,7 +241,7 @@ impl fmt::Display for Error {
 
 impl Failure {
     fn new(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), attempts: 1, gave_up: None }
+        Failure { message: message.into(), attempts: 1, gave_up: None, is_unresolved: false }
     }
 }
 

@@ -103,6 +103,9 @@ impl Exchange {
     /// Takes in a failure of the connection: another attempt, or the error to report.
     pub(crate) fn failed(&mut self, mut error: Error, moment: Moment) -> Result<Retrying, Error> {
         let Some(outcome) = outcome(&error) else { return Err(error) };
+        if self.call.settings.carries_media && self.attempts == 1 && error.is_unresolved() {
+            return Err(error);
+        }
         let outcome = if self.call.settings.carries_media { outcome.of_media() } else { outcome };
         self.decide(outcome, moment, || error.to_string()).map_err(|gave_up| {
             if let Some(failure) = error.failure_mut() {

@@ -7,7 +7,13 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
 /// Headers that are meant for one origin alone.
-pub(crate) const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
+pub(crate) const CREDENTIALS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+];
 
 /// Headers that describe a body, and go when the body does.
 const OF_A_BODY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE];

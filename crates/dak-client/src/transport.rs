@@ -22,6 +22,9 @@ use crate::tls::{LazyTls, TlsUnusable, Trust};
 /// How long a connection may stay unused before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// How the connector's errors begin when a name could not be looked up; they have no other mark.
+const NAME_UNKNOWN: &str = "dns error";
+
 /// How connections are made.
 #[derive(Clone, Debug)]
 pub(crate) struct Wiring {
@@ -100,10 +103,14 @@ fn describe(error: &legacy::Error) -> Error {
     let last = causes.last().map(ToString::to_string).unwrap_or_default();
     if causes.iter().any(|cause| is_distrust(*cause)) {
         Error::unconnectable(format!("no secure connection to the server: {last}"))
+    } else if error.is_connect() && causes.iter().any(|cause| cause.to_string().starts_with(NAME_UNKNOWN)) {
+        Error::unresolved(format!("no connection to the server: {last}"))
     } else if error.is_connect() {
         Error::connect(format!("no connection to the server: {last}"))
     } else if causes.iter().any(|cause| was_not_taken(*cause)) {
         Error::connect(format!("the server did not take the request: {last}"))
+    } else if causes.iter().any(|cause| is_own_body(*cause)) {
+        Error::Source(format!("what is to be sent cannot be had: {last}"))
     } else {
         Error::broken(format!("the connection broke: {last}"))
     }
@@ -121,6 +128,11 @@ fn was_not_taken(cause: &(dyn std::error::Error + 'static)) -> bool {
         reason == Some(h2::Reason::REFUSED_STREAM) || (error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
     });
     unsent || refused
+}
+
+/// Whether it is the request's body that failed, which is read here.
+fn is_own_body(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user)
 }
 
 /// Whether TLS says no: the certificates cannot be loaded, or the server's is not trusted. Neither passes by waiting.

@@ -60,17 +60,25 @@ impl Journal {
     /// The journal in this folder, which is made if there is none, for its owner alone.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it cannot be made.
+    /// [`Error::Journal`] if it cannot be made.
     pub fn open(folder: impl AsRef<Path>) -> Result<Journal, Error> {
         let folder = folder.as_ref().to_owned();
         folder::create(&folder).map_err(|error| unusable(&folder, &error))?;
         Ok(Journal { folder })
     }
 
+    /// Makes sure that an upload can be put away here, by writing a little.
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if it cannot.
+    pub fn check(&self) -> Result<(), Error> {
+        folder::try_write(&self.folder).map_err(|error| unusable(&self.folder, &error))
+    }
+
     /// What has begun and is not done, the oldest first; what is damaged at the end.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the folder cannot be read.
+    /// [`Error::Journal`] if the folder cannot be read.
     pub fn pending(&self) -> Result<Vec<Pending>, Error> {
         let ids = folder::ids(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
         let mut pending: Vec<Pending> = ids.into_iter().map(|id| self.look(id)).collect();
@@ -81,10 +89,10 @@ impl Journal {
     /// Holds the upload with this id, so that no other process goes on with it or removes it.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is none, or another process is at it.
+    /// [`Error::Journal`] if there is none, or another process is at it.
     pub fn lock(&self, id: &str) -> Result<Entry, Error> {
         if !folder::is_id(id) || !folder::token_path(&self.folder, id).exists() {
-            return Err(Error::usage(format!("no upload that has begun has the id {id:?}")));
+            return Err(Error::Journal(format!("no upload that has begun has the id {id:?}")));
         }
         self.hold(id.to_owned())
     }
@@ -100,6 +108,11 @@ impl Journal {
         format!("{hash:016x}")
     }
 
+    /// Whether this upload has begun.
+    pub(crate) fn has(&self, token: &UploadToken) -> bool {
+        folder::token_path(&self.folder, &Journal::id_of(token)).exists()
+    }
+
     /// The place of this upload, whether it has begun or not.
     pub(crate) fn lock_for(&self, token: &UploadToken) -> Result<Entry, Error> {
         self.hold(Journal::id_of(token))
@@ -108,7 +121,7 @@ impl Journal {
     fn hold(&self, id: String) -> Result<Entry, Error> {
         match folder::lock(&self.folder, &id).map_err(|error| unusable(&self.folder, &error))? {
             Some(lock) => Ok(Entry { folder: self.folder.clone(), id, _lock: lock }),
-            None => Err(Error::usage("another process is sending this upload")),
+            None => Err(Error::Journal("another process is sending this upload".to_owned())),
         }
     }
 
@@ -128,7 +141,7 @@ impl Entry {
     /// What was put away; none if nothing was, or if it is damaged.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it cannot be read.
+    /// [`Error::Journal`] if it cannot be read.
     pub fn token(&self) -> Result<Option<UploadToken>, Error> {
         match folder::read(&self.folder, &self.id) {
             Ok(text) => Ok(UploadToken::from_json(&text).ok()),
@@ -140,7 +153,7 @@ impl Entry {
     /// Puts a token away, whole or not at all: it is on disk when this returns.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it cannot be written; what stood there before still does.
+    /// [`Error::Journal`] if it cannot be written; what stood there before still does.
     pub fn save(&self, token: &UploadToken) -> Result<(), Error> {
         folder::write(&self.folder, &self.id, &token.to_json()).map_err(|error| unusable(&self.folder, &error))
     }
@@ -161,11 +174,11 @@ impl Drop for Entry {
 /// What has begun and is not done in the journal that is this folder; nothing if there is no such folder.
 ///
 /// # Errors
-/// [`Error::Usage`] if the folder cannot be read.
+/// [`Error::Journal`] if the folder cannot be read.
 pub fn pending(folder: impl AsRef<Path>) -> Result<Vec<Pending>, Error> {
     Journal { folder: folder.as_ref().to_owned() }.pending()
 }
 
 fn unusable(folder: &Path, error: &std::io::Error) -> Error {
-    Error::usage(format!("the journal of uploads in {} cannot be used: {error}", folder.display()))
+    Error::Journal(format!("the journal of uploads in {} cannot be used: {error}", folder.display()))
 }

@@ -7,6 +7,7 @@ use dak_proto::fields::MaskError;
 
 use crate::exit::Exit;
 use crate::output::tell;
+use crate::paint::clean;
 
 /// A run that could not do what was asked.
 #[derive(Debug)]
@@ -51,12 +52,20 @@ impl Error {
 
     /// A file that could not be read.
     pub(crate) fn reading(path: &str, error: &io::Error) -> Error {
-        Error::failure(format!("cannot read {path}: {}; check the path and its permissions", reason(error)))
+        Error::failure(format!(
+            "cannot read {}: {}; check the path and its permissions",
+            clean::line(path),
+            reason(error)
+        ))
     }
 
     /// A file that could not be written.
     pub(crate) fn writing(path: &str, error: &io::Error) -> Error {
-        Error::failure(format!("cannot write {path}: {}; check the folder and its permissions", reason(error)))
+        Error::failure(format!(
+            "cannot write {}: {}; check the folder and its permissions",
+            clean::line(path),
+            reason(error)
+        ))
     }
 
     /// The same error with the name of what it is about in front.

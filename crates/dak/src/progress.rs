@@ -17,7 +17,7 @@ use crate::paint::clean;
 use line::View;
 use meter::Meter;
 
-pub(crate) use line::{age, amount};
+pub(crate) use line::{age, amount, of};
 
 /// How often the line is drawn at most.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
@@ -76,7 +76,7 @@ impl Progress {
     /// The line of a transfer of this name.
     pub(crate) fn new(name: &str, loudness: Loudness, environment: &Environment) -> Progress {
         let is_watched = environment.stderr_is_terminal && !environment.term_is_dumb;
-        let state = Mutex::new(State { name: clean::text(name), ..State::default() });
+        let state = Mutex::new(State { name: clean::line(name), ..State::default() });
         Progress {
             shared: Arc::new(Shared {
                 draws: is_watched && loudness != Loudness::Quiet,
@@ -89,14 +89,14 @@ impl Progress {
 
     /// The transfer has another name.
     pub(crate) fn rename(&self, name: &str) {
-        self.state().name = clean::text(name);
+        self.state().name = clean::line(name);
     }
 
     /// So many bytes are there, of so many.
     pub(crate) fn moved(&self, bytes: u64, length: Option<u64>) {
         let now_ms = self.now_ms();
         let mut state = self.state();
-        state.first.get_or_insert(bytes);
+        state.first = Some(state.first.map_or(bytes, |first| first.min(bytes)));
         (state.bytes, state.length, state.doing) = (bytes, length, None);
         state.meter.add(now_ms, bytes);
     }
@@ -105,7 +105,7 @@ impl Progress {
     pub(crate) fn doing(&self, what: &str) {
         let mut state = self.state();
         state.meter = Meter::default();
-        state.doing = Some(Doing { what: clean::text(what), until: None });
+        state.doing = Some(Doing { what: clean::line(what), until: None });
     }
 
     /// Something went wrong, and is tried again after a while.
@@ -113,7 +113,7 @@ impl Progress {
         let mut state = self.state();
         state.retries += 1;
         state.meter = Meter::default();
-        state.doing = Some(Doing { what: clean::text(why), until: Instant::now().checked_add(wait) });
+        state.doing = Some(Doing { what: clean::line(why), until: Instant::now().checked_add(wait) });
         drop(state);
         if self.shared.tells && !self.shared.draws {
             tell(format_args!("dak: {}; going on in {:.1} s", clean::text(why), wait.as_secs_f64()));
@@ -151,7 +151,7 @@ impl Progress {
     /// How much is there, and of how much: `12.3 of 27.0 MB`.
     pub(crate) fn so_far(&self) -> String {
         let state = self.state();
-        line::of(state.bytes, state.length)
+        of(state.bytes, state.length)
     }
 
     /// What this run has moved, in which time: `27.0 MB in 6 s (4.5 MB/s)`.

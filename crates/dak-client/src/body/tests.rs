@@ -76,7 +76,7 @@ async fn a_body_that_is_too_short_is_an_error_and_a_longer_one_is_cut() {
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let error = Body::file("/no/such/file").open().map(drop).unwrap_err();
-    assert!(matches!(&error, Error::Usage(message) if message.contains("/no/such/file")), "{error}");
+    assert!(matches!(&error, Error::Source(message) if message.contains("/no/such/file")), "{error}");
 }
 
 #[tokio::test]

@@ -118,6 +118,9 @@ impl<'e> Run<'e> {
     /// Takes in a failure of the connection; one of another kind ends the download.
     fn broke(&mut self, error: Error) -> Result<(), Error> {
         let Some(outcome) = exchange::outcome(&error) else { return Err(error) };
+        if self.attempts == 1 && error.is_unresolved() {
+            return Err(error);
+        }
         let moment = self.engine.moment();
         self.fetcher.broke(outcome, moment.now_s, moment.random);
         self.trouble = Some(Trouble::Broke(error));

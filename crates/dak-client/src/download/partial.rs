@@ -7,6 +7,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use dak_proto::media::fetcher::Fetcher;
 use dak_proto::media::hash::{Digests, Hashes};
@@ -22,6 +24,12 @@ use crate::error::Error;
 
 /// How often it is made sure of what has come: what came since is fetched again when the process is killed.
 const SETTLE_EVERY_S: u64 = 1;
+
+/// How often to try to lock: a sync that is under way when its download is given up has the lock until it is done.
+const LOCKS_MAX: u32 = 10;
+
+/// How far apart that is.
+const LOCK_EVERY: Duration = Duration::from_millis(20);
 
 /// The most bytes of a note; a URL is the longest thing in it.
 const NOTE_BYTES_MAX: u64 = 64 << 10;
@@ -210,7 +218,8 @@ impl Partial {
     fn create(&self) -> Result<File, Error> {
         let file = self.open_part(true)?.ok_or_else(|| Error::file(&self.part, ErrorKind::NotFound.into()))?;
         let is_empty = file.metadata().is_ok_and(|found| found.len() == 0);
-        if is_empty || self.read_note().is_some() {
+        // A note that cannot be read is one all the same: a full disk or a crash may have left it so.
+        if is_empty || self.note.exists() {
             return Ok(file);
         }
         let strange = io::Error::new(ErrorKind::AlreadyExists, "it is there already, and not from a download");
@@ -225,8 +234,7 @@ impl Partial {
             Err(cause) if !create && cause.kind() == ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(Error::file(&self.part, cause)),
         };
-        // Where files cannot be locked nobody is kept out.
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if is_held(&file) {
             let held = io::Error::new(ErrorKind::WouldBlock, "another download is writing it");
             return Err(Error::file(&self.part, held));
         }
@@ -307,6 +315,16 @@ fn private(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Whether another download has it. Where files cannot be locked nobody is kept out.
+fn is_held(file: &File) -> bool {
+    (0..LOCKS_MAX).all(|number| {
+        if number > 0 {
+            thread::sleep(LOCK_EVERY);
+        }
+        matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    })
 }
 
 fn cut(mut file: &File, length: u64) -> io::Result<()> {

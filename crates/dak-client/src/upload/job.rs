@@ -5,6 +5,7 @@ use dak_proto::media::sender::{Plan, Sender};
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
+use url::Url;
 
 use super::media_type;
 use super::source::{MediaFile, Source};
@@ -16,13 +17,16 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
 use crate::redirect::CREDENTIALS;
-use crate::uploads::Entry;
+use crate::uploads::{Entry, Journal};
 
 /// The grain of chunks: Google's servers take no others (`U9`).
 pub(super) const CHUNK_GRAIN_BYTES: u64 = 256 * 1024;
 
 /// The chunk of what has to be held until it has arrived.
 const CHUNK_BYTES_DEFAULT: u64 = 8 * 1024 * 1024;
+
+/// Parameters of a query that are credentials (`P15`): they are never put away.
+const SECRET_PARAMETERS: [&str; 2] = ["access_token", "key"];
 
 /// What to send, where, and how.
 pub(super) struct Job {
@@ -36,7 +40,7 @@ pub(super) struct Job {
     pub(super) watch: Watch,
     /// What another process would need, but for the state.
     pub(super) token: Option<UploadToken>,
-    /// Where that is put away.
+    /// Where that is put away; of media in one request, the session in which it had begun.
     pub(super) entry: Option<Entry>,
     /// The state to go on from.
     pub(super) resumed: Option<Value>,
@@ -49,15 +53,15 @@ impl Job {
     pub(super) fn new(client: &Client, mut call: Call, wishes: Wishes) -> Result<Job, Error> {
         let media_type = media_type_of(&mut call.headers, &wishes)?;
         let source = open(wishes.from)?;
-        let way = wishes.way.or_else(|| Way::in_url(&call.url));
-        let way = way.unwrap_or_else(|| match wishes.chunk_bytes {
+        let asked = wishes.way.or_else(|| Way::in_url(&call.url));
+        let way = asked.unwrap_or_else(|| match wishes.chunk_bytes {
             Some(_) => Way::Resumable,
             None => Way::of(source.length(), wishes.metadata.is_some()),
         });
         if way == Way::Simple && wishes.metadata.is_some() {
             return Err(Error::usage("metadata cannot be sent the simple way: use multipart or resumable"));
         }
-        call.url = upload_url(call.url, way);
+        call.url = upload_url(call.url, Way::Resumable);
         // A session counts bytes as they are, and most media is compressed already.
         call.body_gzip = false;
         call.settings.carries_media = true;
@@ -75,31 +79,40 @@ impl Job {
             resumed: None,
             restarting: None,
         };
-        if way == Way::Resumable {
-            job.prepare_session(client, wishes.token, wishes.journal)?;
+        job.token = job.fresh_token(client);
+        job.look_up(wishes.journal)?;
+        let has_begun = job.entry.as_ref().is_some_and(|entry| entry.token().is_ok_and(|token| token.is_some()));
+        if asked.is_none() && has_begun {
+            // What has begun in a session goes on in it, though the file may be shorter now.
+            job.way = Way::Resumable;
+        }
+        match job.way {
+            Way::Resumable => job.prepare_session(wishes.token)?,
+            Way::Simple | Way::Multipart => job.call.url = upload_url(job.call.url, job.way),
         }
         Ok(job)
     }
 
-    fn prepare_session(
-        &mut self,
-        client: &Client,
-        given: Option<UploadToken>,
-        journal: Option<crate::uploads::Journal>,
-    ) -> Result<(), Error> {
-        self.token = self.fresh_token(client);
+    /// Holds the upload's place in the journal: that of a session, or of one that had begun.
+    fn look_up(&mut self, journal: Option<Journal>) -> Result<(), Error> {
+        if let (Some(journal), Some(token), Source::File(_)) = (journal, &self.token, &self.source)
+            && (self.way == Way::Resumable || journal.has(token))
+        {
+            self.entry = Some(journal.lock_for(token)?);
+        }
+        Ok(())
+    }
+
+    fn prepare_session(&mut self, given: Option<UploadToken>) -> Result<(), Error> {
         if let Some(metadata) = &self.metadata {
             self.call.body = metadata.clone().into();
             self.call.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
         }
-        let mut begun = given;
-        if let (Some(journal), Some(token), Source::File(_)) = (journal, &self.token, &self.source) {
-            let entry = journal.lock_for(token)?;
-            let saved = entry.token()?.filter(|saved| saved.is_same_upload(token));
-            begun = begun.or(saved);
-            self.entry = Some(entry);
-        }
-        if let Some(begun) = begun {
+        let saved = match (&self.entry, &self.token) {
+            (Some(entry), Some(token)) => entry.token()?.filter(|saved| saved.is_same_upload(token)),
+            _ => None,
+        };
+        if let Some(begun) = given.or(saved) {
             self.go_on(begun);
         }
         Ok(())
@@ -131,7 +144,7 @@ impl Job {
         Some(UploadToken {
             method: self.call.method.to_string(),
             method_override: self.call.method_override,
-            url: self.call.url.to_string(),
+            url: lasting_url(&self.call.url),
             headers: lasting_headers(&self.call.headers),
             metadata: self.metadata.as_ref().map(text),
             media_type: self.media_type.to_str().unwrap_or(media_type::UNKNOWN).to_owned(),
@@ -154,12 +167,16 @@ fn open(from: From) -> Result<Source, Error> {
 /// The media's type: the one that was asked for, or the request's, or what the file's name tells.
 fn media_type_of(headers: &mut HeaderMap, wishes: &Wishes) -> Result<HeaderValue, Error> {
     let given = headers.remove(CONTENT_TYPE);
-    match (&wishes.media_type, given, &wishes.from) {
+    let media_type = match (&wishes.media_type, given, &wishes.from) {
         (Some(media_type), _, _) => crate::builder::header_value(&CONTENT_TYPE, media_type),
         (None, Some(given), _) => Ok(given),
         (None, None, From::File(path)) => Ok(HeaderValue::from_static(media_type::of_path(path))),
         _ => Ok(HeaderValue::from_static(media_type::UNKNOWN)),
-    }
+    };
+    media_type.and_then(|media_type| match media_type::is_one(media_type.as_bytes()) {
+        true => Ok(media_type),
+        false => Err(Error::usage(format!("{media_type:?} is no media type: it has to be like image/png"))),
+    })
 }
 
 fn chunk_bytes(wish: Option<u64>, source: &Source) -> Result<Option<u64>, Error> {
@@ -170,6 +187,21 @@ fn chunk_bytes(wish: Option<u64>, source: &Source) -> Result<Option<u64>, Error>
         None if !source.is_lasting() => Ok(Some(CHUNK_BYTES_DEFAULT)),
         wish => Ok(wish),
     }
+}
+
+/// The URL that a session's beginning needs in another process too, without credentials.
+fn lasting_url(url: &Url) -> String {
+    let mut lasting = url.clone();
+    let _ = lasting.set_username("");
+    let _ = lasting.set_password(None);
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        lasting.query_pairs_mut().clear().extend_pairs(url.query_pairs().filter(|(name, _)| !is_secret(name)));
+    }
+    lasting.into()
+}
+
+fn is_secret(parameter: &str) -> bool {
+    SECRET_PARAMETERS.contains(&parameter)
 }
 
 /// The headers that a session's beginning needs in another process too: not the client's own, and no credentials.

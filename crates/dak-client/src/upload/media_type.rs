@@ -42,6 +42,19 @@ const TYPES: &[(&str, &str)] = &[
     ("zst", "application/zstd"),
 ];
 
+/// Whether it is a type, a slash, a subtype and perhaps parameters (RFC 9110 8.3.1).
+pub(crate) fn is_one(text: &[u8]) -> bool {
+    let essence = text.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+    let mut parts = essence.split(|byte| *byte == b'/');
+    let is_token = |part: Option<&[u8]>| part.is_some_and(|part| !part.is_empty() && part.iter().all(is_token_byte));
+    is_token(parts.next()) && is_token(parts.next()) && parts.next().is_none()
+}
+
+/// Of RFC 9110 5.6.2.
+fn is_token_byte(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+}
+
 /// The type of a file with this name.
 pub(crate) fn of_path(path: &Path) -> &'static str {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dak_proto::media::content_range;
 use dak_proto::media::sender::{Failure, Plan, Sender, Step};
 use dak_proto::retry::{GiveUp, Outcome, Why};
 use http::header::{
-    CONTENT_RANGE, CONTENT_TYPE, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LOCATION,
+    CONTENT_RANGE, CONTENT_TYPE, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE, LOCATION, RANGE,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 
 use super::job::Job;
@@ -140,7 +141,8 @@ impl Upload {
 
     async fn wait(&mut self, ms: u64, why: Why) {
         let what = match &self.last {
-            Some(Ok(response)) => format!("the server answered {}", response.status()),
+            Some(Ok(response)) => no_progress(response)
+                .map_or_else(|| format!("the server answered {}", response.status()), |what| what.to_owned()),
             Some(Err(error)) => error.to_string(),
             None => "the upload was interrupted".to_owned(),
         };
@@ -165,8 +167,10 @@ impl Upload {
                     sender.answered(code, &headers, response.bytes(), moment.now_s, moment.random);
                 });
             }
+            // A name that was never found is mistyped more often than the network is away.
+            Err(error) if self.attempts == 1 && error.is_unresolved() => return answer.map(drop),
             Err(error) => match outcome(error) {
-                Some(_) if self.has_changed()? => {}
+                _ if self.has_changed()? => {}
                 Some(outcome) => self.shared.told(|sender| sender.broke(outcome, moment.now_s, moment.random)),
                 None => return answer.map(drop),
             },
@@ -243,6 +247,9 @@ impl Upload {
     /// The end of an upload that failed. One that can be resumed stays where it was put away.
     fn failed(&mut self, failure: Failure) -> Result<Response, Error> {
         let cause = match self.last.take() {
+            Some(Ok(response)) if no_progress(&response).is_some() => {
+                no_progress(&response).map(|what| self.counted(Error::broken(what), failure))
+            }
             Some(Ok(response)) if !response.status().is_success() => Some(Error::refused(response, gave_up(failure))),
             Some(Err(error)) => Some(self.counted(error, failure)),
             _ => None,
@@ -304,6 +311,17 @@ impl Drop for Upload {
     /// A body that is still on its way may hold the state for a while, but not the journal.
     fn drop(&mut self) {
         self.shared.release();
+    }
+}
+
+/// What a 308 means that brought the upload no further.
+fn no_progress(response: &Response) -> Option<&'static str> {
+    let range = response.headers().get(RANGE);
+    let is_readable = range.is_none_or(|range| range.to_str().ok().and_then(content_range::kept).is_some());
+    match response.status() {
+        StatusCode::PERMANENT_REDIRECT if is_readable => Some("the server keeps nothing more of what is sent"),
+        StatusCode::PERMANENT_REDIRECT => Some("the server does not say readably what it keeps"),
+        _ => None,
     }
 }
 

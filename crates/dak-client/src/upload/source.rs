@@ -29,7 +29,7 @@ pub(super) enum Source {
 /// A file as it was when the upload began.
 #[derive(Clone)]
 pub(super) struct MediaFile {
-    /// Absolute, so that another process finds it too.
+    /// Absolute and without links, so that another process finds it too, and by whatever name.
     path: PathBuf,
     fingerprint: Fingerprint,
 }
@@ -44,15 +44,20 @@ pub(super) struct Held {
 }
 
 impl Source {
-    /// The file at `path`; a pipe or a device is read once.
+    /// The file at `path`; a pipe, a device and what only says that it is empty (below `/proc`) is read once.
     pub(super) fn open(path: &Path) -> Result<Source, Error> {
         let metadata = path.metadata().map_err(|error| unreadable(path, &error))?;
         if !metadata.is_file() {
             let file = File::open(path).map_err(|error| unreadable(path, &error))?;
             return Ok(Source::Reader(Held::new(None, Box::new(file))));
         }
-        let absolute = std::path::absolute(path).map_err(|error| unreadable(path, &error))?;
-        Ok(Source::File(MediaFile { path: absolute, fingerprint: Fingerprint::of(&metadata) }))
+        if metadata.len() == 0
+            && let Some(held) = Held::of_unsized(path).map_err(|error| unreadable(path, &error))?
+        {
+            return Ok(Source::Reader(held));
+        }
+        let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+        Ok(Source::File(MediaFile { path, fingerprint: Fingerprint::of(&metadata) }))
     }
 
     /// The length in bytes, if it is known.
@@ -150,6 +155,14 @@ impl Held {
         Held { reader, length, start: 0, bytes: Bytes::new() }
     }
 
+    /// A file without a length of its own, if it has bytes all the same.
+    fn of_unsized(path: &Path) -> io::Result<Option<Held>> {
+        let mut file = File::open(path)?;
+        let mut first = [0];
+        let read = file.read(&mut first)?;
+        Ok((read > 0).then(|| Held::new(None, Box::new(io::Cursor::new(first).chain(file)))))
+    }
+
     /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before.
     async fn hold(&mut self, first: u64, length: u64) -> Result<(), Error> {
         let before = first.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
@@ -165,7 +178,7 @@ impl Held {
         let read = spawn_blocking(move || read_on(reader, &held, missing)).await;
         let (reader, bytes) = read
             .unwrap_or_else(|error| Err(io::Error::other(error)))
-            .map_err(|error| Error::usage(format!("what is to be uploaded cannot be read: {error}")))?;
+            .map_err(|error| Error::Source(format!("what is to be uploaded cannot be read: {error}")))?;
         (self.reader, self.bytes) = (reader, bytes);
         Ok(())
     }
@@ -201,9 +214,9 @@ fn slice(bytes: &Bytes, first: u64, length: u64) -> Option<Bytes> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::usage(format!("cannot read {}: {error}", path.display()))
+    Error::Source(format!("cannot read {}: {error}", path.display()))
 }
 
 fn gone() -> Error {
-    Error::usage("the server needs bytes again that came from a reader and are gone: upload a file instead")
+    Error::Source("the server needs bytes again that came from a reader and are gone: upload a file instead".to_owned())
 }

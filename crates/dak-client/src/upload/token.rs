@@ -8,6 +8,8 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use dak_proto::media::sender::Sender;
+use dak_proto::retry::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,8 +17,10 @@ use crate::error::Error;
 
 /// An upload that has begun, as plain data: what to send where, how far it is, and which file it comes from.
 ///
-/// It can be written and read with `serde`. It holds no credentials, but the URI of the session, and that is a secret:
-/// whoever has it can write to the upload. Debug output leaves it out.
+/// It can be written and read with `serde`. It holds the URL, the headers and the metadata, but none of the credentials
+/// that are known as such: `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key`, `X-Goog-Api-Key`, and `key` and
+/// `access_token` in the query. A secret under another name stays in it. The URI of the session is in it, and that is a
+/// secret too: whoever has it can write to the upload. Debug output leaves it out.
 #[derive(Clone, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadToken {
@@ -58,7 +62,12 @@ impl UploadToken {
     /// # Errors
     /// [`Error::Usage`] if it is something else.
     pub fn from_json(text: &str) -> Result<UploadToken, Error> {
-        serde_json::from_str(text).map_err(|error| Error::usage(format!("this is no token of an upload: {error}")))
+        let token: UploadToken = serde_json::from_str(text)
+            .map_err(|error| Error::usage(format!("this is no token of an upload: {error}")))?;
+        match Sender::from_json(&token.sender, Policy::none()) {
+            Some(_) => Ok(token),
+            None => Err(Error::usage("this token of an upload is damaged")),
+        }
     }
 
     /// The token as one line of JSON.
@@ -92,12 +101,11 @@ impl UploadToken {
         self.sender.get("offset").and_then(Value::as_u64).unwrap_or_default()
     }
 
-    /// How many bytes had been given to the connection when the token was made, to within some MiB. What was sent in one
-    /// request the server has for the most part, though it has not said so yet.
+    /// How many bytes had been given to the connection when the token was made. What was sent in one request the server has
+    /// for the most part, though it has not said so yet.
     #[must_use]
     pub fn sent(&self) -> u64 {
-        let last = self.sender.get("marks").and_then(|marks| marks.as_array()?.last()?.get(0)?.as_u64());
-        last.unwrap_or_default().max(self.offset())
+        self.sender.get("sent").and_then(Value::as_u64).unwrap_or_default().max(self.offset())
     }
 
     /// The length of the whole, if it is known.

@@ -148,12 +148,17 @@ impl Shared {
         }
     }
 
-    /// Lets another go on from as far as this one came.
+    /// Lets another go on from as far as this one came, and tells how far that is.
     pub(super) fn release(&self) {
-        let mut state = self.lock();
-        if let (Some(entry), Some(token)) = (state.entry.take(), state.token()) {
+        let token = {
+            let mut state = self.lock();
+            let (Some(entry), Some(token)) = (state.entry.take(), state.token()) else { return };
             // What was put away before is there still, and a little less.
             let _ = entry.save(&token);
+            token
+        };
+        if let Some(observer) = &self.watch.on_token {
+            observer(&token);
         }
     }
 

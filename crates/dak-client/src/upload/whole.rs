@@ -42,8 +42,13 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     if call.body.is_replayable() && !call.headers.contains_key(IDEMPOTENCY_KEY) {
         call.headers.extend(drawn_key(&client).map(|key| (IDEMPOTENCY_KEY, key)));
     }
+    counted.tell(UploadPhase::Starting);
     let response = client.send(call).await?;
     counted.compare(&response)?;
+    if let Some(begun) = job.entry.filter(|_| response.status().is_success()) {
+        // It has arrived another way: who went on with the session would send it twice.
+        begun.remove();
+    }
     counted.tell(UploadPhase::Done);
     Ok(response)
 }

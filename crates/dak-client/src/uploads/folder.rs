@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The longest token that is read.
 const TOKEN_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// About how long tokens are.
+const TOKEN_BYTES_USUAL: usize = 4096;
+
 /// How often to try to lock: one who looks who is at it has the lock for a moment, and one who is done removes the file.
 const LOCKS_MAX: u32 = 5;
 
@@ -51,6 +54,11 @@ pub(super) fn token_path(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.json"))
 }
 
+/// Where a token is written before it takes the other's place.
+fn new_path(folder: &Path, id: &str) -> PathBuf {
+    folder.join(format!("{id}.new"))
+}
+
 fn lock_path(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("{id}.lock"))
 }
@@ -62,7 +70,11 @@ pub(super) fn lock(folder: &Path, id: &str) -> io::Result<Option<File>> {
         let file = private().create(true).truncate(false).write(true).open(&path)?;
         match file.try_lock() {
             // Whoever had it before may have removed it meanwhile: then it keeps nobody out.
-            Ok(()) if is_at(&file, &path) => return Ok(Some(file)),
+            Ok(()) if is_at(&file, &path) => {
+                // Who was killed while writing has left it.
+                let _ = fs::remove_file(new_path(folder, id));
+                return Ok(Some(file));
+            }
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => thread::sleep(LOOK_MAX),
             Err(TryLockError::Error(error)) => return Err(error),
@@ -86,12 +98,29 @@ pub(super) fn read(folder: &Path, id: &str) -> io::Result<String> {
 
 /// Writes the token's text so that at any moment there is the old one or the new one.
 pub(super) fn write(folder: &Path, id: &str, text: &str) -> io::Result<()> {
-    let new = folder.join(format!("{id}.new"));
-    let mut file = private().create(true).truncate(true).write(true).open(&new)?;
+    let new = new_path(folder, id);
+    let written = write_new(&new, text).and_then(|()| fs::rename(&new, token_path(folder, id)));
+    if written.is_err() {
+        // Where there was no room for all of it, nothing of it stays.
+        let _ = fs::remove_file(&new);
+    }
+    written.and_then(|()| sync(folder))
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = private().create(true).truncate(true).write(true).open(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&new, token_path(folder, id))?;
-    sync(folder)
+    file.sync_all()
+}
+
+/// Writes as much as a token has, and removes it.
+pub(super) fn try_write(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!("{}.try", std::process::id()));
+    let mut file = private().create(true).truncate(true).write(true).open(&path)?;
+    let written = file.write_all(&[b' '; TOKEN_BYTES_USUAL]);
+    // What cannot be removed is empty, and harms nobody.
+    let _ = file.set_len(0).and_then(|()| fs::remove_file(&path));
+    written
 }
 
 /// Removes the token. What cannot be removed is found by the next process, and its session is gone.
@@ -103,7 +132,7 @@ pub(super) fn remove(folder: &Path, id: &str) {
 /// Removes the lock, which this process has, of what has no token.
 pub(super) fn tidy(folder: &Path, id: &str) {
     if !token_path(folder, id).exists() {
-        let _ = fs::remove_file(folder.join(format!("{id}.new")));
+        let _ = fs::remove_file(new_path(folder, id));
         let _ = fs::remove_file(lock_path(folder, id));
     }
 }

@@ -149,7 +149,7 @@ fn a_reader_is_sent_once_and_the_error_says_so() {
 #[test]
 fn a_file_that_is_missing_is_said_before_anything_is_sent() {
     let error = blocking::Client::new().put(NOBODY).body_file("/no/such/file").send().unwrap_err();
-    assert!(matches!(&error, Error::Usage(message) if message.starts_with("cannot read /no/such/file")), "{error}");
+    assert!(matches!(&error, Error::Source(message) if message.starts_with("cannot read /no/such/file")), "{error}");
 }
 
 #[test]

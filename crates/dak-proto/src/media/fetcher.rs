@@ -283,6 +283,8 @@ impl Fetcher {
     }
 
     fn failed(&mut self, outcome: Outcome, now_s: u64, random: u64) {
+        // Only bytes give the whole patience again: an answer whose body breaks off at once is no step forward.
+        let outcome = outcome.of_media();
         self.next = match (self.retry.next(outcome, Repeat::Safe, now_s, random), outcome) {
             (Verdict::Wait { ms, why }, _) => Next::Wait { ms, why },
             (Verdict::GiveUp(GiveUp::Permanent), Outcome::Status { code, .. }) => Next::Failed(Failure::Refused(code)),

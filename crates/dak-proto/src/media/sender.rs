@@ -165,6 +165,8 @@ pub struct Sender {
     kept: Mark,
     /// How far bytes were passed to the link, in order from the last mark.
     passed: Mark,
+    /// How far they were passed to this session before the server said what it keeps, also by an earlier process.
+    sent: u64,
     /// What else is known of the source.
     trail: Trail,
     /// The most that a server ever kept: beyond it there is progress.
@@ -209,6 +211,7 @@ impl Sender {
             uri: None,
             kept: Mark::START,
             passed: Mark::START,
+            sent: 0,
             trail: Trail::default(),
             farthest: 0,
             restarts: 0,
@@ -252,9 +255,9 @@ impl Sender {
         self.kept.offset
     }
 
-    /// How far the source was given to the link; it may not have arrived.
+    /// How far the source was given to the link, by this process or an earlier one; it may not have arrived.
     pub fn passed_offset(&self) -> u64 {
-        self.passed.offset
+        self.sent
     }
 
     /// The length of the whole, once it is known.
@@ -270,6 +273,7 @@ impl Sender {
     /// These bytes, the next in order, were given to the link for the current [`Step::Send`].
     pub fn passed(&mut self, bytes: &[u8]) {
         self.passed.offset += bytes.len() as u64;
+        self.sent = self.passed.offset;
         self.passed.crc32c = self.passed.crc32c.map(|crc32c| hash::crc32c_append(crc32c, bytes));
         self.trail.passed(self.passed);
     }
@@ -426,6 +430,7 @@ impl Sender {
     fn go_on(&mut self, mark: Mark) {
         self.kept = mark;
         self.passed = mark;
+        self.sent = mark.offset;
         self.next = Next::Send;
     }
 
@@ -436,6 +441,7 @@ impl Sender {
         self.uri = None;
         self.kept = Mark::START;
         self.passed = Mark::START;
+        self.sent = 0;
         self.trail = Trail::default();
         let failure = if failure == Failure::Corrupted { Failure::Restarted } else { failure };
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };

@@ -4,7 +4,7 @@ use dak_client::retry::Repeat;
 use dak_client::{StatusCode, Streaming};
 use dak_proto::fault::Fault;
 
-use crate::commands::failed::{Terms, failed};
+use crate::commands::failed::{Errand, Terms, failed};
 use crate::commands::save::Save;
 use crate::error::Error;
 use crate::output::{Output, tell};
@@ -128,8 +128,12 @@ pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], 
     if status.is_redirection() {
         return match location {
             Some(location) => {
-                let flag = if terms.refuses_redirects { "raise --max-redirects" } else { "add --follow" };
-                format!("the server answered {status} to {}; {flag} to go there", clean::text(location))
+                let advice = match terms.errand {
+                    _ if terms.refuses_redirects => "raise --max-redirects to go there",
+                    Errand::Request => "add --follow to go there",
+                    Errand::Upload | Errand::Download => "give that URL",
+                };
+                format!("the server answered {status} to {}; {advice}", clean::line(location))
             }
             None => format!("the server answered {status}"),
         };
@@ -147,9 +151,11 @@ fn advice(status: u16, terms: &Terms) -> &'static str {
         401 => "give a token with --bearer or DAK_TOKEN",
         403 => "ask for the right to do this, or use another token",
         404 | 410 => "check the URL",
+        405 if terms.errand == Errand::Download => "check the URL",
         405 => "use one of the methods that `-h` shows under allow",
         409 => "fetch the newest version and try again",
         412 => "fetch the newest etag and try again",
+        428 if terms.errand == Errand::Download => "correct the request",
         428 => "name the version you mean with --if-match",
         429 | 503 if terms.retries > 0 || terms.repeat == Repeat::Never => "try again later",
         429 | 503 => "try again later, or with --retries 5",

@@ -3,24 +3,27 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dak_client::retry::Repeat;
+use dak_client::retry::{GiveUp, Repeat};
 use dak_client::uploads::Journal;
-use dak_client::{Client, Error as Cause, Response, UploadBuilder, UploadPhase, UploadProgress, UploadToken};
+use dak_client::{
+    Client, Error as Cause, Response, UploadBuilder, UploadFailure, UploadPhase, UploadProgress, UploadToken,
+};
 
 use crate::commands::answer;
-use crate::commands::failed::Terms;
+use crate::commands::failed::{Errand, Terms};
 use crate::commands::{request, stop, transfer, wire};
 use crate::environment;
 use crate::error::{Error, without_number};
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, tell};
 use crate::paint::clean;
 use crate::plan::{Sending, Showing};
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 
 /// What the uploads of one command have in common.
 pub(crate) struct Courier {
-    journal: Journal,
+    /// None if none can be used.
+    journal: Option<Journal>,
     sending: Sending,
     showing: Showing,
     /// Whether the same command goes on where it stopped.
@@ -45,8 +48,17 @@ pub(crate) fn journal() -> Result<Journal, Error> {
 
 impl Courier {
     /// One that sends and shows as it is told; `is_repeatable` if the same command goes on where it stopped.
-    pub(crate) fn new(sending: Sending, showing: Showing, is_repeatable: bool) -> Result<Courier, Error> {
-        Ok(Courier { journal: journal()?, sending, showing, is_repeatable })
+    pub(crate) fn new(sending: Sending, showing: Showing, is_repeatable: bool) -> Courier {
+        let journal = journal().and_then(|journal| match journal.check() {
+            Ok(()) => Ok(journal),
+            Err(cause) => Err(Error::failure(without_number(&clean::line(&cause.to_string())))),
+        });
+        if let (Err(error), false) = (&journal, showing.is_silent()) {
+            tell(format_args!(
+                "dak: {error}, so what stops cannot go on later; set XDG_STATE_HOME to a folder of yours"
+            ));
+        }
+        Courier { journal: journal.ok(), sending, showing, is_repeatable }
     }
 
     /// Sends the upload that `begin` describes.
@@ -66,14 +78,15 @@ impl Courier {
         let client = wire::client(&self.sending, transfer::observer(progress))?;
         let standing = Standing::default();
         let (stands, line) = (standing.clone(), progress.clone());
-        let upload = begin(&client)?
-            .journal(&self.journal)
-            .on_token(move |token| stands.note(token))
-            .progress(move |now| follow(now, &line));
+        let upload = match &self.journal {
+            Some(journal) => begin(&client)?.journal(journal),
+            None => begin(&client)?,
+        };
+        let upload = upload.on_token(move |token| stands.note(token)).progress(move |now| follow(now, &line));
         match transfer::run(upload.send(), progress)? {
             Some(Ok(answer)) => self.show(answer, progress).map(Ended::Answered),
             Some(Err(cause)) => Err(self.failed(&cause, progress)),
-            None => Ok(Ended::Stopped(self.stopped(&standing, progress))),
+            None => Ok(Ended::Stopped(self.stopped(&standing))),
         }
     }
 
@@ -94,44 +107,54 @@ impl Courier {
     }
 
     fn failed(&self, cause: &Cause, progress: &Progress) -> Error {
-        let why = without_number(&clean::text(&cause.to_string()));
         match cause {
-            Cause::Upload(failure) => {
-                let reason = failure.cause.as_ref().map(|cause| without_number(&clean::text(&cause.to_string())));
-                match (&failure.token, reason) {
-                    (Some(token), reason) => self.unfinished(token, progress, reason.as_deref()),
-                    (None, Some(reason)) => Error::failure(format!("{}: {reason}; try again", failure.message)),
-                    (None, None) => Error::failure(format!("{}; try again", failure.message)),
-                }
-            }
-            Cause::Broken(_) | Cause::Timeout(_) => {
-                let exit = if matches!(cause, Cause::Timeout(_)) { Exit::Timeout } else { Exit::Failure };
-                let advice = match progress.is_at_start() {
-                    true => "nothing of it was sent; try again",
-                    false => {
-                        "check whether it arrived before you send it again; with --upload-type resumable it goes on"
-                    }
-                };
-                Error::new(exit, format!("{why}; {advice}"))
-            }
+            Cause::Upload(failure) => match &failure.token {
+                Some(token) => self.unfinished(token, failure.cause.as_ref()),
+                None => ended(failure),
+            },
+            Cause::Broken(_) | Cause::Timeout(_) => self.lost(cause, progress),
             _ => transfer::error(cause, &self.terms()),
         }
     }
 
-    fn stopped(&self, standing: &Standing, progress: &Progress) -> Error {
+    /// Sent in one request that got no answer.
+    fn lost(&self, cause: &Cause, progress: &Progress) -> Error {
+        let is_exhausted = self.sending.retries > 0 && cause.attempts() > self.sending.retries;
+        let exit = match cause {
+            _ if is_exhausted => Exit::Unfinished,
+            Cause::Timeout(_) => Exit::Timeout,
+            _ => Exit::Failure,
+        };
+        let advice = if progress.is_at_start() { "nothing of it was sent; try again" } else { self.terms().advice() };
+        Error::new(exit, format!("{}; {advice}", told(cause)))
+    }
+
+    fn stopped(&self, standing: &Standing) -> Error {
         match standing.token() {
-            Some(token) => self.unfinished(&token, progress, None),
-            None => Error::new(Exit::Interrupted, ""),
+            Some(token) if self.journal.is_some() => self.unfinished(&token, None),
+            _ => Error::new(Exit::Interrupted, ""),
         }
     }
 
     /// It has stopped, and this is how it goes on.
-    fn unfinished(&self, token: &UploadToken, progress: &Progress, why: Option<&str>) -> Error {
-        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        let again = if self.is_repeatable { "the same command goes on, as does " } else { "go on with " };
-        let message =
-            format!("stopped at {}{why}; {again}dak uploads resume {}", progress.so_far(), Journal::id_of(token));
-        Error::new(Exit::Unfinished, message)
+    fn unfinished(&self, token: &UploadToken, cause: Option<&Cause>) -> Error {
+        let exit = cause.map_or(Exit::Unfinished, exit_of_unfinished);
+        let why = cause.map(|cause| format!(": {}", self.why(cause))).unwrap_or_default();
+        let again = match &self.journal {
+            Some(_) if self.is_repeatable => "the same command goes on, as does dak uploads resume ",
+            Some(_) => "go on with dak uploads resume ",
+            None => return Error::failure(format!("stopped after sending {}{why}; try again", sent(token))),
+        };
+        Error::new(exit, format!("stopped after sending {}{why}; {again}{}", sent(token), Journal::id_of(token)))
+    }
+
+    fn why(&self, cause: &Cause) -> String {
+        match (cause, exit_of_unfinished(cause)) {
+            (Cause::Status(refusal), Exit::ClientError) => {
+                answer::sentence(refusal.response.status(), None, refusal.response.bytes(), &self.terms())
+            }
+            _ => told(cause),
+        }
     }
 
     fn terms(&self) -> Terms {
@@ -142,8 +165,35 @@ impl Courier {
             is_begun: false,
             refuses_redirects: self.sending.refuses_redirects,
             secure: false,
+            errand: Errand::Upload,
         }
     }
+}
+
+/// A refusal is one though the upload can go on: with other credentials.
+fn exit_of_unfinished(cause: &Cause) -> Exit {
+    match cause {
+        Cause::Status(refusal) if refusal.gave_up == GiveUp::Permanent => {
+            Exit::of_status(refusal.response.status().as_u16())
+        }
+        _ => Exit::Unfinished,
+    }
+}
+
+/// An upload that is over.
+fn ended(failure: &UploadFailure) -> Error {
+    let reason = failure.cause.as_ref().map(|cause| format!(": {}", told(cause))).unwrap_or_default();
+    let advice = if failure.message.contains("there and wrong") { "delete it and send it again" } else { "try again" };
+    Error::failure(format!("{}{reason}; {advice}", failure.message))
+}
+
+fn told(cause: &Cause) -> String {
+    without_number(&clean::line(&cause.to_string()))
+}
+
+/// How much was sent, as `dak uploads` says it too.
+fn sent(token: &UploadToken) -> String {
+    progress::of(token.sent(), token.length())
 }
 
 /// Where an upload stands, so that it can be said how it goes on.
@@ -167,7 +217,7 @@ fn follow(now: &UploadProgress, line: &Progress) {
         UploadPhase::Waiting { .. } => {}
         UploadPhase::Asking => line.doing("asking how much has arrived"),
         UploadPhase::Checking => line.doing("comparing with what has arrived"),
-        UploadPhase::Restarting { why } => line.tell(&format!("beginning again: {}", clean::text(why))),
+        UploadPhase::Restarting { why } => line.tell(&format!("beginning again: {}", clean::line(why))),
         _ => line.moved(now.kept.max(now.passed), now.length),
     }
 }

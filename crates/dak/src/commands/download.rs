@@ -30,7 +30,7 @@ pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit
     let progress = Progress::new(name, transfer::loudness(args.verbose, args.quiet), environment);
     let client = wire::client(&sending, transfer::observer(&progress))?;
     let call = wire::call(&client, request, Vec::new())?;
-    let terms = transfer::terms(&call, sending.retries);
+    let terms = transfer::terms(&call, &sending);
     let (download, standing) = download(&client, call, args, environment, &progress)?;
     match transfer::run(download.send(), &progress)? {
         Some(Ok(done)) => finish(&done, args, &progress),
@@ -86,7 +86,7 @@ fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result
     match &done.path {
         Some(path) => {
             let path = path.strip_prefix(".").unwrap_or(path);
-            progress.tell(&format!("{} is there: {summary}{checked}", clean::text(&path.to_string_lossy())));
+            progress.tell(&format!("{} is there: {summary}{checked}", clean::line(&path.to_string_lossy())));
             if args.output.is_none() && !args.quiet {
                 print(path.display())?;
             }
@@ -134,7 +134,7 @@ impl Standing {
                 _ => Error::output(cause),
             },
             Cause::Broken(_) | Cause::Timeout(_) | Cause::Connect(_) if self.is_resumable() => {
-                let why = without_number(&clean::text(&cause.to_string()));
+                let why = without_number(&clean::line(&cause.to_string()));
                 let message = format!("stopped at {}: {why}; the same command goes on", progress.so_far());
                 Error::new(Exit::Unfinished, message)
             }
@@ -144,7 +144,7 @@ impl Standing {
 }
 
 fn not_written(path: &Path, cause: &io::Error) -> Error {
-    let shown = clean::text(&path.to_string_lossy());
+    let shown = clean::line(&path.to_string_lossy());
     match cause.kind() {
         ErrorKind::AlreadyExists if path.extension().is_some_and(|ending| ending == "part") => {
             Error::failure(format!("{shown}: {}; move it away", reason(cause)))

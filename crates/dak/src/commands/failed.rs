@@ -22,6 +22,15 @@ pub(crate) struct Terms {
     pub(crate) refuses_redirects: bool,
     /// Whether TLS was to be spoken.
     pub(crate) secure: bool,
+    pub(crate) errand: Errand,
+}
+
+/// Which kind of command it was: advice names only flags that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errand {
+    Request,
+    Upload,
+    Download,
 }
 
 /// What the client says of answers that are damaged by themselves, so that the next one will be too.
@@ -43,6 +52,7 @@ impl Terms {
             is_begun: false,
             refuses_redirects: false,
             secure: call.url.scheme() == "https",
+            errand: Errand::Request,
         }
     }
 
@@ -54,6 +64,9 @@ impl Terms {
             }
             (Repeat::Safe, 0) => "try again; --retries 3 does so by itself",
             (Repeat::Safe, _) => "try again later",
+            (_, _) if self.errand == Errand::Upload => {
+                "check whether it arrived before you send it again; with --upload-type resumable it goes on"
+            }
             (Repeat::IfUntouched, _) => {
                 "check whether the server acted before you send it again; with --idempotency-key it is safe to repeat"
             }
@@ -68,7 +81,7 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         && !terms.is_begun
         && error.is_retryable()
         && terms.attempts.max(error.attempts()) > terms.retries;
-    let mut message = without_number(&clean::text(&error.to_string()));
+    let mut message = without_number(&clean::line(&error.to_string()));
     if terms.secure && message.contains("InvalidContentType") {
         message = "the server does not speak TLS".to_owned();
     }
@@ -93,6 +106,7 @@ pub(crate) fn unsent(error: &Cause) -> Error {
             is_begun: false,
             refuses_redirects: false,
             secure: false,
+            errand: Errand::Request,
         },
     )
 }
@@ -107,7 +121,13 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Connect(_) => "check the address and that the server runs",
         Cause::Timeout(_) if terms.repeat == Repeat::Safe && !terms.is_begun => "try again, or raise --timeout",
         Cause::Timeout(_) => terms.advice(),
-        Cause::Redirects(_) => "look at the redirects with -v and without --follow",
+        Cause::Redirects(_) if terms.errand == Errand::Request => "look at the redirects with -v and without --follow",
+        Cause::Redirects(_) => "give the URL to which they lead",
+        Cause::Source(_) if message.contains("changed") => "send it again once it rests",
+        Cause::Source(_) if message.contains("are gone") => "begin again",
+        Cause::Source(_) => "check the path and its permissions",
+        Cause::Journal(_) if message.contains("another process") => "wait for it to end",
+        Cause::Journal(_) => "set XDG_STATE_HOME to a folder that can be written",
         _ if DAMAGED.iter().any(|part| message.contains(part)) => "tell whoever runs the server",
         _ => terms.advice(),
     }

@@ -4,10 +4,11 @@ use dak_client::retry::{GiveUp, Repeat};
 use dak_client::{Call, Error as Cause, Refusal, Retrying};
 
 use crate::commands::answer;
-use crate::commands::failed::{Terms, failed};
+use crate::commands::failed::{Errand, Terms, failed};
 use crate::commands::stop;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::plan::Sending;
 use crate::progress::{Loudness, Progress};
 
 /// How much is to be said, by the two flags.
@@ -37,9 +38,11 @@ pub(crate) fn run<T>(work: impl Future<Output = T>, progress: &Progress) -> Resu
     ended
 }
 
-/// On which terms a transfer is sent: it may be repeated, and it goes on by itself.
-pub(crate) fn terms(call: &Call, retries: u32) -> Terms {
-    Terms { repeat: Repeat::Safe, ..Terms::of(call, retries) }
+/// On which terms a download is sent: it may be repeated, and it goes on by itself.
+pub(crate) fn terms(call: &Call, sending: &Sending) -> Terms {
+    let refuses_redirects = sending.refuses_redirects;
+    let terms = Terms::of(call, sending.retries);
+    Terms { repeat: Repeat::Safe, refuses_redirects, errand: Errand::Download, ..terms }
 }
 
 /// The error of a transfer, as a sentence and an exit code.
@@ -55,6 +58,7 @@ fn refused(refusal: &Refusal, terms: &Terms) -> Error {
     let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
     let exit = match refusal.gave_up {
         GiveUp::Exhausted => Exit::Unfinished,
+        _ if answer.status().is_redirection() && terms.refuses_redirects => Exit::TooManyRedirects,
         _ => Exit::of_status(answer.status().as_u16()),
     };
     Error::new(exit, answer::sentence(answer.status(), location, answer.bytes(), terms))

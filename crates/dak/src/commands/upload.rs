@@ -24,7 +24,7 @@ pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, 
     plan.sources.iter().try_for_each(check)?;
     let showing = Showing::new(&args.request(), environment)?;
     let is_only = plan.sources.len() == 1;
-    let courier = Courier::new(plan.transfer.sending.clone(), showing, is_only)?;
+    let courier = Courier::new(plan.transfer.sending.clone(), showing, is_only);
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for (at, source) in plan.sources.iter().enumerate() {
@@ -79,13 +79,13 @@ fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuild
 
 /// Says what became of one of several files.
 fn reported(error: Error, source: &Source) -> Exit {
-    let error = error.about(&clean::text(source.name()));
+    let error = error.about(&clean::line(source.name()));
     error.report();
     error.exit()
 }
 
 fn tell_unbegun(sources: &[Source]) {
-    let names: Vec<String> = sources.iter().map(|source| clean::text(source.name())).collect();
+    let names: Vec<String> = sources.iter().map(|source| clean::line(source.name())).collect();
     if !names.is_empty() {
         tell(format_args!("dak: not begun: {}", names.join(", ")));
     }

@@ -43,7 +43,7 @@ fn resume(journal: &Journal, args: &UploadsResumeArgs, environment: &Environment
     let request = args.output.request(args.transfer.request());
     let sending = Sending::new(&request, environment, RETRIES_DEFAULT)?;
     let credentials = headers::authorization(&request, None, environment.token.as_deref())?;
-    let courier = Courier::new(sending, Showing::new(&request, environment)?, false)?;
+    let courier = Courier::new(sending, Showing::new(&request, environment)?, false);
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for upload in chosen(pending(journal)?, &args.choice, "resume")? {
@@ -80,7 +80,7 @@ fn forget(journal: &Journal, args: &UploadsForgetArgs, environment: &Environment
             match stop::unless_stopped(client.cancel_upload(token))? {
                 Some(Ok(())) => {}
                 Some(Err(cause)) => {
-                    let why = without_number(&clean::text(&cause.to_string()));
+                    let why = without_number(&clean::line(&cause.to_string()));
                     tell(format_args!("dak: the server keeps it until its session ends: {why}"));
                 }
                 None => return Err(Error::new(Exit::Interrupted, "")),
@@ -125,7 +125,7 @@ fn token(upload: &Pending) -> Result<&UploadToken, Error> {
 /// What an upload is called: its file's name.
 fn name(upload: &Pending) -> String {
     let name = upload.token.as_ref().and_then(|token| token.file()?.file_name());
-    name.map_or_else(|| upload.id.clone(), |name| one_line(&name.to_string_lossy()))
+    name.map_or_else(|| upload.id.clone(), |name| clean::line(&name.to_string_lossy()))
 }
 
 /// One line: id, how far it is, how old, the file, where to.
@@ -137,16 +137,12 @@ fn described(upload: &Pending, now: SystemTime) -> String {
         token.length().filter(|length| *length > 0).map(|length| u128::from(token.sent()) * 100 / u128::from(length));
     let percent = percent.map_or("  ? %".to_owned(), |percent| format!("{percent:>3} %"));
     let age = progress::age(now.duration_since(token.began()).unwrap_or_default());
-    let file = token.file().map_or("(no file)".to_owned(), |path| one_line(&path.to_string_lossy()));
+    let file = token.file().map_or("(no file)".to_owned(), |path| clean::line(&path.to_string_lossy()));
     let running = if upload.is_running { "  (under way)" } else { "" };
     format!(
         "{}  {percent} of {}  {age}  {file}  {}{running}",
         upload.id,
         token.length().map_or("?".to_owned(), progress::amount),
-        one_line(token.url().split('?').next().unwrap_or_default()),
+        clean::line(token.url().split('?').next().unwrap_or_default()),
     )
-}
-
-fn one_line(text: &str) -> String {
-    clean::text(text).replace('\n', "\\n").replace('\t', "\\t")
 }

@@ -39,6 +39,11 @@ pub(crate) fn text(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// Cleans a text that is to stay on one line, such as a file's name.
+pub(crate) fn line(line: &str) -> String {
+    text(line).replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+}
+
 fn clean(bytes: &[u8], out: &mut Vec<u8>) {
     for chunk in bytes.utf8_chunks() {
         clean_text(chunk.valid(), out);

@@ -99,7 +99,7 @@ fn how_it_ends_is_told() {
     let cases = [
         (refused(404), "", 4, "the server answered 404 Not Found; check the URL", "there"),
         (refused(500), "--retries 0", 5, "the server answered 500", "there"),
-        (refused(302), "--max-redirects 0", 3, "the server answered 302", "there"),
+        (refused(302), "--max-redirects 0", 6, "the server answered 302", "there"),
         (vec![Play::Close], "--retries 0", 1, "the connection broke", "there"),
         (
             vec![cut(&[TAG])],

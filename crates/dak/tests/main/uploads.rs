@@ -157,7 +157,27 @@ fn how_it_ends_is_told() {
             vec![session(), Play::Close],
             "upload a.png URL --upload-type resumable --retries 0",
             8,
-            "stopped at 9 of 9 B: the connection broke: ",
+            "stopped after sending 9 of 9 B: the connection broke: ",
+        ),
+        (vec![Play::Close, Play::Close], "upload a.png URL --retries 1 -q", 8, "the connection broke: "),
+        (
+            vec![session(), failure(401)],
+            "upload a.png URL --upload-type resumable",
+            4,
+            "stopped after sending 9 of 9 B: the server answered 401 Unauthorized; give a token with --bearer or DAK_TOKEN; \
+             the same command goes on, as does dak uploads resume ",
+        ),
+        (
+            vec![Play::new(303, &[("Location", "/b")], "")],
+            "upload a.png URL",
+            6,
+            "the server answered the upload with 303 See Other to ",
+        ),
+        (
+            vec![session(), Play::json(200, &serde_json::json!({"size": "5"}))],
+            "upload a.png URL --upload-type resumable",
+            1,
+            "the item is there and wrong: the server has 5 bytes, which is not what was sent; delete it and send it again",
         ),
         (vec![], "upload gone.png URL", 1, "cannot read gone.png: no such file or directory"),
         (vec![], "upload a.png", 64, "say where to"),
@@ -193,7 +213,8 @@ fn an_interrupt_leaves_an_upload_that_goes_on() {
         let stage = Stage::new([session(), Play::Hang, kept(4), resource()]);
         let run = stage.stop(signal);
         let id = id(&stage);
-        let expected = format!("dak: stopped at 9 of 9 B; the same command goes on, as does dak uploads resume {id}\n");
+        let expected =
+            format!("dak: stopped after sending 9 of 9 B; the same command goes on, as does dak uploads resume {id}\n");
         assert_eq!((run.code, run.text().as_str(), run.complaint), (Some(8), "", expected));
 
         let listed = stage.run("uploads");
@@ -209,6 +230,30 @@ fn an_interrupt_leaves_an_upload_that_goes_on() {
         let listed = stage.run("uploads");
         assert_eq!((listed.text().as_str(), listed.complaint.as_str()), ("", "No upload is unfinished.\n"));
     }
+}
+
+#[test]
+fn an_upload_needs_no_place_to_note_where_it_stands() {
+    for (flags, told) in [("", "dak: the journal of uploads in "), (" -q", "")] {
+        let stage = Stage::new([session(), resource()]);
+        fs::write(stage.folder.path().join("state"), "in the way").expect("a file");
+        let run = stage.run(&format!("upload a.png URL --upload-type resumable{flags}"));
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.complaint.starts_with(told) && run.complaint.is_empty() == told.is_empty(), "{run:?}");
+        assert_eq!(run.complaint.contains("; set XDG_STATE_HOME to a folder of yours\n"), !told.is_empty(), "{run:?}");
+        assert_eq!(stage.shown(), [BEGIN, SEND]);
+    }
+}
+
+#[test]
+fn what_is_told_stays_on_one_line() {
+    let stage = Stage::new([Play::Close, resource()]);
+    let name = "a\nb\u{1b}.png";
+    fs::write(stage.folder.path().join(name), WHOLE).expect("a file");
+    let url = stage.server.url("/demo/v1");
+    let run = dak_in(stage.folder.path(), &format!("upload|{name}|b.txt|{url}|--retries|0"));
+    assert!(run.complaint.starts_with("dak: a\\nb\\u001b.png: the connection broke: "), "{run:?}");
+    assert_eq!(run.complaint.lines().count(), 1, "{run:?}");
 }
 
 #[test]

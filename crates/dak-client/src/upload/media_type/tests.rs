@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::of_path;
+use super::{is_one, of_path};
 
 #[test]
 fn the_ending_tells() {
@@ -15,5 +15,15 @@ fn the_ending_tells() {
     ];
     for (name, media_type) in cases {
         assert_eq!(of_path(Path::new(name)), media_type, "{name}");
+    }
+}
+
+#[test]
+fn a_type_has_two_parts() {
+    for good in ["image/png", "text/plain; charset=utf-8", "application/vnd.a+json", "text/plain ;a=b"] {
+        assert!(is_one(good.as_bytes()), "{good}");
+    }
+    for bad in ["", "image", "image/", "/png", "a/b/c", "image png/x", "image/p ng", ";a=b"] {
+        assert!(!is_one(bad.as_bytes()), "{bad}");
     }
 }

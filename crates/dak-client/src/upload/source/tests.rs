@@ -86,3 +86,15 @@ fn a_change_is_taken_once() {
     drop(file);
     assert!(source.take_change().unwrap_err().to_string().starts_with("cannot read "));
 }
+
+#[tokio::test]
+async fn what_says_falsely_that_it_is_empty_is_read() {
+    let path = std::path::Path::new("/proc/self/stat");
+    if path.exists() {
+        let mut source = Source::open(path).unwrap();
+        assert_eq!((source.length(), source.is_lasting()), (None, false));
+        assert!(!part(&mut source, 0, 4).await.contains("ends 0"));
+    }
+    let (_file, source) = file("");
+    assert_eq!((source.length(), source.is_lasting()), (Some(0), true));
+}

@@ -78,6 +78,24 @@ fn a_file_that_changes_is_sent_as_it_is_in_the_end() {
 }
 
 #[test]
+fn one_request_whose_file_changes_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("media.bin");
+    fs::write(&path, media(600 * KIB)).unwrap();
+    let server = Scripted::start(["200"].map(play));
+    let (builder, clock) = impatient();
+    let changed = path.clone();
+    let upload = builder.build().unwrap().upload(server.url("/demo/v1")).file(&path).progress(move |progress| {
+        if progress.passed > 0 {
+            append(&changed);
+        }
+    });
+    let error = upload.send().unwrap_err();
+    assert!(matches!(&error, dak_client::Error::Source(why) if why.contains("the file has changed")), "{error}");
+    assert!(clock.waits_s().is_empty());
+}
+
+#[test]
 fn a_file_that_never_rests_is_given_up() {
     let (result, requests, _) = send_while(&["200 /s", "200 /s", "200 /s", "200 /s", "200 /s"], append);
     let error = result.unwrap_err();

@@ -101,6 +101,61 @@ fn a_file_that_has_changed_begins_again() {
     }
 }
 
+/// A file that is short now would go in one request, and the session stay for somebody to send it a second time.
+#[test]
+fn a_session_that_has_begun_is_used_or_forgotten() {
+    let other_way = Some(dak_client::Way::Simple);
+    let cases: [(_, &[&str], &[&str]); 2] = [
+        (None, &["200 /s", "201"], &[START, "PUT 0-4/5 (5)"]),
+        (other_way, &["200"], &["POST /upload/demo/v1?uploadType=media (5)"]),
+    ];
+    for (way, script, wanted) in cases {
+        let place = Place::new();
+        let server = Scripted::start(GIVES_UP.iter().chain(script).map(|line| play(line)));
+        place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        fs::write(&place.path, "other").unwrap();
+        let before = server.requests().len();
+        assert!(Wish { way, ..place.wish() }.send(BOTH[1], &server.url("/demo/v1")).0.is_ok());
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, wanted);
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
+#[test]
+fn a_link_and_its_file_are_one_upload() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.iter().chain(&["308 0-199999", "201"]).map(|line| play(line)));
+    place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    let link = place.folder.path().join("link.bin");
+    std::os::unix::fs::symlink(&place.path, &link).unwrap();
+    assert_eq!(outcome(&Wish { file: Some(link), ..place.wish() }.send(BOTH[1], &server.url("/demo/v1")).0), "201 1");
+}
+
+#[test]
+fn credentials_are_not_put_away() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.map(play));
+    let client = crate::support::impatient().0.build().unwrap();
+    let upload = client.upload(server.url("/demo/v1?key=secret&a=b&access_token=secret")).file(&place.path).resumable();
+    let upload = upload.header("x-api-key", "secret").header("x-goog-api-key", "secret").header("x-other", "kept");
+    upload.bearer("secret").journal(&place.journal).send().unwrap_err();
+    assert!(server.requests()[0].target.contains("key=secret"));
+    let token = place.journal.pending().unwrap()[0].token.clone().unwrap();
+    let text = token.to_json();
+    assert!(text.contains("kept") && !text.contains("secret"), "{text}");
+    assert_eq!(token.url(), server.url("/upload/demo/v1?a=b&uploadType=resumable"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_found_out() {
+    let place = Place::new();
+    place.journal.check().unwrap();
+    assert!(place.names().is_empty());
+    fs::remove_dir(place.folder.path().join("journal")).unwrap();
+    assert!(matches!(place.journal.check(), Err(Error::Journal(_))));
+}
+
 #[test]
 fn what_cannot_be_resumed_is_not_kept() {
     for script in [&["200 /s", "400"][..], &["401"], &["200 /s", "200 crc32c=AAAAAA=="]] {
@@ -120,7 +175,7 @@ fn one_upload_has_one_sender() {
     let entry = place.journal.lock(&id).unwrap();
     assert!(place.journal.pending().unwrap()[0].is_running);
     let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
-    assert!(matches!(&error, Error::Usage(message) if message.contains("another process")), "{error}");
+    assert!(matches!(&error, Error::Journal(message) if message.contains("another process")), "{error}");
     entry.remove();
     assert!(uploads::pending(place.folder.path().join("journal")).unwrap().is_empty());
     assert!(uploads::pending(place.folder.path().join("nowhere")).unwrap().is_empty());

@@ -28,7 +28,7 @@ fn short_media_goes_in_one_request() {
         assert_eq!(request.body, b"Subject: hi\r\n\r\n");
         let wanted = [Some("message/rfc822".to_owned()), Some("15".to_owned())];
         assert_eq!(headers(request, ["content-type", "content-length"]), wanted);
-        assert_eq!(*phases.lock().unwrap(), ["Sending", "Done"]);
+        assert_eq!(*phases.lock().unwrap(), ["Starting", "Sending", "Done"]);
     }
 }
 
@@ -160,12 +160,32 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
         (upload().bytes("m").chunk_bytes(1000), "must be a multiple of 262144 bytes, and 1000 is not"),
         (upload().bytes("m").chunk_bytes(0), "must be a multiple of 262144 bytes, and 0 is not"),
         (upload().bytes("m").content_type("a\nb"), "the header content-type cannot hold"),
+        (upload().bytes("m").content_type("image"), "is no media type"),
         (client.upload("ftp://h/").bytes("m"), "the scheme ftp is not http or https"),
     ];
     for (upload, wanted) in cases {
         let error = upload.send().unwrap_err();
-        assert!(matches!(&error, Error::Usage(message) if message.contains(wanted)), "{wanted}: {error}");
+        let is_kind = matches!(&error, Error::Usage(_)) != matches!(&error, Error::Source(_));
+        assert!(is_kind && error.to_string().contains(wanted), "{wanted}: {error}");
     }
+}
+
+#[test]
+fn a_name_that_is_not_found_at_the_start_is_told_at_once() {
+    // No name has so long a part, which needs no network to find out.
+    let url = format!("http://{}.test/demo/v1", "a".repeat(64));
+    let (builder, clock) = impatient();
+    let client = builder.build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let errors = [
+        client.upload(&url).bytes("m").send().unwrap_err(),
+        client.upload(&url).bytes("m").resumable().send().unwrap_err(),
+        client.download(&url).to(folder.path().join("x")).send().unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(&error, Error::Connect(failure) if failure.attempts == 1), "{error:?}");
+    }
+    assert!(clock.waits_s().is_empty());
 }
 
 /// RFC 9110 8.6, `U6`, `U10`: whoever means to send nothing says so.

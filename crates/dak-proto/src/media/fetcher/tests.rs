@@ -166,7 +166,7 @@ const DOWNLOADS: &[(&[&str], &str)] = &[
     // Failures that pass, and those that do not.
     (&["503", "429", "408", "200 length=9", "+9 end"], "get, get, get, get, take 0, done 9"),
     (&["500", "500", "500", "500", "500", "500"], "get, get, get, get, get, get, GaveUp(Exhausted)"),
-    (&["cut", "cut", "cut", "cut"], "get, get, get, get, GaveUp(Exhausted)"),
+    (&["cut", "cut", "cut", "cut", "cut", "cut"], "get, get, get, get, get, get, GaveUp(Exhausted)"),
     (&["403"], "get, Refused(403)"),
     (&["302"], "get, Refused(302)"),
     (&["416"], "get, Refused(416)"),
@@ -211,8 +211,28 @@ fn progress_gives_the_whole_budget_again() {
 
 #[test]
 fn without_progress_the_budget_ends_also_where_each_time_something_comes() {
-    let script = [["200 length=9", "+4 cut"]; 4].concat();
+    let script = [["200 length=9", "+4 cut"]; 6].concat();
     assert!(play(&script).ends_with("take 0, GaveUp(Exhausted)"), "{}", play(&script));
+}
+
+/// The waits grow though each attempt is answered well, until bytes come.
+#[test]
+fn only_bytes_make_the_waits_short_again() {
+    let mut fetcher = Fetcher::new(Policy::google());
+    let mut waits_ms = Vec::new();
+    for bytes in [4, 0, 0, 0, 1, 0] {
+        let mut headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("\"a\""))]);
+        if fetcher.kept() > 0 {
+            headers.insert(http::header::CONTENT_RANGE, format!("bytes {}-8/9", fetcher.kept()).parse().unwrap());
+        }
+        fetcher.answered(if fetcher.kept() > 0 { 206 } else { 200 }, &headers, 0, 0);
+        fetcher.received(bytes);
+        fetcher.broke(Outcome::Broken, 0, 0);
+        let Step::Wait { ms, .. } = fetcher.step() else { panic!("{:?}", fetcher.step()) };
+        waits_ms.push(ms);
+        fetcher.waited();
+    }
+    assert_eq!(waits_ms, [1000, 2000, 4000, 8000, 1000, 2000]);
 }
 
 #[test]

@@ -33,6 +33,9 @@ impl Fetcher {
             Value::Null => None,
             length => Some(length.as_u64()?),
         };
+        if length.is_some_and(|length| kept > length) {
+            return None;
+        }
         let digests = Digests::from_json(token.get("digests")?)?;
         let version = Version { validator, length, digests };
         Some(Fetcher { version, kept, farthest: kept, ..Fetcher::new(policy) })

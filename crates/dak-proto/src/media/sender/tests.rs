@@ -272,8 +272,30 @@ fn an_upload_goes_on_in_another_process() {
     assert_eq!(carry_out(&mut later), "ask */9");
     told(&mut later, "308 0-4");
     assert_eq!(carry_out(&mut later), "send 5-8/9");
-    for token in [json!(null), json!({}), json!({"uri": 7, "length": 9, "chunkBytes": null, "offset": 0, "crc32c": 0})]
-    {
-        assert_eq!(Sender::from_json(&token, Policy::google()), None);
+    let stored = |uri: Value, offset: u64, sent: u64, marks: Value| json!({"uri": uri, "length": 9, "chunkBytes": null, "offset": offset, "crc32c": 0, "sent": sent, "marks": marks});
+    assert!(Sender::from_json(&stored(json!("http://h/s"), 9, 9, json!([[9, 0]])), Policy::google()).is_some());
+    for token in [
+        json!(null),
+        json!({}),
+        stored(json!(7), 0, 0, json!([])),
+        stored(json!("http://h/s"), 10, 0, json!([])),
+        stored(json!("http://h/s"), 0, 10, json!([])),
+        stored(json!("http://h/s"), 0, 0, json!([[10, 0]])),
+    ] {
+        assert_eq!(Sender::from_json(&token, Policy::google()), None, "{token}");
     }
+}
+
+/// What was sent is not forgotten until the server says what it keeps.
+#[test]
+fn how_much_was_sent_is_known_in_another_process() {
+    let mut sender = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+    told(&mut sender, "200");
+    carry_out(&mut sender);
+    assert_eq!((sender.offset(), sender.passed_offset()), (0, 9));
+    let mut later = Sender::from_json(&sender.to_json(), Policy::google()).unwrap();
+    assert_eq!((later.offset(), later.passed_offset()), (0, 9));
+    told(&mut later, "308 0-4");
+    later.hashed(0);
+    assert_eq!((later.offset(), later.passed_offset()), (5, 5));
 }

@@ -15,13 +15,14 @@ impl Sender {
             "chunkBytes": self.plan.chunk_bytes,
             "offset": self.kept.offset,
             "crc32c": self.kept.crc32c,
+            "sent": self.sent,
             "marks": self.trail.marks().map(|mark| json!([mark.offset, mark.crc32c])).collect::<Vec<Value>>(),
         })
     }
 
     /// Goes on from the stored form: asks the session how much it has, or begins one. Retries are counted anew.
     ///
-    /// `None` if it is not one. Whether the source is still the same is for the caller to know.
+    /// `None` if it is not one, or speaks of more bytes than there are. Whether the source is still the same is for the caller to know.
     pub fn from_json(token: &Value, policy: Policy) -> Option<Sender> {
         let plan = Plan { length: number(token, "length")?, chunk_bytes: number(token, "chunkBytes")? };
         let uri = match token.get("uri")? {
@@ -34,10 +35,15 @@ impl Sender {
             return Some(sender);
         }
         let kept = Mark { offset: token.get("offset")?.as_u64()?, crc32c };
+        let sent = token.get("sent").and_then(Value::as_u64).unwrap_or(kept.offset);
         let marks = token.get("marks")?.as_array()?.iter().map(mark).collect::<Option<Vec<(u64, u32)>>>()?;
+        let is_possible = |offset: u64| plan.length.is_none_or(|length| offset <= length);
+        if ![kept.offset, sent].into_iter().chain(marks.iter().map(|(offset, _)| *offset)).all(is_possible) {
+            return None;
+        }
         let trail = Trail::of(marks.into_iter())?;
         let next = Next::Ask { has_doubt: false };
-        Some(Sender { uri, kept, passed: kept, trail, farthest: kept.offset, next, ..sender })
+        Some(Sender { uri, kept, passed: kept, sent, trail, farthest: kept.offset, next, ..sender })
     }
 }
 
