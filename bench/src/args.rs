@@ -69,7 +69,7 @@ impl Plan {
             processes: 101,
             writes: 100_000,
             media_bytes: 1 << 30,
-            media_turns: 7,
+            media_turns: 5,
             instructions_only: false,
             check: false,
             keep: false,

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::future::ready;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::folder::Folder;
 use crate::folder::unusable;
@@ -15,8 +15,22 @@ use crate::{BoxFuture, Error, Reading, Segment};
 /// So many files of a blob are opened at once when it is; later ones when they are reached.
 pub(crate) const OPEN_FILES_MAX: usize = 64;
 
+/// How many pieces are on their way before the oldest is asked for its memory.
+const PIECES_HELD: usize = 3;
+
 /// The segments that are not read to their end.
-pub(crate) struct Reader(VecDeque<Part>);
+pub(crate) struct Reader {
+    parts: VecDeque<Part>,
+    memory: Memory,
+}
+
+/// Memory for pieces, used again once they are gone. To fill it with zeros each time, or to read in small steps into what
+/// has none, costs a good part of what sending it does.
+#[derive(Default)]
+struct Memory {
+    /// The last pieces, the oldest first; whoever sends them may still hold them.
+    given: VecDeque<Bytes>,
+}
 
 /// A segment, and where to read on in it.
 struct Part {
@@ -39,15 +53,16 @@ impl Reader {
             }
         }
         parts.iter_mut().take(OPEN_FILES_MAX).try_for_each(|part| part.file().map(drop))?;
-        Ok(Reader(parts))
+        Ok(Reader { parts, memory: Memory::default() })
     }
 
     fn next_now(&mut self, bytes_max: usize) -> Result<Bytes, Error> {
-        let Some(part) = self.0.front_mut() else { return Ok(Bytes::new()) };
-        let bytes = part.read(bytes_max)?;
+        let Some(part) = self.parts.front_mut() else { return Ok(Bytes::new()) };
+        let bytes = part.read(bytes_max, self.memory.free())?;
         if part.from == part.to {
-            self.0.pop_front();
+            self.parts.pop_front();
         }
+        self.memory.given.push_back(bytes.clone());
         Ok(bytes)
     }
 }
@@ -75,22 +90,27 @@ impl Part {
         if length < self.to { Err(self.too_short()) } else { Ok(file) }
     }
 
-    fn read(&mut self, bytes_max: usize) -> Result<Bytes, Error> {
+    fn read(&mut self, bytes_max: usize, mut memory: BytesMut) -> Result<Bytes, Error> {
         let left = usize::try_from(self.to - self.from).unwrap_or(usize::MAX);
-        let count = left.min(bytes_max);
-        // Reading to the end of what is taken fills room that was not zeroed before.
-        let mut bytes = Vec::with_capacity(count);
-        let read = self.file()?.take(count as u64).read_to_end(&mut bytes);
-        read.map_err(|error| unusable(&self.path, &error))?;
-        if bytes.len() < count {
-            return Err(self.too_short());
+        memory.resize(left.min(bytes_max), 0);
+        match self.file()?.read_exact(&mut memory) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(self.too_short()),
+            read => read.map_err(|error| unusable(&self.path, &error))?,
         }
-        self.from += count as u64;
-        Ok(bytes.into())
+        self.from += memory.len() as u64;
+        Ok(memory.freeze())
     }
 
     fn too_short(&self) -> Error {
         let (path, count) = (self.path.display(), self.to);
         Error::unavailable(format!("'{path}' has fewer than the {count} bytes that count."))
+    }
+}
+
+impl Memory {
+    /// Memory that nobody uses.
+    fn free(&mut self) -> BytesMut {
+        let oldest = if self.given.len() < PIECES_HELD { None } else { self.given.pop_front() };
+        oldest.and_then(|piece| piece.try_into_mut().ok()).unwrap_or_default()
     }
 }
