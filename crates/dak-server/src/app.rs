@@ -114,7 +114,8 @@ impl App {
     /// # Errors
     /// Whatever the store refuses.
     pub async fn seed(&self) -> Result<(), Fault> {
-        seed::write(self).await
+        seed::write(self).await?;
+        blogger::seed::write(self).await
     }
 
     /// Makes everything as new: the store's data, the time, the control desk's faults and requests.
@@ -154,11 +155,12 @@ impl App {
         .await
     }
 
-    /// Carries out what came due: what expired is deleted.
+    /// Carries out what came due: posts are published, what expired is deleted.
     ///
     /// # Errors
     /// Whatever the store refuses.
     pub async fn carry_out_due(&self) -> Result<(), Fault> {
+        blogger::carry_out_due(self).await?;
         sweep::carry_out_due(self).await?;
         let until = time_key(self.clock.now_ms()).to_vec();
         loop {
