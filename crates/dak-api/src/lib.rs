@@ -15,7 +15,7 @@
 //! use dak_proto::query::Query;
 //! use http::Method;
 //!
-//! let [demo, _] = builtin();
+//! let [demo, ..] = builtin();
 //! let apis = [Api::parse(demo)?];
 //! let router = Router::new(&apis)?;
 //! let Found::Route(route) = router.find(&Method::GET, "/demo/v1/324") else {

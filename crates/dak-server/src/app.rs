@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use crate::clock::Clock;
 use crate::control::Controls;
 use crate::metrics::Metrics;
+use crate::services::blogger::retired::{self, Retired};
+use crate::services::blogger::{self, Blogger};
 use crate::services::discovery::{self, Discovery};
 use crate::services::free_form::{self, FreeForm};
 use crate::services::resources::{Resources, seed};
@@ -75,7 +77,8 @@ impl std::fmt::Debug for App {
 }
 
 impl App {
-    /// Puts a server together. `apis` are served by the [resources](crate::services::resources) service.
+    /// Puts a server together. `apis` are served by the [resources](crate::services::resources) service, but for those
+    /// with a behaviour of their own.
     ///
     /// # Errors
     /// One sentence, when two descriptions claim the same method and path.
@@ -111,7 +114,8 @@ impl App {
     /// # Errors
     /// Whatever the store refuses.
     pub async fn seed(&self) -> Result<(), Fault> {
-        seed::write(self).await
+        seed::write(self).await?;
+        blogger::seed::write(self).await
     }
 
     /// What comes before the first request: what an earlier process left behind when it was killed goes.
@@ -160,11 +164,12 @@ impl App {
         .await
     }
 
-    /// Carries out what came due: what expired is deleted.
+    /// Carries out what came due: posts are published, what expired is deleted.
     ///
     /// # Errors
     /// Whatever the store refuses.
     pub async fn carry_out_due(&self) -> Result<(), Fault> {
+        blogger::carry_out_due(self).await?;
         sweep::carry_out_due(self).await?;
         let until = time_key(self.clock.now_ms()).to_vec();
         loop {
@@ -212,9 +217,13 @@ where
 
 /// The described APIs, then the server's own.
 fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
-    let resources: Arc<dyn Service> = Arc::new(Resources);
+    let (resources, blogger): (Arc<dyn Service>, Arc<dyn Service>) = (Arc::new(Resources), Arc::new(Blogger));
+    let service = |api: &Api| Arc::clone(if api.id() == blogger::API { &blogger } else { &resources });
     let mut served: Vec<Served> =
-        apis.iter().map(|api| Served { api: Arc::clone(api), service: Arc::clone(&resources), listed: true }).collect();
+        apis.iter().map(|api| Served { api: Arc::clone(api), service: service(api), listed: true }).collect();
+    if apis.iter().any(|api| api.id() == blogger::API) {
+        served.push(Served { api: own(retired::DOCUMENT)?, service: Arc::new(Retired), listed: false });
+    }
     served.push(Served { api: own(free_form::DOCUMENT)?, service: Arc::new(FreeForm), listed: false });
     served.push(Served { api: own(discovery::DOCUMENT)?, service: Arc::new(Discovery), listed: false });
     Ok(served)

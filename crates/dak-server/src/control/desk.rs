@@ -17,6 +17,7 @@ use crate::clock;
 use crate::pipeline::{authorise, entity};
 use crate::reply::Answer;
 use crate::services::auth;
+use crate::services::blogger::desk as blogs;
 use crate::uploads::watch;
 
 /// How deep the desk's JSON may nest.
@@ -63,11 +64,18 @@ async fn call(app: &App, method: &Method, desk: &str, body: &Value) -> Result<Va
         ("tokens", "POST") => auth::create(app, &auth::Request::parse(body)?).await,
         ("tokens", "DELETE") => auth::revoke(app, &text(body, "id")?).await,
         ("uploads", "GET") => watch::list(app).await,
+        ("blogs", "GET") => blogs::list(app).await,
+        ("blogs", "POST") => blogs::create(app, body).await,
+        ("blogs", "DELETE") => blogs::delete(app, &text(body, "id")?).await,
+        ("comments", "POST") => blogs::comment(app, body).await,
+        ("pageviews", "POST") => blogs::count_views(app, body).await,
         ("backup", "POST") => app.backup(PathBuf::from(text(body, "folder")?)).await,
         ("check", "POST") => app.check(body["rebuild"] == true).await,
-        ("clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads", _) => {
-            Err(wrong_method(desk))
-        }
+        (
+            "clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads" | "blogs"
+            | "comments" | "pageviews",
+            _,
+        ) => Err(wrong_method(desk)),
         _ => Err(Fault::not_found(format!("The control desk has nothing at /_dak/{desk}."))),
     }
 }
@@ -76,7 +84,7 @@ fn wrong_method(desk: &str) -> Fault {
     let allowed = match desk {
         "clock" => vec![Method::GET, Method::POST],
         "requests" => vec![Method::GET, Method::DELETE],
-        "faults" | "tokens" => vec![Method::GET, Method::POST, Method::DELETE],
+        "faults" | "tokens" | "blogs" => vec![Method::GET, Method::POST, Method::DELETE],
         _ => vec![Method::POST],
     };
     Fault::method_not_allowed(&allowed)

@@ -4,6 +4,7 @@
 //! folder here, a file per verb.
 
 pub mod auth;
+pub mod blogger;
 pub mod discovery;
 pub mod free_form;
 pub mod idempotency;

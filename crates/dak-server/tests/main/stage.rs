@@ -45,6 +45,15 @@ impl Stage {
         Stage { app, blobs }
     }
 
+    /// A server of one's own choice, new at this time (ms), at which its clock stands still.
+    pub(crate) async fn at(settings: Settings, now_ms: i64) -> Stage {
+        let blobs = Arc::new(MemoryBlobs::new());
+        let app = app(settings, records(), blobs.clone());
+        app.clock.stop_at_ms(now_ms);
+        app.seed().await.unwrap();
+        Stage { app, blobs }
+    }
+
     /// A server of this one API.
     pub(crate) fn serving(document: &Value) -> Stage {
         Stage::serving_with(document, Settings::default())

@@ -150,13 +150,13 @@ async fn until_closed(mut stopping: tokio::sync::watch::Receiver<()>) {
     while stopping.changed().await.is_ok() {}
 }
 
-/// Carries out what came due, again and again.
+/// Carries out what came due, also while nobody served, again and again.
 async fn carry_out_due(app: Arc<App>) {
     loop {
-        tokio::time::sleep(TIMER).await;
         if let Err(fault) = app.carry_out_due().await {
             tracing::warn!(message = fault.message, "what came due could not be carried out");
         }
+        tokio::time::sleep(TIMER).await;
     }
 }
 

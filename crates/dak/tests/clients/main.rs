@@ -25,6 +25,11 @@ fn requests_urllib_httpx_aiohttp_and_a_socket() {
 }
 
 #[test]
+fn google_client_for_python_on_blogger() {
+    passes("DAK_TEST_PYTHON", Command::new, "blogger_google_client.py");
+}
+
+#[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
 }
@@ -34,7 +39,8 @@ fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &st
     let Some(tool) = env::var_os(variable) else { return skip(variable, program) };
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).start();
     let mut command = interpreter(tool.into());
-    let output = command.arg(path_of(program)).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1").output();
+    command.arg(path_of(program)).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1");
+    let output = command.env("DAK_CONTROL_TOKEN", server.control_token()).output();
     let output = output.expect("the interpreter can be started");
     assert!(
         output.status.success(),

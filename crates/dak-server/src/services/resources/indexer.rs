@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{layout, write};
 use crate::clock::parse_rfc3339;
+use crate::services::blogger::index as blogger;
 use crate::system;
 
 /// The order every collection has: by creation. Hits of a search come in it.
@@ -74,6 +75,9 @@ impl Indexer for ServerIndexer {
         if system::is_own(collection) {
             return system::orders();
         }
+        if blogger::is_own(collection) {
+            return blogger::orders();
+        }
         let members = self.plans.get(collection).into_iter().flat_map(|plan| &plan.ordered);
         let members = members.map(|name| Order { name: name.clone(), kind: OrderKind::Bytes });
         std::iter::once(Order::time(BY_CREATION)).chain(members).collect()
@@ -82,6 +86,9 @@ impl Indexer for ServerIndexer {
     fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries {
         if system::is_own(&key.collection) {
             return system::entries(key, head, body);
+        }
+        if blogger::is_own(&key.collection) {
+            return blogger::entries(key, head, body);
         }
         let created = time_key(write::created_ms(head)).to_vec();
         let entries = Entries::default().with_sort(BY_CREATION, created);
@@ -94,6 +101,9 @@ impl Indexer for ServerIndexer {
     }
 
     fn text(&self, key: &Key, body: &[u8]) -> Option<String> {
+        if blogger::is_own(&key.collection) {
+            return blogger::text(key, body);
+        }
         self.plans.get(&*key.collection).filter(|plan| plan.searched)?;
         let item: Value = serde_json::from_slice(body).ok()?;
         let mut text = String::new();
@@ -103,7 +113,8 @@ impl Indexer for ServerIndexer {
 
     fn revision(&self) -> u64 {
         let plans = self.plans.iter().map(|(name, plan)| (name.as_str(), format!("{plan:?}")));
-        let pairs: Vec<(&str, String)> = plans.collect();
+        let own = std::iter::once(("blogger", blogger::REVISION.to_owned()));
+        let pairs: Vec<(&str, String)> = plans.chain(own).collect();
         dak_proto::page::fingerprint(pairs.iter().map(|(name, plan)| (*name, plan.as_str())))
     }
 }
@@ -128,7 +139,7 @@ pub(super) fn order_name(member: &str) -> &str {
 }
 
 /// The tag of items whose member has this value.
-pub(super) fn tag(member: &str, value: &str) -> String {
+pub(in crate::services) fn tag(member: &str, value: &str) -> String {
     if value.len() <= TAG_BYTES_MAX {
         return format!("{member}={value}");
     }

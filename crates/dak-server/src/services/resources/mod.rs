@@ -20,6 +20,7 @@ use dak_api::Action;
 use dak_proto::fault::Fault;
 
 pub use indexer::ServerIndexer;
+pub(in crate::services) use indexer::tag;
 
 use super::{Call, Service};
 use crate::reply::Reply;

@@ -1,0 +1,90 @@
+//! Getting and listing comments.
+
+use std::borrow::Cow;
+
+use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
+use dak_store::{Filter, Query};
+
+use super::{Status, find, present, version};
+use crate::reply::Reply;
+use crate::services::blogger::blog::{Blog, Role, not_found};
+use crate::services::blogger::kind::Kind;
+use crate::services::blogger::{entries, index, paging};
+use crate::services::{Call, store_fault};
+
+/// Gives a comment.
+pub(crate) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
+    let blog = Blog::open(call).await?;
+    let view = blog.view(call)?;
+    entries::find_shown(call, &blog, Kind::Post, entries::id(call, Kind::Post), view).await?;
+    let (record, head) = find(call, &blog).await?;
+    if view == Role::Reader && !head.status.is_public() {
+        return Err(not_found());
+    }
+    let version = version(&record, &head);
+    match call.short_cut(&version)? {
+        Some(reply) => Ok(reply),
+        None => Ok(Reply::read(present(call, &blog, view, true, &record)?, version)),
+    }
+}
+
+/// Gives a page of the comments on a post.
+pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
+    let blog = Blog::open(call).await?;
+    let view = blog.view(call)?;
+    let post = entries::id(call, Kind::Post);
+    entries::find_shown(call, &blog, Kind::Post, post, view).await?;
+    page(call, &blog, view, vec![Filter::Tag(format!("post={post}"))]).await
+}
+
+/// Gives a page of the comments on all posts of a blog, as much as the caller may see: there is no other view.
+pub(crate) async fn list_by_blog(call: &Call<'_>) -> Result<Reply, Fault> {
+    let blog = Blog::open(call).await?;
+    page(call, &blog, blog.role, Vec::new()).await
+}
+
+/// So many of the newest comments on a post, as readers see them.
+pub(crate) async fn newest(call: &Call<'_>, blog: &Blog, post: &str, comments: usize) -> Result<Vec<Rope>, Fault> {
+    let query = Query {
+        filter: Filter::And(vec![Filter::Tag(format!("post={post}")), with(Status::Live.name())]),
+        limit: comments,
+        bytes_max: call.app.settings.limits.page_bytes_max,
+        ..Query::new(blog.space.clone(), index::COMMENTS, index::PUBLISHED)
+    };
+    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    page.records.iter().map(|record| present(call, blog, Role::Reader, true, record)).collect()
+}
+
+async fn page(call: &Call<'_>, blog: &Blog, view: Role, mut filter: Vec<Filter>) -> Result<Reply, Fault> {
+    let statuses: Vec<&str> = call.arguments.all("status").collect();
+    let is_public = |status: &&str| Status::parse(status).is_some_and(Status::is_public);
+    if view == Role::Reader && !statuses.iter().all(is_public) {
+        return Err(not_found());
+    }
+    filter.push(match statuses.is_empty() {
+        true => with(Status::Live.name()),
+        false => Filter::Or(statuses.into_iter().map(with).collect()),
+    });
+    filter.extend(paging::between(call)?);
+    paging::check(call)?;
+    let etag = blog.version(call).await?;
+    if let Some(reply) = call.short_cut(&etag.clone().into())? {
+        return Ok(reply);
+    }
+    let page = paging::page(call, blog, index::COMMENTS, filter).await?;
+    let content = call.arguments.text("fetchBodies") != Some("false");
+    let items = page.records.iter().map(|record| present(call, blog, view, content, record));
+    let items = items.collect::<Result<_, _>>()?;
+    let mut members: Vec<(Cow<'static, str>, Rope)> = vec![
+        ("kind".into(), Rope::string("blogger#commentList")),
+        ("etag".into(), Rope::string(etag.opaque())),
+        ("items".into(), Rope::array(items)),
+    ];
+    members.extend(paging::next(call, &page));
+    Ok(Reply::read(Rope::object(members), etag))
+}
+
+fn with(status: &str) -> Filter {
+    Filter::Tag(format!("status={status}"))
+}

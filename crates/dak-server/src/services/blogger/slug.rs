@@ -1,0 +1,50 @@
+//! The paths of posts and pages, as Blogger makes them from titles.
+
+#[cfg(test)]
+mod tests;
+
+use super::html;
+use super::kind::Kind;
+
+/// The longest that the words of a path get together.
+const WORDS_CHARS_MAX: usize = 39;
+/// Words that a path does without.
+const LEFT_OUT: [&str; 3] = ["a", "an", "the"];
+
+/// The path of a post or page of this title, published at this time (ms). Of several with one title each `round` after
+/// the first gives another path. Without a title the content's first words are taken.
+pub(super) fn path(kind: Kind, title: &str, content: &str, published_ms: i64, round: usize) -> String {
+    let words = Some(title).filter(|title| !title.trim().is_empty()).map(words);
+    let words = words.unwrap_or_else(|| self::words(&html::words(content)));
+    let words = if words.is_empty() { kind.nameless() } else { &words };
+    let number = if round == 0 { String::new() } else { format!("_{round}") };
+    match kind {
+        Kind::Post => format!("/{}/{words}{number}.html", month(published_ms)),
+        Kind::Page => format!("/p/{words}{number}.html"),
+    }
+}
+
+/// The words of ASCII letters and digits, in lower case, as many as have room; a first word that is too long is cut.
+fn words(title: &str) -> String {
+    let title = title.replace(['\'', '’'], "").to_lowercase();
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut joined = String::new();
+    for word in words.filter(|word| !word.is_empty() && !LEFT_OUT.contains(word)) {
+        let hyphen = if joined.is_empty() { "" } else { "-" };
+        if joined.len() + hyphen.len() + word.len() > WORDS_CHARS_MAX {
+            if joined.is_empty() {
+                joined.extend(word.chars().take(WORDS_CHARS_MAX));
+            }
+            break;
+        }
+        joined.push_str(hyphen);
+        joined.push_str(word);
+    }
+    joined
+}
+
+/// `2026/11`, in UTC.
+fn month(time_ms: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(time_ms).unwrap_or_default();
+    time.strftime("%Y/%m").to_string()
+}

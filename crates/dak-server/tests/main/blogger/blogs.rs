@@ -1,0 +1,149 @@
+//! Blogs, their members, users, page views.
+
+use serde_json::json;
+
+use super::{desk, each, stage};
+
+#[tokio::test]
+async fn a_blog() {
+    let stage = stage().await;
+    let blog = stage.json(200, "GET /v3/blogs/1001").await;
+    assert_eq!((&blog["kind"], &blog["name"]), (&json!("blogger#blog"), &json!("First steps")));
+    assert_eq!(blog["posts"], json!({"totalItems": 3, "selfLink": "http://127.0.0.1:7070/v3/blogs/1001/posts"}));
+    assert_eq!(blog["pages"]["totalItems"], 0);
+    assert_eq!((&blog["status"], &blog["locale"]), (&json!(null), &json!({"language": "en"})));
+    let with_posts = stage.json(200, "GET /v3/blogs/1001?maxPosts=2&view=admin").await;
+    assert_eq!(each(&with_posts["posts"], "id"), "2003 2002");
+    assert_eq!(with_posts["status"], "LIVE");
+    for url in ["http://first-steps.example.com/", "https://First-Steps.example.com", "first-steps.example.com"] {
+        assert_eq!(stage.json(200, &format!("GET /v3/blogs/byurl?url={url}")).await, blog);
+    }
+    for (status, request) in [
+        (404, "GET /v3/blogs/byurl?url=http://other.example.com/"),
+        (400, "GET /v3/blogs/byurl"),
+        (404, "GET /v3/blogs/7"),
+        (404, "GET /v3/blogs/a%2Fb"),
+        (403, "GET /v3/blogs/1001?view=ADMIN\nAuthorization: Bearer other@example.com"),
+        (400, "GET /v3/blogs/1001?view=GOD"),
+    ] {
+        stage.json(status, request).await;
+    }
+}
+
+/// A blog has another version once a post has been written, since it counts them.
+#[tokio::test]
+async fn a_blogs_version() {
+    let stage = stage().await;
+    let etag = stage.send("GET /v3/blogs/1001").await.header("etag").to_owned();
+    assert_eq!(stage.send(&format!("GET /v3/blogs/1001\nIf-None-Match: {etag}")).await.status, 304);
+    stage.json(200, "POST /v3/blogs/1001/posts\n\n{\"title\":\"Fourth\"}").await;
+    let told = stage.send(&format!("GET /v3/blogs/1001\nIf-None-Match: {etag}")).await;
+    let blog = told.json();
+    assert_eq!((told.status, &blog["posts"]["totalItems"]), (200, &json!(4)));
+    assert_eq!(blog["updated"], "2026-11-28T12:00:00.000Z");
+}
+
+#[tokio::test]
+async fn users_and_their_blogs() {
+    let stage = stage().await;
+    let user = stage.json(200, "GET /v3/users/self").await;
+    let id = user["id"].as_str().unwrap();
+    assert_eq!(id.len(), 19);
+    assert_eq!(stage.json(200, &format!("GET /v3/users/{id}")).await, user);
+    assert_eq!(user["blogs"]["selfLink"], format!("http://127.0.0.1:7070/v3/users/{id}/blogs"));
+    let other = stage.json(200, "GET /v3/users/self\nAuthorization: Bearer rina@example.com").await;
+    assert_eq!((&other["displayName"], &other["created"]), (&json!("rina"), &json!(null)));
+    stage.json(404, &format!("GET /v3/users/{}", other["id"].as_str().unwrap())).await;
+
+    let made = desk(
+        &stage,
+        200,
+        "POST /_dak/blogs",
+        r#"{"name":"Rina writes","url":"http://rina.example.com/","owner":"rina@example.com","authors":["self@example.com"]}"#,
+    )
+    .await;
+    let blog = made["id"].as_str().unwrap();
+    for (user, query, expected) in [
+        ("", "", "1001".to_owned()),
+        ("self@example.com", "", blog.to_owned()),
+        ("self@example.com", "?role=admin", String::new()),
+        ("self@example.com", "?role=AUTHOR&role=ADMIN", blog.to_owned()),
+        ("rina@example.com", "?status=LIVE", blog.to_owned()),
+        ("rina@example.com", "?status=DELETED", String::new()),
+    ] {
+        let list = stage.json(200, &format!("GET /v3/users/self/blogs{query}\nAuthorization: Bearer {user}")).await;
+        assert_eq!(each(&list, "id"), expected, "{user} {query}");
+    }
+    let infos = stage.json(200, "GET /v3/users/self/blogs?fetchUserInfo=true").await;
+    assert_eq!(infos["blogUserInfos"][0]["blog_user_info"]["role"], "ADMIN");
+    assert_eq!(infos["blogUserInfos"][0]["blog"]["id"], "1001");
+
+    desk(&stage, 409, "POST /_dak/blogs", r#"{"name":"Again","url":"https://rina.example.com"}"#).await;
+    desk(&stage, 200, "DELETE /_dak/blogs", &json!({"id": blog}).to_string()).await;
+    stage.json(404, &format!("GET /v3/blogs/{blog}")).await;
+    let list = stage.json(200, "GET /v3/users/self/blogs?status=DELETED\nAuthorization: Bearer rina@example.com").await;
+    assert_eq!((each(&list, "id").as_str(), each(&list, "status").as_str()), (blog, "DELETED"));
+    desk(&stage, 200, "POST /_dak/blogs", r#"{"name":"Again","url":"https://rina.example.com"}"#).await;
+    let blogs = desk(&stage, 200, "GET /_dak/blogs", "").await;
+    assert_eq!(blogs["blogs"].as_array().unwrap().len(), 2);
+}
+
+/// What a user may do, in the names of the API, snake case and all.
+#[tokio::test]
+async fn what_a_user_may_do() {
+    let stage = stage().await;
+    for (user, role, may) in [("", "ADMIN", true), ("other@example.com", "READER", false)] {
+        let get = |path: &str| format!("GET /v3/users/self/blogs/1001{path}\nAuthorization: Bearer {user}");
+        let info = stage.json(200, &get("?maxPosts=1")).await;
+        assert_eq!(info["kind"], "blogger#blogUserInfo");
+        assert_eq!(each(&info["blog"]["posts"], "id"), "2003");
+        let per_user = &info["blog_user_info"];
+        assert_eq!((&per_user["role"], &per_user["hasAdminAccess"]), (&json!(role), &json!(may)));
+        let info = stage.json(200, &get("/posts/2001")).await;
+        assert_eq!((&info["post"]["id"], &info["post_user_info"]["hasEditAccess"]), (&json!("2001"), &json!(may)));
+        let list = stage.json(200, &get("/posts?maxResults=2")).await;
+        let ids: Vec<_> = (0..2).map(|place| list["items"][place]["post_user_info"]["postId"].clone()).collect();
+        assert_eq!(ids, ["2003", "2002"]);
+        assert_eq!(list["items"][0]["post"]["content"], json!(null));
+        assert!(list["nextPageToken"].is_string());
+    }
+    stage.json(403, "GET /v3/users/1000000000000000001/blogs/1001").await;
+    stage.json(403, "GET /v3/users/1000000000000000001/blogs/1001/posts").await;
+}
+
+#[tokio::test]
+async fn page_views() {
+    let stage = stage().await;
+    let counts = |ranges: &'static str| {
+        let stage = &stage;
+        async move {
+            let views = stage.json(200, &format!("GET /v3/blogs/1001/pageviews{ranges}")).await;
+            let counts = views["counts"].as_array().unwrap().clone();
+            let shown = |count: &serde_json::Value| {
+                format!("{} {}", count["timeRange"].as_str().unwrap(), count["count"].as_str().unwrap())
+            };
+            counts.iter().map(shown).collect::<Vec<_>>().join(", ")
+        }
+    };
+    assert_eq!(counts("").await, "ALL_TIME 0");
+    const DAY: &str = r#"{"advanceMs":86400000}"#;
+    for views in [1, 20, 300] {
+        desk(&stage, 200, "POST /_dak/pageviews", &json!({"blogId": "1001", "views": views}).to_string()).await;
+        for _ in 0..6 {
+            desk(&stage, 200, "POST /_dak/clock", DAY).await;
+        }
+    }
+    assert_eq!(
+        counts("?range=all&range=30days&range=7DAYS&range=ALL").await,
+        "ALL_TIME 321, THIRTY_DAYS 321, SEVEN_DAYS 300"
+    );
+    for _ in 0..12 {
+        desk(&stage, 200, "POST /_dak/clock", DAY).await;
+    }
+    assert_eq!(counts("?range=30DAYS&range=7DAYS").await, "THIRTY_DAYS 320, SEVEN_DAYS 0");
+    stage.json(403, "GET /v3/blogs/1001/pageviews\nAuthorization: Bearer other@example.com").await;
+    for body in [r#"{"blogId":"7"}"#, r#"{}"#, r#"{"blogId":"1001","views":0}"#, r#"{"blogId":"1001","views":"x"}"#] {
+        let status = if body.contains('7') { 404 } else { 400 };
+        desk(&stage, status, "POST /_dak/pageviews", body).await;
+    }
+}
