@@ -43,6 +43,7 @@ mod sample;
 mod scalar;
 mod schema;
 mod serve;
+mod steps;
 
 pub use action::{Action, Collection, Listing, Order, Ordering, PageSize};
 pub use api::Api;
