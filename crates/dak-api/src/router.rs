@@ -14,8 +14,8 @@ use crate::api::Api;
 use crate::method::Method;
 use crate::router::rest::Rest;
 use crate::router::search::Search;
-use crate::steps::Steps;
 use crate::router::tree::Tree;
+use crate::steps::Steps;
 
 /// The methods of several APIs as one tree of path segments: a literal is tried before a variable, and a variable
 /// with a verb before one without.
