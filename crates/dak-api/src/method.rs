@@ -148,7 +148,7 @@ impl<'a> MethodContext<'a> {
             scopes: node.texts("scopes")?,
             media_upload: node.member("mediaUpload").map(|upload| MediaUpload::parse(&upload)).transpose()?,
             media_download: node.flag("supportsMediaDownload")?,
-            action: Action::Custom,
+            action: Action::Custom("it was not looked at"),
             parameters,
         })
     }
