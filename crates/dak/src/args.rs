@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::exit;
 use crate::paint::clean;
 
+mod api;
 mod completions;
 mod download;
 mod fields;
@@ -26,6 +27,7 @@ mod upload;
 mod uploads;
 mod words;
 
+pub(crate) use api::{ApiArgs, ApiCheckArgs, ApiCommand};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use download::DownloadArgs;
 pub(crate) use fields::FieldsArgs;
@@ -102,6 +104,8 @@ pub(crate) enum Command {
     Serve(Box<ServeArgs>),
     /// Make, list or revoke tokens of the data folder
     Token(TokenArgs),
+    /// Look at descriptions of APIs before they are served
+    Api(ApiArgs),
     /// Copy the data folder, whether it is being served or not
     Backup(BackupArgs),
     /// Check the data folder for damage

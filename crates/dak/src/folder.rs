@@ -21,7 +21,7 @@ use dak_store::files::Files;
 use dak_store::sqlite::{Lock, Options, Refused, Sqlite};
 use serde_json::Value;
 
-pub(crate) use descriptions::Descriptions;
+pub(crate) use descriptions::{Descriptions, described};
 pub(crate) use owner::Owner;
 
 use crate::environment;

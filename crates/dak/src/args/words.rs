@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::ArgAction;
 
 /// The words that name a command when they come first; a host of such a name is written `name/`.
-pub(crate) const RESERVED: [&str; 17] = [
+pub(crate) const RESERVED: [&str; 18] = [
     "get",
     "head",
     "post",
@@ -19,6 +19,7 @@ pub(crate) const RESERVED: [&str; 17] = [
     "fields",
     "serve",
     "token",
+    "api",
     "backup",
     "check",
     "completions",

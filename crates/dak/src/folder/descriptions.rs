@@ -26,20 +26,26 @@ pub(crate) struct Descriptions<'a> {
     pub(crate) apart: bool,
 }
 
-/// The built-in descriptions and further ones, each once.
+/// The built-in descriptions and further ones.
 pub(super) fn read(further: &Descriptions<'_>) -> Result<Vec<Arc<Api>>, Error> {
+    let mut apis = built_in()?;
+    let apart = |api: Arc<Api>| if further.apart { Arc::new(Arc::unwrap_or_clone(api).apart()) } else { api };
+    apis.extend(described(further.paths)?.into_iter().map(apart));
+    Ok(apis)
+}
+
+/// The descriptions in files, and in folders of them, each once.
+pub(crate) fn described(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
     let mut known: Vec<Known> = Vec::new();
-    for path in files(further.paths)? {
+    for path in files(paths)? {
         let api = read_one(&path)?;
         match known.iter().find(|known| known.api.id() == api.id()) {
             Some(known) if known.api.source_bytes() == api.source_bytes() => {}
             Some(known) => return Err(twice(known, &path)),
-            None => known.push(Known { api: Arc::new(if further.apart { api.apart() } else { api }), path }),
+            None => known.push(Known { api: Arc::new(api), path }),
         }
     }
-    let mut apis = built_in()?;
-    apis.extend(known.into_iter().map(|known| known.api));
-    Ok(apis)
+    Ok(known.into_iter().map(|known| known.api).collect())
 }
 
 /// A description and the file it is from.
@@ -54,7 +60,7 @@ fn twice(known: &Known, path: &Path) -> Error {
 }
 
 /// The description in a file.
-pub(crate) fn read_one(path: &Path) -> Result<Api, Error> {
+fn read_one(path: &Path) -> Result<Api, Error> {
     let shown = path.display().to_string();
     let document = fs::read(path).map_err(|error| Error::reading(&shown, &error))?;
     Api::parse(&document).map_err(|error| Error::failure(format!("{shown}: {error}")))

@@ -7,7 +7,7 @@ use dak_testkit::Call;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{check, launch, refusal, text};
+use crate::support::{check, dak, dak_ok, launch, refusal, text};
 
 /// An API whose notes stand where those of every other one like it do.
 fn notes(name: &str) -> Value {
@@ -70,4 +70,27 @@ fn apart_many_are_served_and_remembered() {
     assert_eq!(document.get("dakApart"), None);
     assert!(server.stop().success());
     check(&data);
+}
+
+#[test]
+fn a_check_says_what_each_method_would_do() {
+    let mut document = notes("a");
+    document["resources"]["notes"]["methods"]["run"] =
+        json!({ "id": "notes.run", "httpMethod": "POST", "path": "notes:run" });
+    let documents = folder(&[("a.json", document)]);
+    let said = dak_ok(&["api", "check", text(documents.path())]);
+    let lines = [
+        "a:v1",
+        "  notes.insert  POST v1/notes  insert, served",
+        "  notes.get  GET v1/notes/{id}  get, served",
+        "  notes.run  POST v1/notes:run  custom, not: its HTTP method and path are none of a collection's",
+        "all             2        0        1",
+    ];
+    for line in lines {
+        assert!(said.lines().any(|other| other == line), "{line}\n{said}");
+    }
+    let totals = dak_ok(&["api", "check", "--totals", text(documents.path())]);
+    assert!(said.ends_with(&totals) && !totals.contains("notes.get"), "{totals}");
+    let run = dak(&["api", "check", text(&documents.path().join("none.json"))]);
+    assert!(run.code != Some(0) && run.complaint.contains("none.json"), "{run:?}");
 }
