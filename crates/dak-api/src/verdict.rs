@@ -11,6 +11,9 @@ use crate::action::{Action, Change, Listing};
 use crate::method::Method;
 use crate::parameter::{Parameter, Place};
 
+/// An older standard parameter: the caller's address, for quotas.
+const CALLER: &str = "userIp";
+
 /// How much of a method is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -41,7 +44,8 @@ impl Method {
         let used = self.action.parameters();
         let is_idle = |parameter: &&Parameter| {
             let name = parameter.name.as_str();
-            parameter.place == Place::Query && !used.contains(&name) && !is_standard(name)
+            let is_idle = !used.contains(&name) && !is_standard(name) && name != CALLER;
+            parameter.place == Place::Query && is_idle
         };
         let idle: Vec<String> =
             self.parameters.iter().filter(is_idle).map(|parameter| parameter.name.clone()).collect();

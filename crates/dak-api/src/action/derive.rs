@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::Method as Http;
 
 use crate::action::change::{self, Change};
-use crate::action::place::Place;
+use crate::action::place::{self, Place};
 use crate::action::{Action, Collection, Listing, NamePart};
 use crate::method::Method;
 use crate::schema::{Form, Object, SchemaId, Schemas};
@@ -123,9 +123,9 @@ impl Context<'_> {
     fn action(&self, method: &Method, place: &Option<Place>) -> Action {
         let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&*place.key)?)));
         let Some((place, group)) = known else {
-            return Action::Custom(match method.template.verb() {
-                Some(_) => "its verb is its own",
-                None => "its path has no fixed length",
+            return Action::Custom(match place::has_verb(method) {
+                true => "its verb is its own",
+                false => "its path has no fixed length",
             });
         };
         self.of_shape(method, place, group).unwrap_or_else(Action::Custom)

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use dak_proto::template::Segment;
+
 use crate::action::{NamePart, Slot};
 use crate::method::Method;
 use crate::steps::{Step, Steps};
@@ -24,7 +26,7 @@ pub(super) struct Place {
 impl Place {
     /// `None` for a method with a verb, and for one whose parents may have any number of segments.
     pub(super) fn of(method: &Method) -> Option<Place> {
-        if method.template.verb().is_some() {
+        if has_verb(method) {
             return None;
         }
         let row = Steps::new("", &method.template, &method.parameters);
@@ -44,6 +46,12 @@ impl Place {
             id,
         })
     }
+}
+
+/// Whether it does something to a thing by a word of its own: `things/{id}:move`, `things:import`.
+pub(super) fn has_verb(method: &Method) -> bool {
+    let last = method.template.segments().last();
+    method.template.verb().is_some() || matches!(last, Some(Segment::Literal(text)) if text.contains(':'))
 }
 
 /// For each variable step where its value stands among the parameters.

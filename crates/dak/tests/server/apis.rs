@@ -83,7 +83,7 @@ fn a_check_says_what_each_method_would_do() {
         "a:v1",
         "  notes.insert  POST v1/notes  insert, served",
         "  notes.get  GET v1/notes/{id}  get, served",
-        "  notes.run  POST v1/notes:run  custom, not: its HTTP method and path are none of a collection's",
+        "  notes.run  POST v1/notes:run  custom, not: its verb is its own",
         "all             2        0        1",
     ];
     for line in lines {
