@@ -13,7 +13,7 @@ use crate::schema::{SchemaId, SchemaShape, Schemas};
 /// An API as its document describes it.
 ///
 /// Beside Google's keys a document may have our own, which are left out of the document as served: `dakStore`,
-/// `dakServicePaths`, `dakEnumsIgnoreCase`, `dakIfMatchRequired`, and `dakValue` on a schema's property.
+/// `dakServicePaths`, `dakApart`, `dakEnumsIgnoreCase`, `dakIfMatchRequired`, and `dakValue` on a schema's property.
 #[derive(Clone, Debug)]
 pub struct Api {
     /// Its name, e.g. `demo`.
@@ -34,6 +34,8 @@ pub struct Api {
     pub store: String,
     /// Whether a change without `If-Match` is refused with 428 (`P9`): `dakIfMatchRequired`.
     pub if_match_required: bool,
+    /// Whether it stands below a path of its own: `dakApart`.
+    is_apart: bool,
     /// The document as it came.
     source: Vec<u8>,
 }
@@ -52,7 +54,7 @@ impl Api {
         let name = root.required_text("name")?;
         let store = root.optional_text("dakStore")?.unwrap_or(name);
         action::assign(&mut methods, &schemas, store);
-        Ok(Api {
+        let api = Api {
             name: name.to_owned(),
             version: root.required_text("version")?.to_owned(),
             title: root.optional_text("title")?.unwrap_or(name).to_owned(),
@@ -62,8 +64,28 @@ impl Api {
             data_wrapper: root.texts("features")?.iter().any(|feature| feature == "dataWrapper"),
             store: store.to_owned(),
             if_match_required: root.flag("dakIfMatchRequired")?,
+            is_apart: false,
             source: document.to_vec(),
-        })
+        };
+        Ok(if root.flag("dakApart")? { api.apart() } else { api })
+    }
+
+    /// The API below a path of its own, `NAME/VERSION/`, where no other one is in its way: many of Google's have the
+    /// same paths on hosts of their own.
+    #[must_use]
+    pub fn apart(mut self) -> Api {
+        if !self.is_apart {
+            let (name, version) = (&self.name, &self.version);
+            let below = |path: &String| format!("{name}/{version}/{}", path.trim_start_matches('/'));
+            self.service_paths = self.service_paths.iter().map(below).collect();
+            self.is_apart = true;
+        }
+        self
+    }
+
+    /// Whether it stands below a path of its own.
+    pub fn is_apart(&self) -> bool {
+        self.is_apart
     }
 
     /// `NAME:VERSION`.

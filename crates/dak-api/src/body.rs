@@ -8,7 +8,6 @@ mod tests;
 use dak_proto::fault::Fault;
 use serde_json::{Map, Value};
 
-use crate::action::Action;
 use crate::api::Api;
 use crate::body::check::{Check, Mode};
 use crate::method::Method;
@@ -33,8 +32,12 @@ impl Api {
             return Ok(sent);
         };
         let mut body = self.unwrap(schema, sent);
-        if matches!(method.action, Action::Insert(_) | Action::Update(_) | Action::Patch(_)) {
-            self.strip_server_set(schema, &mut body);
+        if let Some(change) = method.action.change() {
+            let item = match &change.item_member {
+                Some(member) => body.get_mut(member),
+                None => Some(&mut body),
+            };
+            item.into_iter().for_each(|item| self.strip_server_set(change.collection.item, item));
         }
         let mode = if method.http_method == http::Method::PATCH { Mode::Patch } else { Mode::Whole };
         let check = Check::new(&self.schemas, method);
@@ -64,8 +67,8 @@ impl Api {
     /// # Errors
     /// 400 that names the member that is missing.
     pub fn check_merged(&self, method: &Method, merged: &Value) -> Result<(), Fault> {
-        match method.request {
-            Some(schema) => Check::new(&self.schemas, method).required(schema, merged),
+        match method.action.collection() {
+            Some(collection) => Check::new(&self.schemas, method).required(collection.item, merged),
             None => Ok(()),
         }
     }

@@ -7,7 +7,7 @@
 //! | path and query → checked values | [`Method::arguments`] |
 //! | mask → checked | [`Api::shape`] |
 //! | body → checked, in canonical form | [`Api::accept_body`], and [`Api::check_merged`] behind a patch |
-//! | what the method does | [`Method::action`] |
+//! | what the method does | [`Method::action`], and how much of it [`Method::verdict`] |
 //! | the document for clients | [`Api::document`], [`directory`] |
 //!
 //! ```
@@ -43,8 +43,12 @@ mod sample;
 mod scalar;
 mod schema;
 mod serve;
+mod steps;
+mod verdict;
 
-pub use action::{Action, Collection, Listing, Order, Ordering, PageSize};
+pub use action::{
+    Action, Change, Collection, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize, Parent, Slot, Source,
+};
 pub use api::Api;
 pub use arguments::Arguments;
 pub use builtin::{Seed, SeedItem, builtin, demo_seed};
@@ -55,3 +59,4 @@ pub use router::{Conflict, Found, Route, Router};
 pub use scalar::Scalar;
 pub use schema::{Fixed, Form, Object, Property, SchemaId, SchemaShape, Schemas};
 pub use serve::directory;
+pub use verdict::Verdict;

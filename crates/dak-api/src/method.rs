@@ -10,6 +10,7 @@ use crate::action::Action;
 use crate::document::{DocumentError, Node};
 use crate::parameter::{Parameter, Place};
 use crate::schema::{SchemaId, Schemas};
+use crate::steps::Steps;
 
 /// The pattern of a value without slashes.
 const ONE_SEGMENT: &str = "^[^/]+$";
@@ -147,7 +148,7 @@ impl<'a> MethodContext<'a> {
             scopes: node.texts("scopes")?,
             media_upload: node.member("mediaUpload").map(|upload| MediaUpload::parse(&upload)).transpose()?,
             media_download: node.flag("supportsMediaDownload")?,
-            action: Action::Custom,
+            action: Action::Custom("it was not looked at"),
             parameters,
         })
     }
@@ -194,6 +195,9 @@ fn template(node: &Node<'_>, parameters: &[Parameter]) -> Result<Template, Docum
         |name: &str| parameters.iter().any(|parameter| parameter.name == name && parameter.place == Place::Path);
     if let Some(name) = template.variables().find(|name| !is_known(name)) {
         return Err(wrong(format!("there is no path parameter \"{name}\"")));
+    }
+    if Steps::new("", &template, parameters).rests() > 1 {
+        return Err(wrong("two of its variables may have any number of segments".to_owned()));
     }
     Ok(template)
 }

@@ -2,7 +2,6 @@
 
 mod rest;
 mod search;
-mod steps;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -15,8 +14,8 @@ use crate::api::Api;
 use crate::method::Method;
 use crate::router::rest::Rest;
 use crate::router::search::Search;
-use crate::router::steps::Steps;
 use crate::router::tree::Tree;
+use crate::steps::Steps;
 
 /// The methods of several APIs as one tree of path segments: a literal is tried before a variable, and a variable
 /// with a verb before one without.
@@ -114,9 +113,10 @@ impl Router {
         let Some(method) = apis.get(target.api).and_then(|api| api.methods.get(target.method)) else {
             return Ok(());
         };
-        let there = match Steps::new(service_path, method) {
-            Some(steps) => self.tree.add(&steps, method, target),
-            None => rest::add(&mut self.rest, Rest::new(service_path, method, target)),
+        let steps = Steps::new(service_path, &method.template, &method.parameters);
+        let there = match steps.has_rest() {
+            false => self.tree.add(&steps, method, target),
+            true => rest::add(&mut self.rest, Rest::new(steps, method, target)),
         };
         match there {
             Some(there) => Err(conflict(apis, method, there, target)),

@@ -57,6 +57,11 @@ impl Scalar {
         &self.values
     }
 
+    /// Whether it lists members.
+    pub(crate) fn is_field_mask(&self) -> bool {
+        matches!(self.kind, Kind::Text(TextFormat::FieldMask))
+    }
+
     /// Whether it is a whole number, however it is written.
     pub fn is_integer(&self) -> bool {
         matches!(self.kind, Kind::Integer(_))

@@ -35,6 +35,12 @@ impl Schemas {
         Some(*id)
     }
 
+    /// The name of a schema that has one.
+    pub fn name_of(&self, id: SchemaId) -> Option<&str> {
+        let target = self.target(id);
+        self.names.iter().find(|(_, other)| *other == target).map(|(name, _)| name.as_str())
+    }
+
     /// The names of the named schemas, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|(name, _)| name.as_str())

@@ -16,6 +16,7 @@
 //! | [`etag`], [`precondition`] | Does a conditional request go ahead, or is it 304 or 412? |
 //! | [`range`] | Which part of a representation is asked for, which is answered? |
 //! | [`patch`] | What does a merge patch make of a resource? Which one leads from here to there? |
+//! | [`update_mask`] | Which members is a change about? |
 //! | [`page`] | Where does the next page begin, and is this token of the same list? |
 //! | [`fields`] | Which part of the answer is asked for? |
 //! | [`rope`], [`json`] | How is that part written, without a tree being built? |
@@ -47,3 +48,4 @@ pub mod range;
 pub mod retry;
 pub mod rope;
 pub mod template;
+pub mod update_mask;

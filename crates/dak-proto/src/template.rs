@@ -48,7 +48,7 @@ pub enum Segment {
     Literal(String),
     /// `{name}`: the value of `name`, one segment and not empty.
     Capture(String),
-    /// `{+name}`: the value of `name`, one segment or more and not empty. A template has at most one.
+    /// `{+name}`: the value of `name`, one segment or more and not empty.
     CaptureRest(String),
 }
 
@@ -101,7 +101,8 @@ impl Template {
 
     /// Fits a path to the template; gives the variables' values, still encoded, in order.
     ///
-    /// The path is percent-encoded as it came and has no slash at its start.
+    /// The path is percent-encoded as it came and has no slash at its start. A template with several `{+name}` fits
+    /// nothing: where one ends and the next begins is not for it to say.
     pub fn matches<'p>(&self, path: &'p str) -> Option<Vec<&'p str>> {
         let path = match &self.verb {
             Some(verb) => path.strip_suffix(verb.as_str())?.strip_suffix(':')?,
@@ -110,6 +111,9 @@ impl Template {
         let mut values = Vec::new();
         let mut segments = self.segments.split(|s| matches!(s, Segment::CaptureRest(_)));
         let (front, back) = (segments.next()?, segments.next());
+        if segments.next().is_some() {
+            return None;
+        }
         let path = Some(path).filter(|path| !path.is_empty());
         let left = take_front(front, path, &mut values)?;
         let Some(back) = back else {
@@ -200,8 +204,6 @@ pub enum TemplateError {
     Verb(String),
     /// A name stands twice.
     Repeated(String),
-    /// A second `{+name}`: where one ended and the other began could not be told.
-    SecondRest(String),
 }
 
 impl fmt::Display for TemplateError {
@@ -212,7 +214,6 @@ impl fmt::Display for TemplateError {
             }
             TemplateError::Verb(text) => write!(f, "`{text}` behind a variable is not a :verb"),
             TemplateError::Repeated(name) => write!(f, "the variable {name} stands twice"),
-            TemplateError::SecondRest(name) => write!(f, "{{+{name}}} is the second of its kind"),
         }
     }
 }
@@ -274,19 +275,12 @@ fn is_variable(name: &str) -> bool {
 }
 
 fn check_variables(segments: &[Segment]) -> Result<(), TemplateError> {
-    let mut has_rest = false;
     for (at, segment) in segments.iter().enumerate() {
         let Some(name) = segment.variable() else {
             continue;
         };
         if segments.iter().take(at).any(|other| other.variable() == Some(name)) {
             return Err(TemplateError::Repeated(name.to_owned()));
-        }
-        if matches!(segment, Segment::CaptureRest(_)) {
-            if has_rest {
-                return Err(TemplateError::SecondRest(name.to_owned()));
-            }
-            has_rest = true;
         }
     }
     Ok(())

@@ -92,7 +92,8 @@ impl App {
         let served = serve(apis)?;
         check_names(&served)?;
         let described: Vec<Arc<Api>> = served.iter().map(|served| Arc::clone(&served.api)).collect();
-        let router = Router::new(&described).map_err(|conflict| conflict.to_string())?;
+        let apart = |conflict| format!("{conflict}; leave one of the two out, or serve them with --apart");
+        let router = Router::new(&described).map_err(apart)?;
         let token = settings.control_token.clone().unwrap_or_else(random::secret);
         Ok(App {
             shelf: Shelf::new(settings.limits.cache_bytes_max),
@@ -232,7 +233,8 @@ fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
 /// Each description is found by its name and version.
 fn check_names(served: &[Served]) -> Result<(), String> {
     let mut known = std::collections::BTreeSet::new();
-    match served.iter().find(|served| !known.insert(served.api.id())) {
+    let mut listed = served.iter().filter(|served| served.listed);
+    match listed.find(|served| !known.insert(served.api.id())) {
         Some(again) => Err(format!("two descriptions are both {}; leave one out", again.api.id())),
         None => Ok(()),
     }

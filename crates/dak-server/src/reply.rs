@@ -65,6 +65,12 @@ impl Reply {
         Reply::Representation(Representation { rope: Arc::new(rope), version: None, keep: false })
     }
 
+    /// What is no resource, made for this request alone.
+    #[must_use]
+    pub fn shown(rope: Arc<Rope>) -> Reply {
+        Reply::Representation(Representation { rope, version: None, keep: false })
+    }
+
     /// A resource as a write leaves it: shown, not kept.
     #[must_use]
     pub fn written(rope: impl Into<Arc<Rope>>, version: impl Into<Version>) -> Reply {

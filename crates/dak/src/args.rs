@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::exit;
 use crate::paint::clean;
 
+mod api;
 mod blog;
 mod completions;
 mod download;
@@ -27,6 +28,7 @@ mod upload;
 mod uploads;
 mod words;
 
+pub(crate) use api::{ApiArgs, ApiCheckArgs, ApiCommand};
 pub(crate) use blog::{BlogArgs, BlogCommand, BlogCommentArgs, BlogCreateArgs, BlogPlace};
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use download::DownloadArgs;
@@ -104,6 +106,8 @@ pub(crate) enum Command {
     Serve(Box<ServeArgs>),
     /// Make, list or revoke tokens of the data folder
     Token(TokenArgs),
+    /// Look at descriptions of APIs before they are served
+    Api(ApiArgs),
     /// Make, list or delete blogs of the data folder, or comment on a post
     Blog(BlogArgs),
     /// Copy the data folder, whether it is being served or not

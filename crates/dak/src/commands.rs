@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::plan::Words;
 
 mod answer;
+mod api;
 mod blog;
 mod completions;
 mod courier;
@@ -52,6 +53,7 @@ pub(crate) fn run(typed: Typed, environment: &Environment) -> Result<Exit, Error
         Command::Fields(args) => fields::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Token(args) => token::run(args),
+        Command::Api(args) => api::run(&args),
         Command::Blog(args) => blog::run(args),
         Command::Backup(args) => store::backup(args),
         Command::Check(args) => store::check(args),

@@ -21,6 +21,7 @@ use dak_store::files::Files;
 use dak_store::sqlite::{Lock, Options, Refused, Sqlite};
 use serde_json::Value;
 
+pub(crate) use descriptions::{Descriptions, described};
 pub(crate) use owner::Owner;
 
 use crate::environment;
@@ -53,7 +54,7 @@ pub(crate) fn open_to_serve(
     folder: &Path,
     options: Options,
     settings: Settings,
-    further: &[PathBuf],
+    further: &Descriptions<'_>,
 ) -> Result<Opened, Error> {
     let apis = descriptions::read(further)?;
     let lock = lock(folder)?;

@@ -1,104 +1,234 @@
 //! From the shapes of all methods of a document to what each does.
 //!
-//! A path that ends in a variable is an item's, the path before it its collection's. Paths with `{+name}` are left
-//! as custom methods.
+//! A path that ends in a variable is an item's, the path before it its collection's; a `{+name}` counts as the
+//! segments its pattern has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::Method as Http;
 
-use dak_proto::template::Segment;
-
-use crate::action::{Action, Collection, Listing};
+use crate::action::change::{self, Change};
+use crate::action::place::{self, Place};
+use crate::action::{Action, Collection, Listing, NamePart};
 use crate::method::Method;
-use crate::schema::{Form, SchemaId, Schemas};
+use crate::schema::{Form, Object, SchemaId, Schemas};
 
 /// Gives each method its action.
 pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas, store: &str) {
-    let actions: Vec<Action> = methods.iter().map(|method| action(method, methods, schemas)).collect();
-    for (method, mut action) in methods.iter_mut().zip(actions) {
-        action.settle(store);
+    let places: Vec<Option<Place>> = methods.iter().map(Place::of).collect();
+    let context = Context { groups: groups(methods, &places, schemas), schemas, store };
+    let actions: Vec<Action> =
+        methods.iter().zip(&places).map(|(method, place)| context.action(method, place)).collect();
+    for (method, action) in methods.iter_mut().zip(actions) {
         method.action = action;
     }
 }
 
-fn action(method: &Method, methods: &[Method], schemas: &Schemas) -> Action {
-    let Some(place) = Place::of(method) else {
-        return Action::Custom;
-    };
-    let found = match (&method.http_method, place.id) {
-        (&Http::GET, None) => list(method, &place, methods, schemas).map(Box::new).map(Action::List),
-        (&Http::POST, None) => whole(method, &place, methods, schemas).map(Action::Insert),
-        (&Http::GET, Some(_)) => answered(method, &place, schemas).map(Action::Get),
-        (&Http::PUT, Some(_)) => whole(method, &place, methods, schemas).map(Action::Update),
-        (&Http::PATCH, Some(_)) => whole(method, &place, methods, schemas).map(Action::Patch),
-        (&Http::DELETE, Some(_)) => beside(&place, methods, schemas).map(Action::Delete),
-        _ => None,
-    };
-    found.unwrap_or(Action::Custom)
+/// A collection, as all its methods together show it.
+struct Group {
+    name: String,
+    item: Option<SchemaId>,
+    id_parameter: Option<String>,
+    name_parts: Option<Vec<NamePart>>,
+    /// Whether a method makes items of it.
+    is_made: bool,
 }
 
-/// Where a method stands: at a collection or at an item of it.
-struct Place<'a> {
-    collection: &'a [Segment],
-    id: Option<&'a str>,
-}
-
-impl<'a> Place<'a> {
-    fn of(method: &'a Method) -> Option<Place<'a>> {
-        let segments = method.template.segments();
-        let is_rest = |segment: &Segment| matches!(segment, Segment::CaptureRest(_));
-        if method.template.verb().is_some() || segments.iter().any(is_rest) {
-            return None;
+fn groups<'p>(methods: &[Method], places: &'p [Option<Place>], schemas: &Schemas) -> BTreeMap<&'p str, Group> {
+    let mut members: BTreeMap<&str, Vec<(&Method, &Place)>> = BTreeMap::new();
+    for (method, place) in methods.iter().zip(places) {
+        if let Some(place) = place {
+            members.entry(&place.key).or_default().push((method, place));
         }
-        let (last, before) = segments.split_last()?;
-        Some(match last {
-            Segment::Capture(id) => Place { collection: before, id: Some(id) },
-            _ => Place { collection: segments, id: None },
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut group = |(key, members): (&'p str, Vec<(&Method, &Place)>)| {
+        let group = Group::new(key, &members, &names, schemas);
+        names.push(group.name.clone());
+        (key, group)
+    };
+    members.into_iter().map(&mut group).collect()
+}
+
+impl Group {
+    fn new(key: &str, members: &[(&Method, &Place)], taken: &[String], schemas: &Schemas) -> Group {
+        let of_item = || members.iter().filter(|(_, place)| place.id.is_some());
+        let get = of_item().find(|(method, _)| method.http_method == Http::GET);
+        let named = get.or_else(|| of_item().next());
+        let place = named.map(|(_, place)| *place);
+        let item = item(members, schemas);
+        let resource = get.or(members.first()).map_or("", |(method, _)| &*method.resource);
+        Group {
+            name: free_name(resource, key, taken),
+            item,
+            id_parameter: place.and_then(|place| Some(place.id.as_ref()?.parameter.clone())),
+            name_parts: place.and_then(|place| place.name_parts.clone()),
+            is_made: item.is_some_and(|item| members.iter().any(|(method, place)| makes(method, place, item, schemas))),
+        }
+    }
+}
+
+/// The resource, and where another collection has that name already, the end of the path too.
+fn free_name(resource: &str, key: &str, taken: &[String]) -> String {
+    match taken.iter().any(|name| name == resource) {
+        true => format!("{resource}.{}", key.trim_start_matches('/').replace('/', "-")),
+        false => resource.to_owned(),
+    }
+}
+
+/// What a collection's items are: what get answers, else what the others take and answer.
+fn item(members: &[(&Method, &Place)], schemas: &Schemas) -> Option<SchemaId> {
+    let object = |id: Option<SchemaId>| id.map(|id| schemas.target(id)).filter(|id| schemas.object(*id).is_some());
+    let got = |(method, place): &(&Method, &Place)| {
+        let is_get = method.http_method == Http::GET && place.id.is_some();
+        object(method.response.filter(|_| is_get))
+    };
+    let same = |(method, _): &(&Method, &Place)| {
+        object(method.request).filter(|request| object(method.response) == Some(*request))
+    };
+    let operated = |(method, _): &(&Method, &Place)| {
+        let is_operation = object(method.response).and_then(|id| schemas.object(id));
+        object(method.request).filter(|_| is_operation.is_some_and(|object| change::is_operation(object, schemas)))
+    };
+    let is_change = |(method, _): &&(&Method, &Place)| method.http_method != Http::GET;
+    let changes = || members.iter().filter(is_change);
+    members.iter().find_map(got).or_else(|| changes().find_map(same)).or_else(|| changes().find_map(operated))
+}
+
+/// Whether a method makes new items: a POST to the collection, or a PUT that says so.
+fn makes(method: &Method, place: &Place, item: SchemaId, schemas: &Schemas) -> bool {
+    let takes = |request| request == item || change::item_member(request, item, schemas).is_some();
+    let takes_item = method.request.is_some_and(|request| takes(schemas.target(request)));
+    takes_item
+        && match (&method.http_method, &place.id) {
+            (&Http::POST, None) => true,
+            (&Http::PUT, Some(_)) => is_creation(method),
+            _ => false,
+        }
+}
+
+fn is_creation(method: &Method) -> bool {
+    let last = method.id.rsplit('.').next().unwrap_or_default();
+    ["create", "insert"].iter().any(|word| last.starts_with(word))
+}
+
+struct Context<'a> {
+    groups: BTreeMap<&'a str, Group>,
+    schemas: &'a Schemas,
+    store: &'a str,
+}
+
+impl Context<'_> {
+    fn action(&self, method: &Method, place: &Option<Place>) -> Action {
+        let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&*place.key)?)));
+        let Some((place, group)) = known else {
+            return Action::Custom(match place::has_verb(method) {
+                true => "its verb is its own",
+                false => "its path has no fixed length",
+            });
+        };
+        self.of_shape(method, place, group).unwrap_or_else(Action::Custom)
+    }
+
+    fn of_shape(&self, method: &Method, place: &Place, group: &Group) -> Result<Action, &'static str> {
+        const NO_ITEM: &str = "what the items of its collection are is not told by their methods";
+        match (&method.http_method, &place.id) {
+            (&Http::GET, None) => self.list(method, place, group).map(Box::new).map(Action::List),
+            (&Http::GET, Some(_)) => {
+                let item = method.response.map(|id| self.schemas.target(id)).filter(|id| group.item == Some(*id));
+                let item = item.ok_or("it does not answer an item")?;
+                Ok(Action::Get(Box::new(self.collection(place, group, item))))
+            }
+            (&Http::POST, None) => self.change(method, place, group).map(Action::Insert),
+            (&Http::PUT, Some(_)) if is_creation(method) => self.change(method, place, group).map(Action::Insert),
+            (&Http::PUT, Some(_)) => self.change(method, place, group).map(Action::Update),
+            (&Http::PATCH, Some(_)) => self.change(method, place, group).map(Action::Patch),
+            (&Http::DELETE, Some(_)) => {
+                let item = group.item.ok_or(NO_ITEM)?;
+                self.changed(method, self.collection(place, group, item), None).map(Action::Delete)
+            }
+            _ => Err("its HTTP method and path are none of a collection's"),
+        }
+    }
+
+    /// Insert, update and patch take an item, as their body or as a member of it.
+    fn change(&self, method: &Method, place: &Place, group: &Group) -> Result<Box<Change>, &'static str> {
+        const NO_ITEM: &str = "it does not take an item of its collection";
+        let request = method.request.map(|id| self.schemas.target(id)).ok_or(NO_ITEM)?;
+        let item = group.item.ok_or(NO_ITEM)?;
+        let member = change::item_member(request, item, self.schemas);
+        if request != item && member.is_none() {
+            return Err(NO_ITEM);
+        }
+        self.changed(method, self.collection(place, group, item), member.filter(|_| request != item))
+    }
+
+    fn changed(
+        &self,
+        method: &Method,
+        collection: Collection,
+        member: Option<String>,
+    ) -> Result<Box<Change>, &'static str> {
+        let operations = |schema| self.operations(method, &collection, schema);
+        let change = Change::new(method, collection.clone(), member, operations, self.schemas);
+        change.map(Box::new).ok_or("it answers neither an item, nor an operation, nor nothing")
+    }
+
+    fn list(&self, method: &Method, place: &Place, group: &Group) -> Result<Listing, &'static str> {
+        let response = method.response.and_then(|id| self.schemas.object(id)).ok_or("it answers no object")?;
+        let (member, item) = items(response, group.item, self.schemas).ok_or("it answers no list of items")?;
+        let collection = self.collection(place, group, item);
+        Ok(Listing::new(method, response, member, collection, self.schemas))
+    }
+
+    fn collection(&self, place: &Place, group: &Group, item: SchemaId) -> Collection {
+        let parent = place.parent_key.as_deref().and_then(|key| self.groups.get(key)).filter(|group| group.is_made);
+        Collection {
+            name: group.name.clone(),
+            path: self.path(group),
+            parents: place.parents.clone(),
+            parent_path: parent.map(|parent| self.path(parent)),
+            id: place.id.clone(),
+            id_parameter: group.id_parameter.clone(),
+            id_member: id_member(item, group, self.schemas),
+            name_parts: group.name_parts.clone(),
+            item,
+        }
+    }
+
+    fn path(&self, group: &Group) -> Arc<str> {
+        format!("{}/{}", self.store, group.name).into()
+    }
+
+    /// The operations among which one of this method's is: of those that a method gives, the ones whose path goes
+    /// along with the method's the farthest.
+    fn operations(&self, method: &Method, collection: &Collection, schema: SchemaId) -> Option<Collection> {
+        let row = Place::of(method)?.key;
+        let along = |key: &str| {
+            let parents = key.matches("/*").count();
+            let before = key.rsplit_once("/*").map_or("", |(before, _)| before);
+            (parents == 0 || row.starts_with(&format!("{before}/*"))).then_some(parents)
+        };
+        let candidates = self.groups.iter().filter(|(_, group)| group.item == Some(schema));
+        let (parents, group) =
+            candidates.filter_map(|(key, group)| Some((along(key)?, group))).max_by_key(|(n, _)| *n)?;
+        Some(Collection {
+            name: group.name.clone(),
+            path: self.path(group),
+            parents: collection.parents.iter().take(parents).cloned().collect(),
+            parent_path: None,
+            id: None,
+            id_parameter: group.id_parameter.clone(),
+            id_member: id_member(schema, group, self.schemas),
+            name_parts: group.name_parts.clone(),
+            item: schema,
         })
     }
-
-    fn is_same_collection(&self, other: &Place<'_>) -> bool {
-        let same = |(one, other): (&Segment, &Segment)| match (one, other) {
-            (Segment::Literal(one), Segment::Literal(other)) => one == other,
-            (Segment::Capture(_), Segment::Capture(_)) => true,
-            _ => false,
-        };
-        self.collection.len() == other.collection.len() && self.collection.iter().zip(other.collection).all(same)
-    }
-
-    fn parents(&self) -> Vec<String> {
-        let names = self.collection.iter().filter_map(Segment::variable);
-        names.map(str::to_owned).collect()
-    }
 }
 
-/// Get: the item is what it answers.
-fn answered(method: &Method, place: &Place<'_>, schemas: &Schemas) -> Option<Collection> {
-    let item = method.response.filter(|id| schemas.object(*id).is_some())?;
-    Some(collection(method, place, place.id, item, schemas))
-}
-
-/// Insert, update and patch take an item and answer one.
-fn whole(method: &Method, place: &Place<'_>, methods: &[Method], schemas: &Schemas) -> Option<Collection> {
-    let item = method.request.filter(|id| method.response == Some(*id))?;
-    schemas.object(item)?;
-    let id = place.id.or_else(|| id_beside(place, methods));
-    Some(collection(method, place, id, item, schemas))
-}
-
-/// Delete says nothing of the item: the methods beside it do.
-fn beside(place: &Place<'_>, methods: &[Method], schemas: &Schemas) -> Option<Collection> {
-    let of_item = |method: &Method| {
-        let other = Place::of(method).filter(|other| other.id.is_some())?;
-        let item = method.response.or(method.request).filter(|id| schemas.object(*id).is_some())?;
-        let fits = other.is_same_collection(place);
-        fits.then(|| collection(method, place, place.id, item, schemas))
-    };
-    methods.iter().find_map(of_item)
-}
-
-fn list(method: &Method, place: &Place<'_>, methods: &[Method], schemas: &Schemas) -> Option<Listing> {
-    let response = schemas.object(method.response?)?;
-    let wanted = item_beside(place, methods);
+/// The member that holds the items, and what they are: `items`, or the only list of objects.
+fn items(response: &Object, wanted: Option<SchemaId>, schemas: &Schemas) -> Option<(String, SchemaId)> {
     let arrays = response.properties().iter().filter_map(|property| match schemas.form(property.schema) {
         Form::Array(element) => Some((property, schemas.target(*element))),
         _ => None,
@@ -109,41 +239,19 @@ fn list(method: &Method, place: &Place<'_>, methods: &[Method], schemas: &Schema
     }
     let named = lists.iter().find(|(property, _)| property.name == "items");
     let (member, item) = named.or_else(|| lists.first().filter(|_| lists.len() == 1))?;
-    let id = id_beside(place, methods);
-    let collection = collection(method, place, id, *item, schemas);
-    Some(Listing::new(method, response, member.name.clone(), collection, schemas))
+    Some((member.name.clone(), *item))
 }
 
-fn collection(method: &Method, place: &Place<'_>, id: Option<&str>, item: SchemaId, schemas: &Schemas) -> Collection {
-    Collection {
-        name: method.resource.clone(),
-        path: "".into(),
-        parents: place.parents(),
-        id_parameter: id.map(str::to_owned),
-        id_member: id_member(item, id, schemas),
-        item,
-    }
-}
-
-/// `id`, else the member with the parameter's name, else `name`.
-fn id_member(item: SchemaId, id: Option<&str>, schemas: &Schemas) -> Option<String> {
+/// The member with the parameter's name, else `name`; else `id`. Where a parameter is called an id, `id` comes first.
+fn id_member(item: SchemaId, group: &Group, schemas: &Schemas) -> Option<String> {
     let object = schemas.object(item)?;
-    let candidates = [Some("id"), id, Some("name")];
+    let parameter = group.id_parameter.as_deref();
+    let is_id = parameter.is_none_or(|name| name.to_ascii_lowercase().ends_with("id"));
+    let candidates = match (&group.name_parts, is_id) {
+        (Some(_), _) => [parameter, Some("name"), None],
+        (None, true) => [Some("id"), parameter, Some("name")],
+        (None, false) => [parameter, Some("name"), Some("id")],
+    };
     let mut present = candidates.into_iter().flatten().filter(|name| object.property(name).is_some());
     present.next().map(str::to_owned)
-}
-
-fn id_beside<'m>(place: &Place<'_>, methods: &'m [Method]) -> Option<&'m str> {
-    items_beside(place, methods).find_map(|(_, other)| other.id)
-}
-
-fn item_beside(place: &Place<'_>, methods: &[Method]) -> Option<SchemaId> {
-    let mut gets = items_beside(place, methods).filter(|(method, _)| method.http_method == Http::GET);
-    gets.find_map(|(method, _)| method.response)
-}
-
-/// The methods of the collection's items.
-fn items_beside<'m>(place: &Place<'_>, methods: &'m [Method]) -> impl Iterator<Item = (&'m Method, Place<'m>)> {
-    let placed = methods.iter().filter_map(|method| Some((method, Place::of(method)?)));
-    placed.filter(|(_, other)| other.id.is_some() && other.is_same_collection(place))
 }

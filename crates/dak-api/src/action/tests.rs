@@ -1,7 +1,7 @@
 use dak_proto::query::Query;
 use serde_json::{Value, json};
 
-use crate::action::{Action, Listing, Order};
+use crate::action::{Action, Listing, Order, Slot};
 use crate::api::Api;
 use crate::sample;
 
@@ -13,7 +13,7 @@ fn name(action: &Action) -> &'static str {
         Action::Update(_) => "update",
         Action::Patch(_) => "patch",
         Action::Delete(_) => "delete",
-        Action::Custom => "custom",
+        Action::Custom(_) => "custom",
     }
 }
 
@@ -34,7 +34,7 @@ fn of_the_demo_methods() {
             assert_eq!(collection.name, "items");
             assert_eq!(collection.id_parameter.as_deref(), Some("id"));
             assert_eq!(collection.id_member.as_deref(), Some("id"));
-            assert_eq!(collection.parents, [""; 0]);
+            assert!(collection.parents.is_empty());
             assert_eq!(Some(collection.item), api.schemas.named("Item"));
         }
     }
@@ -142,7 +142,7 @@ fn inside_a_parent() {
     let query = Query::default();
     let arguments = method.arguments(&["a%2Fb", "7"], &query).unwrap();
     let collection = method.action.collection().unwrap();
-    assert_eq!(collection.parents, ["shelf"]);
+    assert_eq!(collection.parents, [Slot { parameter: "shelf".to_owned(), skipped: 0, is_open: true }]);
     let space = format!("{}/shelves.books/a%2Fb", api.store);
     assert_eq!(*collection.space(&arguments), *space);
     assert_eq!(collection.id(&arguments), Some("7"));

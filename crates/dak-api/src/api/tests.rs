@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::builtin::builtin;
 use crate::router::{Found, Router};
+use crate::sample;
 
 /// The JSON pointers of everything in a value.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
@@ -106,4 +107,14 @@ proptest! {
             let _ = api.methods[route.method].arguments(&route.captures, &query);
         }
     }
+}
+
+#[test]
+fn apart_means_below_its_name_and_version() {
+    let own = json!({ "servicePath": "api/", "dakServicePaths": ["/old/"] });
+    let paths = ["test/v1/api/", "test/v1/old/"];
+    assert_eq!(sample::document(&own).apart().apart().service_paths, paths);
+    let mut said = own;
+    said["dakApart"] = json!(true);
+    assert_eq!(sample::document(&said).service_paths, paths);
 }

@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::method::Method;
 use crate::router::search::{Search, Segments};
-use crate::router::steps::{Step, Steps};
 use crate::router::{Route, Target};
+use crate::steps::{Step, Steps};
 
 const ROOT: usize = 0;
 
@@ -41,10 +41,10 @@ impl Tree {
     }
 
     /// Adds a method; gives the one that stands there already.
-    pub(super) fn add(&mut self, path: &Steps<'_>, method: &Method, target: Target) -> Option<Target> {
+    pub(super) fn add(&mut self, path: &Steps, method: &Method, target: Target) -> Option<Target> {
         let mut at = ROOT;
         for step in &path.steps {
-            at = self.child(at, *step);
+            at = self.child(at, step);
         }
         let node = self.nodes.get_mut(at)?;
         let verb = method.template.verb();
@@ -93,13 +93,13 @@ impl Tree {
         node.endpoint(Some(verb), search)
     }
 
-    fn child(&mut self, at: usize, step: Step<'_>) -> usize {
+    fn child(&mut self, at: usize, step: &Step) -> usize {
         let new = self.nodes.len();
         let Some(node) = self.nodes.get_mut(at) else {
             return at;
         };
         let child = match step {
-            Step::Variable => *node.variable.get_or_insert(new),
+            Step::Variable | Step::Rest => *node.variable.get_or_insert(new),
             Step::Literal(text) => node.literal_or_insert(text, new),
         };
         if child == new {

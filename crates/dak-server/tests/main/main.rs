@@ -8,6 +8,7 @@ mod control;
 mod examples;
 mod limits;
 mod lists;
+mod names;
 mod stage;
 mod upload_disks;
 mod upload_refusals;

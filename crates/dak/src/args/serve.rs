@@ -16,6 +16,7 @@ Examples:
   dak serve                                   the demo API on 127.0.0.1:7070
   dak serve --ephemeral --listen 127.0.0.1:0  a throw-away server on a free port, for a test
   dak serve --api books.v1.json               an API of your own from its description
+  dak serve --api documents/ --apart          many APIs, each below /NAME/VERSION/
   dak serve --auth tokens --listen 0.0.0.0:7070 --public-url https://api.example.com
                                               for others, behind a proxy (make tokens with `dak token create`)
 
@@ -49,6 +50,9 @@ pub(crate) struct ListenArgs {
     /// Serve this Discovery document, or all of a folder; may be given again
     #[arg(long = "api", value_name = "FILE|DIR")]
     pub(crate) apis: Vec<PathBuf>,
+    /// Serve each --api below /NAME/VERSION/, so that none is in another's way
+    #[arg(long)]
+    pub(crate) apart: bool,
     /// Speak TLS with this certificate chain (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::ArgAction;
 
 /// The words that name a command when they come first; a host of such a name is written `name/`.
-pub(crate) const RESERVED: [&str; 18] = [
+pub(crate) const RESERVED: [&str; 19] = [
     "get",
     "head",
     "post",
@@ -20,6 +20,7 @@ pub(crate) const RESERVED: [&str; 18] = [
     "serve",
     "token",
     "blog",
+    "api",
     "backup",
     "check",
     "completions",

@@ -35,7 +35,8 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
         None => folder::path(args.place.data.as_deref())?,
     };
     log(args.operation.log);
-    let opened = folder::open_to_serve(&folder, store_options(&args), settings, &args.place.apis)?;
+    let descriptions = folder::Descriptions { paths: &args.place.apis, apart: args.place.apart };
+    let opened = folder::open_to_serve(&folder, store_options(&args), settings, &descriptions)?;
     let certificate = args.place.tls_cert.zip(args.place.tls_key);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::failure(format!("cannot start threads: {}", reason(&error))))?;
@@ -107,7 +108,7 @@ fn url(listening: &Listening) -> String {
 }
 
 fn greeting(app: &App, url: &str, folder: &Path) -> String {
-    let apis: Vec<String> = app.served.iter().filter(|served| served.listed).map(|served| served.api.id()).collect();
+    let apis = shown(app.served.iter().filter(|served| served.listed).map(|served| served.api.id()).collect());
     let base = app.settings.access.public_url.as_deref().unwrap_or(url);
     let tokens = match app.settings.authorisation.mode {
         AuthorisationMode::Open => String::new(),
@@ -126,9 +127,17 @@ fn greeting(app: &App, url: &str, folder: &Path) -> String {
          curl --compressed {base}/demo/v1/324\n",
         version = env!("CARGO_PKG_VERSION"),
         folder = folder.display(),
-        apis = apis.join(", "),
         token = app.controls.token(),
     )
+}
+
+/// The APIs by name; of many only how many more there are.
+fn shown(mut ids: Vec<String>) -> String {
+    const NAMED_MAX: usize = 20;
+    let further = ids.len().saturating_sub(NAMED_MAX);
+    ids.truncate(NAMED_MAX);
+    let named = ids.join(", ");
+    if further == 0 { named } else { format!("{named} and {further} more") }
 }
 
 /// Done at Ctrl-C or SIGTERM.

@@ -14,16 +14,56 @@ use crate::error::{Error, reason};
 /// Where they are remembered.
 const FILE: &str = "apis.json";
 
-/// The built-in descriptions and those of these files and folders.
-pub(super) fn read(further: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+/// The member that says so of a description that stands below a path of its own.
+const APART: &str = "\"dakApart\"";
+
+/// The documents that are served beside the built-in ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Descriptions<'a> {
+    /// Files, and folders of them.
+    pub(crate) paths: &'a [PathBuf],
+    /// Whether each stands below a path of its own.
+    pub(crate) apart: bool,
+}
+
+/// The built-in descriptions and further ones.
+pub(super) fn read(further: &Descriptions<'_>) -> Result<Vec<Arc<Api>>, Error> {
     let mut apis = built_in()?;
-    for path in files(further)? {
-        let shown = path.display().to_string();
-        let document = fs::read(&path).map_err(|error| Error::reading(&shown, &error))?;
-        let api = Api::parse(&document).map_err(|error| Error::failure(format!("{shown}: {error}")))?;
-        apis.push(Arc::new(api));
-    }
+    let apart = |api: Arc<Api>| if further.apart { Arc::new(Arc::unwrap_or_clone(api).apart()) } else { api };
+    apis.extend(described(further.paths)?.into_iter().map(apart));
     Ok(apis)
+}
+
+/// The descriptions in files, and in folders of them, each once.
+pub(crate) fn described(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+    let mut known: Vec<Known> = Vec::new();
+    for path in files(paths)? {
+        let api = read_one(&path)?;
+        match known.iter().find(|known| known.api.id() == api.id()) {
+            Some(known) if known.api.source_bytes() == api.source_bytes() => {}
+            Some(known) => return Err(twice(known, &path)),
+            None => known.push(Known { api: Arc::new(api), path }),
+        }
+    }
+    Ok(known.into_iter().map(|known| known.api).collect())
+}
+
+/// A description and the file it is from.
+struct Known {
+    api: Arc<Api>,
+    path: PathBuf,
+}
+
+fn twice(known: &Known, path: &Path) -> Error {
+    let (first, path, id) = (known.path.display(), path.display(), known.api.id());
+    Error::failure(format!("{path} describes {id}, as {first} does; leave one of them out"))
+}
+
+/// The description in a file.
+fn read_one(path: &Path) -> Result<Api, Error> {
+    let shown = path.display().to_string();
+    let document = fs::read(path).map_err(|error| Error::reading(&shown, &error))?;
+    Api::parse(&document).map_err(|error| Error::failure(format!("{shown}: {error}")))
 }
 
 /// The descriptions that a folder was last served with.
@@ -58,8 +98,13 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.open(path)?.write_all(bytes)
 }
 
+/// The document as it came, and in it whether it was served apart.
 fn source(api: &Api) -> String {
-    String::from_utf8_lossy(api.source_bytes()).into_owned()
+    let text = String::from_utf8_lossy(api.source_bytes());
+    match text.split_once('{') {
+        Some((_, members)) if api.is_apart() && !text.contains(APART) => format!("{{{APART}:true,{members}"),
+        _ => text.into_owned(),
+    }
 }
 
 fn built_in() -> Result<Vec<Arc<Api>>, Error> {

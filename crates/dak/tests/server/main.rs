@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // A test reports by panicking.
 
+mod apis;
 mod blogs;
 mod crash;
 mod faults;

@@ -4,8 +4,13 @@ use std::sync::Arc;
 
 use dak_api::{Api, Arguments, Collection};
 use dak_proto::fault::Fault;
-use dak_store::Key;
+use dak_store::{Key, Lookup};
 use serde_json::{Map, Value};
+
+use crate::services::{Call, store_fault};
+
+/// In place of a parent's id it means whichever (AIP-159).
+const ANY: &str = "-";
 
 /// Names by which descriptions call the time of an item's creation.
 pub(super) const CREATED: [&str; 2] = ["created", "createTime"];
@@ -23,15 +28,34 @@ pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<
 
 /// 404 for an item that is not there.
 pub(super) fn not_found(collection: &Collection, id: &str) -> Fault {
+    Fault::not_found(format!("Not Found: there is no {} \"{}\".", singular(&collection.name), shown(id)))
+}
+
+/// An id as an error repeats it: the beginning of a long one.
+fn shown(id: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 100;
-    let shown: String = id.chars().take(SHOWN_CHARS_MAX).collect();
-    Fault::not_found(format!("Not Found: there is no {} \"{shown}\".", singular(&collection.name)))
+    id.chars().take(SHOWN_CHARS_MAX).collect()
 }
 
 /// The last word of a collection's name, for one of its items.
 fn singular(name: &str) -> &str {
     let last = name.rsplit('.').next().unwrap_or(name);
     last.strip_suffix('s').unwrap_or(last)
+}
+
+/// Refuses a request about a collection inside an item that is not there, where items of that kind are made here.
+/// The key of that item, if there is one: who writes expects it.
+pub(super) async fn parent(call: &Call<'_>, collection: &Collection) -> Result<Option<Key>, Fault> {
+    let Some(parent) = collection.parent(call.arguments).filter(|parent| parent.id != ANY) else { return Ok(None) };
+    let missing = || Fault::not_found(format!("Not Found: there is no \"{}\" for this to be in.", shown(&parent.id)));
+    if parent.id.is_empty() || parent.id.len() > Key::PART_BYTES_MAX {
+        return Err(missing());
+    }
+    let key = Key::new(parent.space.clone(), parent.path.clone(), parent.id.as_str());
+    match call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))? {
+        Lookup::Found(_) | Lookup::Unchanged => Ok(Some(key)),
+        _ => Err(missing()),
+    }
 }
 
 /// Sets the members that say when an item was made and changed, where its schema has them.

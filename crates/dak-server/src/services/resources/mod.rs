@@ -6,6 +6,7 @@
 mod indexer;
 mod layout;
 mod media;
+mod outcome;
 mod present;
 mod read;
 pub mod seed;
@@ -35,12 +36,12 @@ impl Service for Resources {
             match &call.method.action {
                 Action::Get(collection) => read::get(&call, collection).await,
                 Action::List(listing) => read::list(&call, listing).await,
-                Action::Insert(collection) => write::insert(call, collection).await,
-                Action::Update(collection) => write::update(call, collection).await,
-                Action::Patch(collection) => write::patch(call, collection).await,
-                Action::Delete(collection) => write::delete(call, collection).await,
-                Action::Custom => Err(Fault::not_implemented(format!(
-                    "The method {} is described here, but nothing is known of what it does.",
+                Action::Insert(change) => write::insert(call, change).await,
+                Action::Update(change) => write::update(call, change).await,
+                Action::Patch(change) => write::patch(call, change).await,
+                Action::Delete(change) => write::delete(call, change).await,
+                Action::Custom(why) => Err(Fault::not_implemented(format!(
+                    "The method {} is described here, but nothing is known of what it does: {why}.",
                     call.method.id
                 ))),
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use dak_api::{Collection, Object};
+use dak_api::{Action, Collection, Object};
 use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
 use dak_store::Record;
@@ -17,7 +17,8 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
     let computed = call.api.schemas.object(collection.item).map_or_else(Vec::new, |object| {
         let mut computed = fixed(object);
         if let Some(member) = &collection.id_member {
-            computed.push((Cow::Owned(member.clone()), Rope::string(&record.id)));
+            let name = collection.item_name(&record.id, call.arguments);
+            computed.push((Cow::Owned(member.clone()), Rope::string(&name)));
         }
         if object.property("etag").is_some() {
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
@@ -53,14 +54,15 @@ pub(super) fn fixed(object: &Object) -> Vec<(Cow<'static, str>, Rope)> {
 }
 
 /// Where an item is found: the URL of the method that gets it, if there is one.
-fn self_link(call: &Call<'_>, collection: &Collection, id: &str) -> Option<String> {
+pub(super) fn self_link(call: &Call<'_>, collection: &Collection, id: &str) -> Option<String> {
+    let name = collection.item_name(id, call.arguments);
     let get = call.api.methods.iter().find_map(|method| match &method.action {
-        dak_api::Action::Get(other) if other == collection => Some(&method.template),
+        Action::Get(other) if other.path == collection.path => Some(&method.template),
         _ => None,
     });
-    let value = |name: &str| match collection.id_parameter.as_deref() {
-        Some(parameter) if parameter == name => Some(id),
-        _ => call.arguments.text(name),
+    let value = |variable: &str| match collection.id_parameter.as_deref() {
+        Some(parameter) if parameter == variable => Some(name.as_str()),
+        _ => call.arguments.text(variable),
     };
     let path = get?.expand(value).ok()?;
     let service_path = call.api.service_paths.first().map_or("", String::as_str);

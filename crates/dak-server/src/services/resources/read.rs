@@ -33,6 +33,7 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Repl
 
 /// Gives a page of items.
 pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fault> {
+    layout::parent(call, &listing.collection).await?;
     let space = listing.collection.space(call.arguments);
     let filter = fingerprint(call, listing, &space);
     let after = after(call, listing, filter)?;

@@ -30,7 +30,7 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
         let Value::Object(mut item) = seed.body else { continue };
         let created = rfc3339(created_ms);
         layout::stamp(api, collection, &mut item, &created, &created);
-        let record = write::record(seed.id.into(), write::head(created_ms, created_ms, None), &mut item);
+        let record = write::record(collection, seed.id.into(), write::head(created_ms, created_ms, None), &mut item);
         let key = Key::new(Arc::clone(&collection.path), Arc::clone(&collection.path), record.id.clone());
         batch = write::with(batch, key, &record);
         created_ms += 1;

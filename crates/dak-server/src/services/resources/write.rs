@@ -4,15 +4,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dak_api::{Action, Collection};
+use dak_api::{Action, Change, Collection, Source};
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::patch::merge;
 use dak_proto::rope::Rope;
+use dak_proto::update_mask::{UnknownPath, UpdateMask};
 use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Tag};
 use http::header;
 use serde_json::{Map, Value, json};
 
+use super::outcome::Answer;
 use super::{layout, media, present};
 use crate::clock::rfc3339;
 use crate::media::{Media, discard};
@@ -25,23 +27,22 @@ use crate::{ids, random};
 /// How often a write that names no version starts again after another one overtook it.
 const ROUNDS_MAX: usize = 100;
 
-/// Makes a new item (POST), with an id that the server gives.
-pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+/// Makes a new item, with the id that the request gives it or else one of the server's.
+pub(super) async fn insert(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
-    let mut item = sent(&mut call)?;
+    let Sent { mut item, new_id, .. } = Sent::take(&mut call, change)?;
+    let given = given_id(&call, change, &item, new_id)?;
     for _ in 0..ROUNDS_MAX {
         if let Some(repeatable) = &repeatable
             && let Some(answer) = repeatable.answer(&call).await?
         {
             return Ok(answer);
         }
-        let now_ms = call.app.clock.now_ms();
-        let now = rfc3339(now_ms);
-        layout::stamp(call.api, collection, &mut item, &now, &now);
-        let media = call.arrived.map(|arrived| &arrived.media);
-        let record = record(ids::next().into(), head(now_ms, now_ms, media), &mut item);
-        let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
-        if let Some(reply) = add(&call, collection, key, record, repeatable.as_ref()).await? {
+        if let Some(id) = &given {
+            refuse_duplicate(&call, &change.collection, id).await?;
+        }
+        let id = given.clone().unwrap_or_else(ids::next);
+        if let Some(reply) = add(&call, change, id, &mut item, repeatable.as_ref()).await? {
             return Ok(reply);
         }
     }
@@ -49,88 +50,204 @@ pub(super) async fn insert(mut call: Call<'_>, collection: &Collection) -> Resul
 }
 
 /// Replaces an item whole (PUT): optional members that are left out are cleared (P13). Media alone replaces media alone.
-pub(super) async fn update(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+pub(super) async fn update(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     if brings_media_alone(&call) {
-        return change(&call, collection, stored).await;
+        return alter(&call, change, None, stored).await;
     }
-    let item = sent(&mut call)?;
-    change(&call, collection, |_| Ok(item.clone())).await
+    let item = Sent::take(&mut call, change)?.item;
+    alter(&call, change, Some(&item), |_| Ok(item.clone())).await
 }
 
-/// Merges the members that were sent into an item (P7).
-pub(super) async fn patch(mut call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+/// Merges the members that were sent into an item (P7), or makes those that a mask names what was sent.
+pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     if brings_media_alone(&call) {
-        return change(&call, collection, stored).await;
+        return alter(&call, change, None, stored).await;
     }
     if call.body.is_none() {
         return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
     }
-    let sent = sent(&mut call)?;
-    change(&call, collection, |stored| merged(&call, stored, &sent)).await
+    let sent = Sent::take(&mut call, change)?;
+    let mask = mask(&call, change, sent.mask.as_deref())?;
+    alter(&call, change, Some(&sent.item), |stored| merged(&call, stored, &sent.item, mask.as_ref())).await
 }
 
 /// Deletes an item.
-pub(super) async fn delete(call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     check_named(&call)?;
-    let key = layout::key(collection, call.arguments)?;
+    let key = layout::key(&change.collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = current(&call, collection, &key).await?;
+        let found = current(&call, &change.collection, &key).await?;
+        let answer = Answer::new(&call, change, &found, present::item(&call, &change.collection, &found));
+        if only_validates(&call, change) {
+            return Ok(answer.reply());
+        }
         let batch = Batch::new(random::batch_id(), random::tag())
             .expect(Expectation::Tagged(key.clone(), found.tag))
             .delete(key.clone());
         let segments = Media::of_head(&found.head).map(|media| media.segments).unwrap_or_default();
-        if committed(&call, discard(batch, &segments, call.app.clock.now_ms())).await? {
+        let batch = answer.remembered(discard(batch, &segments, call.app.clock.now_ms()));
+        if committed(&call, batch).await? {
             sweep::soon(call.app, &segments);
-            return Ok(Reply::NoContent);
+            return Ok(answer.reply());
         }
     }
     Err(overtaken())
 }
 
-/// Reads an item, makes another of it, and commits that against the version that was read.
-async fn change(
+/// Reads an item, makes another of it, and commits that against the version that was read. One that is not there is
+/// made of `new`, if the request allows that.
+async fn alter(
     call: &Call<'_>,
-    collection: &Collection,
+    change: &Change,
+    new: Option<&Map<String, Value>>,
     make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
 ) -> Result<Reply, Fault> {
     check_named(call)?;
+    let collection = &change.collection;
     let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = current(call, collection, &key).await?;
-        let mut item = make(&found.body)?;
-        let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
-        layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
-        let had = Media::of_head(&found.head);
-        let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
-        let record = record(found.id.clone(), head(created_ms, now_ms, has), &mut item);
-        let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
-        let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
-        let batch = discard(with(batch, key.clone(), &record), &replaced, now_ms);
-        let rope = Arc::new(present::item(call, collection, &record));
-        if committed(call, closed(call, batch, &rope, &record)).await? {
-            sweep::soon(call.app, &replaced);
-            return Ok(Reply::written(rope, present::version(&record)));
+        let found = match current(call, collection, &key).await {
+            Err(fault) if fault.code == 404 && allows_missing(call, change) => {
+                let mut item = new.cloned().unwrap_or_default();
+                drop_nulls(&mut item);
+                call.api.check_merged(call.method, &Value::Object(item.clone()))?;
+                match add(call, change, key.id.to_string(), &mut item, None).await? {
+                    Some(reply) => return Ok(reply),
+                    None => continue,
+                }
+            }
+            found => found?,
+        };
+        if let Some(reply) = replace(call, change, &key, &found, make(&found.body)?).await? {
+            return Ok(reply);
         }
     }
     Err(overtaken())
+}
+
+/// Commits an item in place of the version that was read; `None` to try again.
+async fn replace(
+    call: &Call<'_>,
+    change: &Change,
+    key: &Key,
+    found: &Record,
+    mut item: Map<String, Value>,
+) -> Result<Option<Reply>, Fault> {
+    let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
+    layout::stamp(call.api, &change.collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+    let had = Media::of_head(&found.head);
+    let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
+    let record = record(&change.collection, found.id.clone(), head(created_ms, now_ms, has), &mut item);
+    let answer = Answer::new(call, change, &record, present::item(call, &change.collection, &record));
+    if only_validates(call, change) {
+        return Ok(Some(answer.reply()));
+    }
+    let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
+    let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
+    let batch = answer.remembered(discard(with(batch, key.clone(), &record), &replaced, now_ms));
+    if !committed(call, closed(call, batch, &answer.rope(), &record)).await? {
+        return Ok(None);
+    }
+    sweep::soon(call.app, &replaced);
+    Ok(Some(answer.reply()))
 }
 
 /// Commits a new item, together with its answer where the request may be repeated; `None` to try again.
 async fn add(
     call: &Call<'_>,
-    collection: &Collection,
-    key: Key,
-    record: Record,
+    change: &Change,
+    id: String,
+    item: &mut Map<String, Value>,
     repeatable: Option<&Repeatable>,
 ) -> Result<Option<Reply>, Fault> {
-    let rope = Arc::new(present::item(call, collection, &record));
-    let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone()));
-    let mut batch = with(batch, key, &record);
-    if let Some(repeatable) = repeatable {
-        batch = repeatable.keep(call, batch, &rope, record.tag);
+    let collection = &change.collection;
+    let parent = layout::parent(call, collection).await?;
+    let now_ms = call.app.clock.now_ms();
+    let now = rfc3339(now_ms);
+    layout::stamp(call.api, collection, item, &now, &now);
+    let media = call.arrived.map(|arrived| &arrived.media);
+    let record = record(collection, id.into(), head(now_ms, now_ms, media), item);
+    let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
+    let answer = Answer::new(call, change, &record, present::item(call, collection, &record));
+    if only_validates(call, change) {
+        return Ok(Some(answer.reply()));
     }
-    let committed = committed(call, closed(call, batch, &rope, &record)).await?;
-    Ok(committed.then(|| Reply::written(rope, present::version(&record))))
+    let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone()));
+    let batch = parent.into_iter().fold(batch, |batch, parent| batch.expect(Expectation::Present(parent)));
+    let mut batch = answer.remembered(with(batch, key, &record));
+    if let Some(repeatable) = repeatable {
+        batch = repeatable.keep(call, batch, &answer.rope(), record.tag);
+    }
+    let committed = committed(call, closed(call, batch, &answer.rope(), &record)).await?;
+    Ok(committed.then(|| answer.reply()))
+}
+
+/// A new item takes no other's place.
+async fn refuse_duplicate(call: &Call<'_>, collection: &Collection, id: &str) -> Result<(), Fault> {
+    let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), id);
+    match call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))? {
+        Lookup::Absent => Ok(()),
+        _ => Err(Fault::duplicate(format!("Already Exists: \"{id}\" is there already."))),
+    }
+}
+
+/// The id that a request gives its new item: in its path, beside the item, or in the item's own name.
+fn given_id(
+    call: &Call<'_>,
+    change: &Change,
+    item: &Map<String, Value>,
+    beside: Option<String>,
+) -> Result<Option<String>, Fault> {
+    let collection = &change.collection;
+    let in_path = collection.id(call.arguments).map(str::to_owned);
+    let name = collection.id_member.as_ref().and_then(|member| item.get(member)).and_then(Value::as_str);
+    let in_name = name.and_then(|name| collection.id_in(name, call.arguments)).map(str::to_owned);
+    let given = in_path.or(beside).filter(|id| !id.is_empty()).or(in_name);
+    match given {
+        Some(id) if id.len() > Key::PART_BYTES_MAX || (id.contains('/') && collection.name_parts.is_some()) => {
+            Err(Fault::bad_request("invalid", "The id of the new item is too long, or has a slash in it."))
+        }
+        given => Ok(given),
+    }
+}
+
+fn allows_missing(call: &Call<'_>, change: &Change) -> bool {
+    change.takes_allow_missing && call.arguments.flag("allowMissing")
+}
+
+fn only_validates(call: &Call<'_>, change: &Change) -> bool {
+    change.takes_validate_only && call.arguments.flag("validateOnly")
+}
+
+/// What a request says of its new item beside it.
+fn said<'a>(call: &'a Call<'_>, source: Option<&Source>, body: &Map<String, Value>) -> Option<String> {
+    let text: Option<&'a str> = match source? {
+        Source::Query(name) => call.arguments.text(name),
+        Source::Body(name) => return body.get(name).and_then(Value::as_str).map(str::to_owned),
+    };
+    text.map(str::to_owned)
+}
+
+/// The members that a patch is about; `None` means those that were sent.
+fn mask(call: &Call<'_>, change: &Change, text: Option<&str>) -> Result<Option<UpdateMask>, Fault> {
+    let Some(text) = text else { return Ok(None) };
+    let name = match &change.mask {
+        Some(Source::Query(name) | Source::Body(name)) => name.as_str(),
+        None => "updateMask",
+    };
+    let unknown = |UnknownPath(path)| {
+        Fault::invalid_parameter(name, format!("Invalid value at '{name}': \"{path}\" is no member of the resource."))
+    };
+    let mask = UpdateMask::parse(text, &call.api.shape(change.collection.item)).map_err(unknown)?;
+    Ok(Some(mask).filter(|mask| !mask.is_empty()))
+}
+
+fn drop_nulls(item: &mut Map<String, Value>) {
+    let mut whole = json!({});
+    merge(&mut whole, Value::Object(std::mem::take(item)));
+    if let Value::Object(members) = whole {
+        *item = members;
+    }
 }
 
 /// The item as it is now, if the request's conditions let it be changed.
@@ -156,13 +273,13 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
             let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method));
             call.api.accept_body(call.method, body).map(drop)
         }
-        Action::Update(collection) | Action::Patch(collection) => {
+        Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
                 object(call.api.accept_body(call.method, body)?)?;
             }
             check_named(call)?;
-            let key = layout::key(collection, call.arguments)?;
-            current(call, collection, &key).await.map(drop)
+            let key = layout::key(&change.collection, call.arguments)?;
+            current(call, &change.collection, &key).await.map(drop)
         }
         _ => Err(Fault::not_implemented(format!("Nothing is known of what {} does with media.", call.method.id))),
     }
@@ -186,17 +303,42 @@ fn closed(call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, record: &Record) -> B
     }
 }
 
-/// The members that were sent, checked, without those that the server sets.
-fn sent(call: &mut Call<'_>) -> Result<Map<String, Value>, Fault> {
-    let blank = || if call.arrived.is_some() { call.api.blank_body(call.method) } else { json!({}) };
-    let body = call.body.take().unwrap_or_else(blank);
-    object(call.api.accept_body(call.method, body)?)
+/// What was sent with a change, checked.
+struct Sent {
+    /// The item's members, without those that the server sets.
+    item: Map<String, Value>,
+    /// The id for a new one.
+    new_id: Option<String>,
+    /// Which members are changed.
+    mask: Option<String>,
+}
+
+impl Sent {
+    fn take(call: &mut Call<'_>, change: &Change) -> Result<Sent, Fault> {
+        let blank = || if call.arrived.is_some() { call.api.blank_body(call.method) } else { json!({}) };
+        let body = call.body.take().unwrap_or_else(blank);
+        let mut body = object(call.api.accept_body(call.method, body)?)?;
+        let (new_id, mask) = (said(call, change.new_id.as_ref(), &body), said(call, change.mask.as_ref(), &body));
+        let item = match &change.item_member {
+            Some(member) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
+            None => body,
+        };
+        Ok(Sent { item, new_id, mask })
+    }
 }
 
 /// What a patch makes of an item, if it is still a valid one (P11).
-fn merged(call: &Call<'_>, stored: &[u8], sent: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+fn merged(
+    call: &Call<'_>,
+    stored: &[u8],
+    sent: &Map<String, Value>,
+    mask: Option<&UpdateMask>,
+) -> Result<Map<String, Value>, Fault> {
     let mut item = serde_json::from_slice(stored).map_err(|_| Fault::internal())?;
-    merge(&mut item, Value::Object(sent.clone()));
+    match mask {
+        Some(mask) => mask.apply(&mut item, &Value::Object(sent.clone())),
+        None => merge(&mut item, Value::Object(sent.clone())),
+    }
     call.api.check_merged(call.method, &item)?;
     object(item)
 }
@@ -223,8 +365,11 @@ pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
     batch
 }
 
-/// The record that will stand in the store. What the media tells of itself is no part of the item.
-pub(super) fn record(id: Arc<str>, head: Bytes, item: &mut Map<String, Value>) -> Record {
+/// The record that will stand in the store. The item's name, and what its media tells of itself, is no part of it.
+pub(super) fn record(collection: &Collection, id: Arc<str>, head: Bytes, item: &mut Map<String, Value>) -> Record {
+    if let Some(member) = &collection.id_member {
+        item.shift_remove(member);
+    }
     if Media::of_head(&head).is_some() {
         media::strip(item);
     }

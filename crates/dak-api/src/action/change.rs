@@ -1,0 +1,178 @@
+//! What a method that changes an item takes and answers.
+
+use crate::action::Collection;
+use crate::method::Method;
+use crate::parameter::Place;
+use crate::schema::{Form, Object, SchemaId, Schemas};
+
+/// A method that makes, changes or deletes an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The item's collection.
+    pub collection: Collection,
+    /// The member of the body that holds the item; `None` where the body is the item.
+    pub item_member: Option<String>,
+    /// What says which id a new item gets.
+    pub new_id: Option<Source>,
+    /// What says which members are changed.
+    pub mask: Option<Source>,
+    /// Whether a request may ask that an item which is not there is made.
+    pub takes_allow_missing: bool,
+    /// Whether a request may ask that everything is checked and nothing done.
+    pub takes_validate_only: bool,
+    /// What it answers.
+    pub outcome: Outcome,
+}
+
+/// Where a request says something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// In this parameter.
+    Query(String),
+    /// In this member of the body, beside the item.
+    Body(String),
+}
+
+/// What a change is answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The item.
+    Item,
+    /// The item as this member.
+    Inside(String),
+    /// An operation that is done.
+    Operation(Box<Operation>),
+    /// Nothing, not even an object.
+    Nothing,
+    /// An object without members.
+    Empty,
+}
+
+/// A record of what was done, in an API whose changes take their time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What it is.
+    pub schema: SchemaId,
+    /// The operations a method of the API gives, if there are any that this one can be among.
+    pub collection: Option<Collection>,
+}
+
+impl Change {
+    /// `None` if the method's answer is none of those known.
+    pub(crate) fn new(
+        method: &Method,
+        collection: Collection,
+        item_member: Option<String>,
+        operations: impl FnOnce(SchemaId) -> Option<Collection>,
+        schemas: &Schemas,
+    ) -> Option<Change> {
+        let beside = item_member.as_ref().and_then(|_| schemas.object(method.request?));
+        Some(Change {
+            new_id: new_id(method, beside, &collection),
+            mask: mask(method, beside, schemas),
+            takes_allow_missing: method.parameter("allowMissing").is_some(),
+            takes_validate_only: method.parameter("validateOnly").is_some(),
+            outcome: Outcome::of(method, collection.item, operations, schemas)?,
+            item_member,
+            collection,
+        })
+    }
+}
+
+impl Source {
+    /// The query parameter, if it is one.
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Source::Query(name) => Some(name),
+            Source::Body(_) => None,
+        }
+    }
+}
+
+impl Outcome {
+    fn of(
+        method: &Method,
+        item: SchemaId,
+        operations: impl FnOnce(SchemaId) -> Option<Collection>,
+        schemas: &Schemas,
+    ) -> Option<Outcome> {
+        let Some(response) = method.response.map(|response| schemas.target(response)) else {
+            return Some(Outcome::Nothing);
+        };
+        let object = schemas.object(response)?;
+        if response == item {
+            return Some(Outcome::Item);
+        }
+        if is_operation(object, schemas) {
+            let operation = Operation { schema: response, collection: operations(response) };
+            return Some(Outcome::Operation(Box::new(operation)));
+        }
+        match object.properties() {
+            [] => Some(Outcome::Empty),
+            [only] if schemas.target(only.schema) == item => Some(Outcome::Inside(only.name.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// Whether it says of something that takes its time whether it is done: `done` and `response`, or the type of the
+/// operation and a status that can be `DONE`.
+pub(crate) fn is_operation(object: &Object, schemas: &Schemas) -> bool {
+    let has = |name: &str| object.property(name).is_some();
+    let status = object.property("status").map(|property| schemas.form(property.schema));
+    let may_be_done =
+        matches!(status, Some(Form::Scalar(scalar)) if scalar.values().iter().any(|value| value == "DONE"));
+    (has("done") && has("response")) || (has("operationType") && may_be_done)
+}
+
+/// The member of a request that holds the item.
+pub(crate) fn item_member(request: SchemaId, item: SchemaId, schemas: &Schemas) -> Option<String> {
+    let properties = schemas.object(request)?.properties();
+    let mut holders = properties.iter().filter(|property| schemas.target(property.schema) == item);
+    let holder = holders.next().filter(|_| holders.next().is_none())?;
+    Some(holder.name.clone())
+}
+
+/// `thingId` for a collection `things` or a schema `Thing`, or the one text that ends in `Id`.
+fn new_id(method: &Method, beside: Option<&Object>, collection: &Collection) -> Option<Source> {
+    if method.http_method != http::Method::POST {
+        return None;
+    }
+    let queried = method.parameters.iter().filter(|parameter| parameter.place == Place::Query);
+    let queried: Vec<&str> = queried.map(|parameter| parameter.name.as_str()).collect();
+    let members: Vec<&str> =
+        beside.map_or(&[][..], Object::properties).iter().map(|property| property.name.as_str()).collect();
+    let found = |names: &[&str]| id_among(names, &collection.name).map(str::to_owned);
+    found(&queried).map(Source::Query).or_else(|| found(&members).map(Source::Body))
+}
+
+fn id_among<'n>(names: &[&'n str], collection: &str) -> Option<&'n str> {
+    let last = collection.rsplit('.').next().unwrap_or(collection);
+    let wanted = format!("{}Id", singular(last));
+    let exact = names.iter().find(|name| name.eq_ignore_ascii_case(&wanted));
+    let mut ids = names.iter().filter(|name| name.ends_with("Id") && **name != "requestId");
+    let only = ids.next().filter(|_| ids.next().is_none());
+    exact.or(only).copied()
+}
+
+/// `entries` → `entry`, `addresses` → `address`, `things` → `thing`.
+fn singular(plural: &str) -> String {
+    let cut = |end: &str| plural.strip_suffix(end);
+    match (cut("ies"), cut("sses"), cut("s")) {
+        (Some(stem), _, _) => format!("{stem}y"),
+        (_, Some(stem), _) => format!("{stem}ss"),
+        (_, _, Some(stem)) => stem.to_owned(),
+        _ => plural.to_owned(),
+    }
+}
+
+fn mask(method: &Method, beside: Option<&Object>, schemas: &Schemas) -> Option<Source> {
+    if method.http_method != http::Method::PATCH {
+        return None;
+    }
+    let queried = method.parameters.iter().find(|parameter| parameter.name == "updateMask");
+    let is_mask = |schema| matches!(schemas.form(schema), Form::Scalar(scalar) if scalar.is_field_mask());
+    let member = beside.and_then(|object| object.properties().iter().find(|property| is_mask(property.schema)));
+    let queried = queried.map(|parameter| Source::Query(parameter.name.clone()));
+    queried.or_else(|| member.map(|member| Source::Body(member.name.clone())))
+}

@@ -1,0 +1,133 @@
+//! Items of one kind, and where they stand.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::arguments::Arguments;
+use crate::schema::SchemaId;
+
+/// Items of one kind. Methods of several APIs over the same store that have the same name share them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Its name: the resource its methods stand under, e.g. `items` or `posts.comments`.
+    pub name: String,
+    /// Where its items stand in the store, whatever their parents: the data's name and its own, e.g. `demo/items`.
+    pub path: Arc<str>,
+    /// What says inside which other items it is, outermost first.
+    pub parents: Vec<Slot>,
+    /// The path of the collection it is directly inside of, if a method of the API makes items of that: the one it is
+    /// inside of must then be there.
+    pub parent_path: Option<Arc<str>>,
+    /// What says which item; `None` for methods of the whole collection.
+    pub id: Option<Slot>,
+    /// The parameter by which the collection's items are named, whichever of its methods this is.
+    pub id_parameter: Option<String>,
+    /// The member of an item that holds its name, or its id where the name is no more than that.
+    pub id_member: Option<String>,
+    /// What an item's name is made of, e.g. `projects/p/things/t`; `None` where it is the id alone.
+    pub name_parts: Option<Vec<NamePart>>,
+    /// What an item is.
+    pub item: SchemaId,
+}
+
+/// A part of a path parameter that holds one id: `t` of `projects/p/things/t`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The parameter.
+    pub parameter: String,
+    /// How many of its segments stand before.
+    pub skipped: usize,
+    /// Whether all that follows belongs to it, slashes included.
+    pub is_open: bool,
+}
+
+/// A part of an item's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamePart {
+    /// This text.
+    Literal(String),
+    /// The id of the parent with this place among [`Collection::parents`].
+    Parent(usize),
+    /// The item's own id.
+    Id,
+}
+
+impl Slot {
+    /// What a request says there.
+    pub fn value<'a>(&self, arguments: &'a Arguments<'_>) -> Option<&'a str> {
+        let mut text = arguments.text(&self.parameter)?;
+        for _ in 0..self.skipped {
+            (_, text) = text.split_once('/')?;
+        }
+        if self.is_open { Some(text) } else { text.split('/').next() }
+    }
+}
+
+impl Collection {
+    /// Where the items of these parents stand: the path and the parents' ids, e.g. `blogger/posts.comments/12/7`.
+    pub fn space(&self, arguments: &Arguments<'_>) -> Arc<str> {
+        if self.parents.is_empty() {
+            return Arc::clone(&self.path);
+        }
+        self.space_at(&self.path, &self.parents, arguments)
+    }
+
+    /// The space and the id of the item it is directly inside of, if that must be there.
+    pub fn parent(&self, arguments: &Arguments<'_>) -> Option<Parent> {
+        let path = self.parent_path.as_ref()?;
+        let (last, before) = self.parents.split_last()?;
+        let id = last.value(arguments)?.to_owned();
+        Some(Parent { path: Arc::clone(path), space: self.space_at(path, before, arguments), id })
+    }
+
+    /// The id of the item that a request is about.
+    pub fn id<'a>(&self, arguments: &'a Arguments<'_>) -> Option<&'a str> {
+        self.id.as_ref()?.value(arguments)
+    }
+
+    /// What the item with this id is called: its id, or the name it has with those of its parents.
+    pub fn item_name(&self, id: &str, arguments: &Arguments<'_>) -> String {
+        let Some(parts) = &self.name_parts else { return id.to_owned() };
+        let text = |part: &'_ NamePart| match part {
+            NamePart::Literal(text) => text.clone(),
+            NamePart::Parent(place) => {
+                let value = self.parents.get(*place).and_then(|slot| slot.value(arguments));
+                value.unwrap_or_default().to_owned()
+            }
+            NamePart::Id => id.to_owned(),
+        };
+        parts.iter().map(text).collect::<Vec<_>>().join("/")
+    }
+
+    /// The id in an item's name as a request's body has it: all of it, or its last part if the others are as they must be.
+    pub fn id_in<'n>(&self, name: &'n str, arguments: &Arguments<'_>) -> Option<&'n str> {
+        let last = match self.name_parts {
+            Some(_) => name.rsplit('/').next()?,
+            None => name,
+        };
+        let fits = last == name || self.item_name(last, arguments) == name;
+        (fits && !last.is_empty()).then_some(last)
+    }
+
+    fn space_at(&self, path: &str, parents: &[Slot], arguments: &Arguments<'_>) -> Arc<str> {
+        let mut space = path.to_owned();
+        for parent in parents {
+            let id = parent.value(arguments).unwrap_or_default();
+            let _ = write!(space, "/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
+        }
+        space.into()
+    }
+}
+
+/// An item inside which a collection is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its collection's path.
+    pub path: Arc<str>,
+    /// Where it stands.
+    pub space: Arc<str>,
+    /// Its id.
+    pub id: String,
+}

@@ -1,0 +1,107 @@
+//! Where a method stands: at a collection, or at an item of it.
+
+use std::fmt::Write;
+
+use dak_proto::template::Segment;
+
+use crate::action::{NamePart, Slot};
+use crate::method::Method;
+use crate::steps::{Step, Steps};
+
+/// Where a method stands.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The collection's path, its variable parts as stars: methods of one collection have the same.
+    pub(super) key: String,
+    /// The key of the collection it is directly inside of.
+    pub(super) parent_key: Option<String>,
+    /// What says inside which items the collection is.
+    pub(super) parents: Vec<Slot>,
+    /// What says which item.
+    pub(super) id: Option<Slot>,
+    /// What the item's name is made of, where a parameter holds more than its id.
+    pub(super) name_parts: Option<Vec<NamePart>>,
+}
+
+impl Place {
+    /// `None` for a method with a verb, and for one whose parents may have any number of segments.
+    pub(super) fn of(method: &Method) -> Option<Place> {
+        if has_verb(method) {
+            return None;
+        }
+        let row = Steps::new("", &method.template, &method.parameters);
+        let (last, before) = row.steps.split_last()?;
+        let is_item = !matches!(last, Step::Literal(_));
+        let collection = if is_item { before } else { &row.steps };
+        if collection.contains(&Step::Rest) {
+            return None;
+        }
+        let mut parents = slots(method, &row);
+        let id = if is_item { parents.pop() } else { None };
+        Some(Place {
+            key: key(collection),
+            parent_key: parent_key(collection),
+            parents,
+            name_parts: id.as_ref().and_then(|_| name_parts(&row)),
+            id,
+        })
+    }
+}
+
+/// Whether it does something to a thing by a word of its own: `things/{id}:move`, `things:import`.
+pub(super) fn has_verb(method: &Method) -> bool {
+    let last = method.template.segments().last();
+    method.template.verb().is_some() || matches!(last, Some(Segment::Literal(text)) if text.contains(':'))
+}
+
+/// For each variable step where its value stands among the parameters.
+fn slots(method: &Method, row: &Steps) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for (name, span) in method.template.variables().zip(&row.spans) {
+        let is_whole = span.len() == 1;
+        for (skipped, step) in row.steps.iter().skip(span.start).take(span.len()).enumerate() {
+            if !matches!(step, Step::Literal(_)) {
+                let is_open = is_whole || *step == Step::Rest;
+                slots.push(Slot { parameter: name.to_owned(), skipped, is_open });
+            }
+        }
+    }
+    slots
+}
+
+/// The parts of the last variable, if it has several.
+fn name_parts(row: &Steps) -> Option<Vec<NamePart>> {
+    let span = row.spans.last().filter(|span| span.len() > 1)?;
+    let before = row.steps.iter().take(span.start).filter(|step| !matches!(step, Step::Literal(_))).count();
+    let mut parent = before;
+    let mut parts = Vec::new();
+    for (place, step) in row.steps.iter().enumerate().skip(span.start) {
+        parts.push(match step {
+            Step::Literal(text) => NamePart::Literal(text.clone()),
+            _ if place + 1 == row.steps.len() => NamePart::Id,
+            _ => {
+                parent += 1;
+                NamePart::Parent(parent - 1)
+            }
+        });
+    }
+    Some(parts)
+}
+
+fn key(steps: &[Step]) -> String {
+    let mut key = String::new();
+    for step in steps {
+        let text = match step {
+            Step::Literal(text) => text,
+            Step::Variable | Step::Rest => "*",
+        };
+        let _ = write!(key, "/{text}");
+    }
+    key
+}
+
+/// `v1/shelves` for `v1/shelves/*/books`: what stands before the last variable.
+fn parent_key(collection: &[Step]) -> Option<String> {
+    let last = collection.iter().rposition(|step| *step == Step::Variable)?;
+    collection.get(..last).map(key)
+}

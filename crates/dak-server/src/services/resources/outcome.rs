@@ -1,0 +1,135 @@
+//! What a change is answered with: the item, something around it, an operation that is done, or nothing.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use dak_api::{Change, Form, Object, Operation, Outcome};
+use dak_proto::fields::Mask;
+use dak_proto::json::Layout;
+use dak_proto::rope::Rope;
+use dak_store::{Batch, Key, Record};
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{present, write};
+use crate::clock::rfc3339;
+use crate::ids;
+use crate::reply::{Reply, Version};
+use crate::services::Call;
+
+/// What the type of a message is called by, in a value of any type.
+const TYPE: &str = "@type";
+
+/// The answer to a change, before it is committed.
+pub(super) struct Answer {
+    /// `None` is no body at all.
+    rope: Option<Arc<Rope>>,
+    /// The item's version, where the item is the answer.
+    version: Option<Version>,
+    /// The record of the operation, where there are any.
+    operation: Option<(Key, Record)>,
+}
+
+impl Answer {
+    /// The answer to a change that left this record; `item` is how it looks.
+    pub(super) fn new(call: &Call<'_>, change: &Change, record: &Record, item: Rope) -> Answer {
+        let rope = |rope: Rope| Answer { rope: Some(Arc::new(rope)), version: None, operation: None };
+        match &change.outcome {
+            Outcome::Item => Answer { version: Some(present::version(record)), ..rope(item) },
+            Outcome::Inside(member) => rope(Rope::object(vec![(Cow::Owned(member.clone()), item)])),
+            Outcome::Empty => rope(Rope::object(Vec::new())),
+            Outcome::Nothing => Answer { rope: None, version: None, operation: None },
+            Outcome::Operation(operation) => done(call, change, operation, record, &item),
+        }
+    }
+
+    /// The JSON, for what keeps it.
+    pub(super) fn rope(&self) -> Arc<Rope> {
+        self.rope.clone().unwrap_or_else(|| Arc::new(Rope::object(Vec::new())))
+    }
+
+    /// Adds what is remembered of the change to its batch.
+    pub(super) fn remembered(&self, batch: Batch) -> Batch {
+        match &self.operation {
+            Some((key, record)) => write::with(batch, key.clone(), record),
+            None => batch,
+        }
+    }
+
+    /// The reply.
+    pub(super) fn reply(self) -> Reply {
+        match (self.rope, self.version) {
+            (Some(rope), Some(version)) => Reply::written(rope, version),
+            (Some(rope), None) => Reply::shown(rope),
+            (None, _) => Reply::NoContent,
+        }
+    }
+}
+
+/// An operation that is done as soon as it is asked for.
+fn done(call: &Call<'_>, change: &Change, operation: &Operation, record: &Record, item: &Rope) -> Answer {
+    let id = ids::next();
+    let now_ms = call.app.clock.now_ms();
+    let object = call.api.schemas.object(operation.schema);
+    let mut body = object.map_or_else(Map::new, |object| members(call, change, object, record, item));
+    let head = write::head(now_ms, now_ms, None);
+    let Some(collection) = &operation.collection else {
+        body.insert("name".to_owned(), format!("operations/{id}").into());
+        let rope = Rope::value(&Value::Object(body));
+        return Answer { rope: Some(Arc::new(rope)), version: None, operation: None };
+    };
+    let record = write::record(collection, id.into(), head, &mut body);
+    let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), Arc::clone(&record.id));
+    let rope = present::item(call, collection, &record);
+    Answer { rope: Some(Arc::new(rope)), version: None, operation: Some((key, record)) }
+}
+
+/// What an operation says of itself, as far as its schema has it.
+fn members(call: &Call<'_>, change: &Change, object: &Object, record: &Record, item: &Rope) -> Map<String, Value> {
+    let now = Value::from(rfc3339(call.app.clock.now_ms()));
+    let has = |name: &str, value: &str| match object.property(name).map(|member| call.api.schemas.form(member.schema)) {
+        Some(Form::Scalar(scalar)) => scalar.values().is_empty() || scalar.values().iter().any(|known| known == value),
+        _ => false,
+    };
+    let kind = call.method.id.rsplit('.').next().unwrap_or_default();
+    let link = present::self_link(call, &change.collection, &record.id);
+    let mut members = Map::new();
+    let mut add = |name: &str, value: Value| {
+        let is_known = match &value {
+            Value::String(text) => has(name, text),
+            _ => object.property(name).is_some(),
+        };
+        if is_known {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    add("done", true.into());
+    add("status", "DONE".into());
+    add("progress", 100.into());
+    add("operationType", kind.into());
+    add("targetId", (*record.id).into());
+    add("targetLink", link.unwrap_or_default().into());
+    ["insertTime", "startTime", "endTime"].into_iter().for_each(|name| add(name, now.clone()));
+    add("response", response(call, change, item));
+    members
+}
+
+/// The item with its type; of one that was deleted nothing.
+fn response(call: &Call<'_>, change: &Change, item: &Rope) -> Value {
+    if call.http_method == Method::DELETE {
+        return json!({ TYPE: "type.googleapis.com/google.protobuf.Empty" });
+    }
+    let name = call.api.schemas.name_of(change.collection.item).unwrap_or_default();
+    let mut response = Map::new();
+    response.insert(TYPE.to_owned(), format!("type.googleapis.com/{name}").into());
+    if let Value::Object(members) = value(item) {
+        response.extend(members);
+    }
+    Value::Object(response)
+}
+
+fn value(rope: &Rope) -> Value {
+    let mut text = Vec::new();
+    rope.write(&Mask::all(), Layout::Compact, &mut text);
+    serde_json::from_slice(&text).unwrap_or_default()
+}

@@ -1,0 +1,96 @@
+//! Descriptions of APIs, one and many, from files and folders.
+
+use std::fs;
+use std::path::Path;
+
+use dak_testkit::Call;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{check, dak, dak_ok, launch, refusal, text};
+
+/// An API whose notes stand where those of every other one like it do.
+fn notes(name: &str) -> Value {
+    let id = json!({ "type": "string", "location": "path", "required": true });
+    let note = json!({ "$ref": "Note" });
+    json!({
+        "name": name, "version": "v1", "servicePath": "v1/",
+        "schemas": { "Note": { "type": "object", "properties": {
+            "id": { "type": "string" }, "text": { "type": "string" },
+        } } },
+        "resources": { "notes": { "methods": {
+            "insert": { "id": "notes.insert", "httpMethod": "POST", "path": "notes", "request": note, "response": note },
+            "get": { "id": "notes.get", "httpMethod": "GET", "path": "notes/{id}", "parameters": { "id": id },
+                     "response": note },
+        } } },
+    })
+}
+
+fn folder(documents: &[(&str, Value)]) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (name, document) in documents {
+        fs::write(folder.path().join(name), document.to_string()).expect("a file");
+    }
+    folder
+}
+
+fn refused(apis: &Path) -> String {
+    refusal(&["--listen", "127.0.0.1:0", "--ephemeral", "--api", text(apis)])
+}
+
+#[test]
+fn documents_that_cannot_be_served_together_are_named() {
+    let mut broken = notes("a");
+    broken["resources"]["notes"]["methods"]["get"]["path"] = json!("notes/{id");
+    let mut other = notes("a");
+    other["title"] = json!("Another");
+    let cases = [
+        (vec![("a.json", notes("a")), ("b.json", notes("b"))], ["a:v1 notes.insert", "b:v1 notes.insert", "--apart"]),
+        (vec![("a.json", notes("a")), ("b.json", other)], ["a.json", "b.json", "a:v1"]),
+        (vec![("b.json", broken)], ["b.json", "resources.notes.methods.get", "{id"]),
+        (vec![], ["Discovery document", "*.json", "no"]),
+    ];
+    for (documents, words) in cases {
+        let said = refused(folder(&documents).path());
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    }
+}
+
+#[test]
+fn apart_many_are_served_and_remembered() {
+    let documents = folder(&[("a.json", notes("a")), ("again.json", notes("a")), ("b.json", notes("b"))]);
+    let mut server = launch().arguments(&["--apart", "--api", text(documents.path())]).start();
+    let data = server.data().to_owned();
+    let insert = Call::new("POST", "/b/v1/v1/notes").json(&json!({ "text": "kept" }));
+    let id = server.send(&insert).expect(200).json()["id"].as_str().expect("an id").to_owned();
+    drop(server.get(&format!("/b/v1/v1/notes/{id}")).expect(200));
+    drop(server.get(&format!("/a/v1/v1/notes/{id}")).expect(404));
+    let document = server.get("/discovery/v1/apis/b/v1/rest").expect(200).json();
+    assert_eq!(document["servicePath"], "b/v1/v1/");
+    assert_eq!(document.get("dakApart"), None);
+    assert!(server.stop().success());
+    check(&data);
+}
+
+#[test]
+fn a_check_says_what_each_method_would_do() {
+    let mut document = notes("a");
+    document["resources"]["notes"]["methods"]["run"] =
+        json!({ "id": "notes.run", "httpMethod": "POST", "path": "notes:run" });
+    let documents = folder(&[("a.json", document)]);
+    let said = dak_ok(&["api", "check", text(documents.path())]);
+    let lines = [
+        "a:v1",
+        "  notes.insert  POST v1/notes  insert, served",
+        "  notes.get  GET v1/notes/{id}  get, served",
+        "  notes.run  POST v1/notes:run  custom, not: its verb is its own",
+        "all             2        0        1",
+    ];
+    for line in lines {
+        assert!(said.lines().any(|other| other == line), "{line}\n{said}");
+    }
+    let totals = dak_ok(&["api", "check", "--totals", text(documents.path())]);
+    assert!(said.ends_with(&totals) && !totals.contains("notes.get"), "{totals}");
+    let run = dak(&["api", "check", text(&documents.path().join("none.json"))]);
+    assert!(run.code != Some(0) && run.complaint.contains("none.json"), "{run:?}");
+}
