@@ -49,6 +49,9 @@ pub(crate) struct ListenArgs {
     /// Serve this Discovery document, or all of a folder; may be given again
     #[arg(long = "api", value_name = "FILE|DIR")]
     pub(crate) apis: Vec<PathBuf>,
+    /// The users, blogs, posts and comments that a new folder has (JSON) [default: a blog with three posts]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
     /// Speak TLS with this certificate chain (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
