@@ -30,6 +30,8 @@ pub struct Settings {
     pub test_controls: bool,
     /// What `/_dak/*` must be called with; drawn at the start when absent.
     pub control_token: Option<String>,
+    /// What a new store's blogs are: `{"users": […], "blogs": […]}`; a blog with three posts when absent.
+    pub seed: Option<serde_json::Value>,
 }
 
 /// How uploads are taken.
@@ -111,6 +113,7 @@ impl Default for Settings {
             uploads: Uploads::default(),
             test_controls: false,
             control_token: None,
+            seed: None,
         }
     }
 }

@@ -5,6 +5,7 @@ mod comments;
 mod pages;
 mod posts;
 mod schedules;
+mod seeds;
 mod walks;
 
 use dak_server::Settings;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::stage::Stage;
 
 /// Noon of 28 November 2026.
-const NOW_MS: i64 = 1_795_867_200_000;
+pub(crate) const NOW_MS: i64 = 1_795_867_200_000;
 
 /// A server whose time stands still at noon of 28 November 2026, with its control desk.
 pub(crate) async fn stage() -> Stage {

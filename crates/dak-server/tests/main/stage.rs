@@ -39,19 +39,23 @@ impl Stage {
 
     /// A server of one's own choice.
     pub(crate) async fn with(settings: Settings) -> Stage {
-        let blobs = Arc::new(MemoryBlobs::new());
-        let app = app(settings, records(), blobs.clone());
-        app.seed().await.unwrap();
-        Stage { app, blobs }
+        let stage = Stage::bare(settings);
+        stage.app.seed().await.unwrap();
+        stage
     }
 
     /// A server of one's own choice, new at this time (ms), at which its clock stands still.
     pub(crate) async fn at(settings: Settings, now_ms: i64) -> Stage {
+        let stage = Stage::bare(settings);
+        stage.app.clock.stop_at_ms(now_ms);
+        stage.app.seed().await.unwrap();
+        stage
+    }
+
+    /// The same over a store without any data.
+    pub(crate) fn bare(settings: Settings) -> Stage {
         let blobs = Arc::new(MemoryBlobs::new());
-        let app = app(settings, records(), blobs.clone());
-        app.clock.stop_at_ms(now_ms);
-        app.seed().await.unwrap();
-        Stage { app, blobs }
+        Stage { app: app(settings, records(), blobs.clone()), blobs }
     }
 
     /// A server of this one API.

@@ -53,6 +53,9 @@ pub(crate) struct ListenArgs {
     /// Serve each --api below /NAME/VERSION/, so that none is in another's way
     #[arg(long)]
     pub(crate) apart: bool,
+    /// The users, blogs, posts and comments that a new folder has (JSON) [default: a blog with three posts]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
     /// Speak TLS with this certificate chain (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,

@@ -42,7 +42,7 @@ fn every_flag_of_the_server_is_read() {
     let line = "dak serve --listen 127.0.0.1:0 --ephemeral --public-url http://x --allow-host a --allow-host b \
         --cors-origin http://o --trusted-proxy 10.0.0.1 --allow-remote-without-auth --auth tokens --default-user a@b.c \
         --tls-cert c.pem --tls-key k.pem --gzip-user-agent require --faithful --strict-etag --test-controls \
-        --control-token t --api a.json --api b --log json --head-bytes-max 1KiB --body-bytes-max 1MB \
+        --control-token t --seed s.json --api a.json --api b --log json --head-bytes-max 1KiB --body-bytes-max 1MB \
         --inflated-bytes-max 2MB --json-depth-max 9 --headers-max 8 --head-timeout 5s --idle-timeout 500ms \
         --shutdown-timeout 1m --connections-max 7 --writer-queue-max 6 --page-bytes-max 1MiB --cache-bytes-max 0";
     let Ok(Typed::Command(Command::Serve(args))) = typed(line) else { panic!("{:?}", typed(line)) };

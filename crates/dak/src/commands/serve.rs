@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dak_server::settings::AuthorisationMode;
-use dak_server::{App, Listening};
+use dak_server::{App, Listening, Settings};
 use dak_store::sqlite::Sqlite;
+use serde_json::Value;
 
 use crate::args::{LogFormat, ServeArgs};
 use crate::error::{Error, reason, without_number};
@@ -23,7 +24,7 @@ const TIMER: Duration = Duration::from_secs(30);
 
 /// Carries out `dak serve`.
 pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
-    let settings = settings(&args)?;
+    let settings = Settings { seed: args.place.seed.as_deref().map(seed).transpose()?, ..settings(&args)? };
     let temporary = match args.place.ephemeral {
         true => Some(
             tempfile::tempdir().map_err(|error| Error::failure(format!("no temporary folder: {}", reason(&error))))?,
@@ -45,6 +46,13 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
     drop(runtime);
     drop(temporary);
     Ok(Exit::Success)
+}
+
+/// Reads a seed. What is wrong in it is said when it is planted.
+fn seed(path: &Path) -> Result<Value, Error> {
+    let shown = path.display().to_string();
+    let text = std::fs::read(path).map_err(|error| Error::reading(&shown, &error))?;
+    serde_json::from_slice(&text).map_err(|error| Error::failure(format!("{shown} is no JSON: {error}")))
 }
 
 async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, PathBuf)>) -> Result<(), Error> {

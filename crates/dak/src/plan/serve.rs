@@ -43,6 +43,7 @@ pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
         uploads: uploads(args),
         test_controls: args.operation.test_controls,
         control_token: args.operation.control_token.clone(),
+        seed: None,
     })
 }
 

@@ -34,6 +34,11 @@ fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
 }
 
+#[test]
+fn google_client_for_node_on_blogger() {
+    passes("DAK_TEST_NODE", |_| Command::new("node"), "blogger_google_client.mjs");
+}
+
 /// Runs `program` against a server of its own, with what `variable` points to.
 fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &str) {
     let Some(tool) = env::var_os(variable) else { return skip(variable, program) };

@@ -3,7 +3,7 @@
 use dak_testkit::{Call, Server};
 use serde_json::{Value, json};
 
-use crate::support::{dak, dak_ok, serve, text};
+use crate::support::{dak, dak_ok, refusal, serve, text};
 
 /// What `dak blog` prints for the data of `server`.
 fn blog(server: &Server, words: &[&str]) -> String {
@@ -38,4 +38,25 @@ fn blogs_are_made_commented_and_deleted() {
         assert!(server.stop().success());
     }
     assert_eq!(blog(&server, &["list"]).lines().count(), 1);
+}
+
+#[test]
+fn a_new_folder_has_what_the_seed_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("seed.json");
+    let name = text(&file);
+    for (seed, complaint) in
+        [(r#"{"blogs":[{"name":"B","posts":[{"titel":"x"}]}]}"#, "blogs[0].posts[0]"), ("{", "is no JSON")]
+    {
+        std::fs::write(&file, seed).expect("a file");
+        let refused = refusal(&["--ephemeral", "--listen", "127.0.0.1:0", "--seed", name]);
+        assert!(refused.contains(complaint), "{refused}");
+    }
+    std::fs::write(&file, r#"{"blogs":[{"id":"5","name":"Mine","posts":[{"title":"A","published":"-1d"}]}]}"#)
+        .expect("a file");
+    let mut server = serve(&["--seed", name]);
+    assert_eq!(json_at(&server, "/v3/blogs/5/posts")["items"][0]["title"], "A");
+    // A folder that has data is not sown again.
+    server.restart();
+    assert_eq!(json_at(&server, "/v3/blogs/5")["posts"]["totalItems"], 1);
 }

@@ -71,7 +71,8 @@ async fn answered(app: &App, blog: &Blog, post: &str, comment: &str) -> Result<(
     if is_here { Ok(()) } else { Err(missing()) }
 }
 
-fn author(name: Option<&str>, address: Option<&str>) -> Value {
+/// Who wrote a comment, as it is kept: a user if there is an address.
+pub(crate) fn author(name: Option<&str>, address: Option<&str>) -> Value {
     match address {
         Some(address) => {
             json!({"id": user::id(address), "displayName": name.unwrap_or_else(|| user::plain_name(address))})

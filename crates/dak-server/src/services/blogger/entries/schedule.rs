@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::random;
-use crate::services::blogger::blog::Blog;
 use crate::services::blogger::head::Head;
 use crate::services::blogger::index;
 use crate::services::blogger::kind::Kind;
@@ -18,14 +17,14 @@ use crate::services::store_fault;
 const AT_ONCE: usize = 100;
 
 /// Makes the schedule say what is due of a post that was and is so; it may not have been, or be no more.
-pub(crate) fn settle(batch: Batch, blog: &Blog, post: &str, before: Option<&Head>, after: Option<&Head>) -> Batch {
+pub(crate) fn settle(batch: Batch, blog: &str, post: &str, before: Option<&Head>, after: Option<&Head>) -> Batch {
     match (before.and_then(Head::due_ms), after.and_then(Head::due_ms)) {
         (was, is) if was == is => batch,
         (_, Some(due_ms)) => {
-            let body = json!({"blog": blog.id(), "post": post}).to_string();
-            batch.put(key(blog.id(), post), json!({"publishedMs": due_ms}).to_string(), body)
+            let body = json!({"blog": blog, "post": post}).to_string();
+            batch.put(key(blog, post), json!({"publishedMs": due_ms}).to_string(), body)
         }
-        (_, None) => batch.delete(key(blog.id(), post)),
+        (_, None) => batch.delete(key(blog, post)),
     }
 }
 

@@ -134,7 +134,7 @@ pub(crate) async fn delete(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> 
         for comment in comments(call, &blog, kind, &record.id).await? {
             batch = batch.delete(Key::new(blog.space.clone(), index::COMMENTS, comment.id));
         }
-        batch = schedule::settle(batch, &blog, &record.id, Some(&head), None);
+        batch = schedule::settle(batch, blog.id(), &record.id, Some(&head), None);
         batch = batch.add(blog.space.clone(), kind.plural(), -i64::from(head.is_live()));
         if committed(call, batch).await? {
             return Ok(Reply::NoContent);
@@ -217,7 +217,7 @@ async fn commit(
     let was_live = head_before.is_some_and(Head::is_live);
     let more = i64::from(written.head.is_live()) - i64::from(was_live);
     batch = batch.add(blog.space.clone(), written.kind.plural(), more);
-    batch = schedule::settle(batch, blog, &written.id, head_before, Some(&written.head));
+    batch = schedule::settle(batch, blog.id(), &written.id, head_before, Some(&written.head));
     let rope = Arc::new(entry(call, blog, Showing::one(call, written.kind, blog.role), &record).await?);
     if let Some(repeatable) = repeatable {
         batch = repeatable.keep(call, batch, &rope, record.tag);

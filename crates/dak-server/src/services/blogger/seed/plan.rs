@@ -1,0 +1,258 @@
+//! A seed as changes of the store, all of which are checked before the first is made.
+
+use std::collections::BTreeSet;
+
+use dak_api::Api;
+use dak_proto::fault::Fault;
+use dak_proto::json::canonical;
+use dak_store::{Batch, Key};
+use serde_json::{Map, Value, json};
+
+use super::{date, put_blog};
+use crate::ids;
+use crate::services::blogger::blog::Role;
+use crate::services::blogger::comments;
+use crate::services::blogger::entries::schedule;
+use crate::services::blogger::head::Head;
+use crate::services::blogger::kind::Kind;
+use crate::services::blogger::{index, labels, slug, user};
+
+/// How long before now a blog was made that does not say when.
+const BLOG_AGE_MS: i64 = 365 * 86_400_000;
+/// The members of a blog that are kept as they are.
+const OF_BLOG: [&str; 5] = ["customMetaData", "description", "locale", "name", "url"];
+/// The members of a post or page that are not sent to the API.
+const OF_ENTRY: [&str; 5] = ["author", "comments", "id", "published", "status"];
+
+/// A seed on its way into a batch.
+pub(super) struct Plan<'a> {
+    api: &'a Api,
+    default_user: &'a str,
+    now_ms: i64,
+    batch: Batch,
+    /// Users by their addresses.
+    users: Map<String, Value>,
+    /// Ids and addresses of blogs that were given.
+    taken: BTreeSet<String>,
+}
+
+/// A blog whose posts and pages are being added.
+struct Blog {
+    id: String,
+    owner: String,
+    paths: BTreeSet<String>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(api: &'a Api, default_user: &'a str, now_ms: i64, batch: Batch) -> Plan<'a> {
+        Plan { api, default_user, now_ms, batch, users: Map::new(), taken: BTreeSet::new() }
+    }
+
+    /// `{"users": […], "blogs": […]}` as changes.
+    ///
+    /// # Errors
+    /// 400 that names the place of what cannot be.
+    pub(super) fn carry_out(mut self, seed: &Value) -> Result<Batch, Fault> {
+        only(seed, &["users", "blogs"], "the seed")?;
+        for (at, user) in list(seed, "users", "")? {
+            only(user, &["email", "displayName", "about", "locale"], &at)?;
+            let mut body = user.as_object().cloned().unwrap_or_default();
+            body.shift_remove("email");
+            self.users.insert(text(user, "email", &at)?.to_owned(), Value::Object(body));
+        }
+        for (at, blog) in list(seed, "blogs", "")? {
+            self.blog(blog, &at)?;
+        }
+        let created_ms = self.now_ms - BLOG_AGE_MS;
+        for (address, body) in &self.users {
+            let mut body = body.as_object().cloned().unwrap_or_default();
+            body.entry("displayName").or_insert_with(|| user::plain_name(address).into());
+            self.batch = user::put(self.batch, &user::id(address), &body, created_ms);
+        }
+        Ok(self.batch)
+    }
+
+    fn blog(&mut self, blog: &Value, at: &str) -> Result<(), Fault> {
+        only(blog, &[&OF_BLOG[..], &["id", "owner", "authors", "published", "posts", "pages"]].concat(), at)?;
+        let (id, name) = (self.id(blog, at)?, text(blog, "name", at)?);
+        let mut body = blog.as_object().cloned().unwrap_or_default();
+        body.retain(|name, _| OF_BLOG.contains(&name.as_str()));
+        body.insert("name".to_owned(), name.into());
+        body.entry("url").or_insert_with(|| format!("http://blog-{id}.example.com/").into());
+        let owner = blog["owner"].as_str().unwrap_or(self.default_user).to_owned();
+        let mut members = Vec::new();
+        for author in blog["authors"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            self.known(author);
+            members.push((user::id(author), Role::Author));
+        }
+        self.known(&owner);
+        members.push((user::id(&owner), Role::Admin));
+        let created_ms = self.date(blog, at)?.unwrap_or(self.now_ms - BLOG_AGE_MS);
+        self.take(index::address_tag(body["url"].as_str().unwrap_or_default()), at)?;
+        self.alter(|batch| put_blog(batch, &id, &body, &members, created_ms));
+        let mut inside = Blog { id, owner, paths: BTreeSet::new() };
+        for kind in [Kind::Post, Kind::Page] {
+            for (at, entry) in list(blog, kind.plural(), at)? {
+                self.entry(&mut inside, kind, entry, &at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, blog: &mut Blog, kind: Kind, entry: &Value, at: &str) -> Result<(), Fault> {
+        let id = self.id(entry, at)?;
+        let body = self.body(kind, entry, at)?;
+        let author = self.author(entry["author"].as_str().unwrap_or(&blog.owner));
+        let date_ms = self.date(entry, at)?;
+        let created_ms = date_ms.unwrap_or(self.now_ms).min(self.now_ms);
+        let mut head = Head::new(author, created_ms);
+        head.date(kind, date_ms, self.now_ms);
+        match entry["status"].as_str() {
+            None | Some("LIVE" | "SCHEDULED") => head.publish(kind, None, self.now_ms),
+            Some("DRAFT") => {}
+            Some("SOFT_TRASHED") => head.trash(self.now_ms),
+            Some(_) => return Err(wrong(at, "the status is LIVE, DRAFT, SCHEDULED or SOFT_TRASHED")),
+        }
+        if head.is_live() || head.due_ms().is_some() {
+            head.path = Some(self.path(blog, kind, &id, &body, head.published_ms.unwrap_or(created_ms)));
+        }
+        if kind == Kind::Post {
+            head.replies = self.comments(blog, entry, &id, at)?;
+        }
+        let space = index::space(&blog.id);
+        let body = canonical(&Value::Object(body));
+        self.alter(|batch| {
+            let batch = schedule::settle(batch, &blog.id, &id, None, Some(&head));
+            let batch = batch.add(space.clone(), kind.plural(), i64::from(head.is_live()));
+            batch.put(Key::new(space, kind.collection(), id), head.to_bytes(), body)
+        });
+        Ok(())
+    }
+
+    /// What the API would keep of a post or page that was sent to it.
+    fn body(&self, kind: Kind, entry: &Value, at: &str) -> Result<Map<String, Value>, Fault> {
+        let mut sent = entry.clone();
+        if let Some(members) = sent.as_object_mut() {
+            members.retain(|name, _| !OF_ENTRY.contains(&name.as_str()));
+        }
+        let method = self.api.method(&format!("blogger.{}.insert", kind.plural())).ok_or_else(Fault::internal)?;
+        let accepted = self.api.accept_body(method, sent).map_err(|fault| wrong(at, &fault.message))?;
+        let mut body = accepted.as_object().cloned().unwrap_or_default();
+        labels::settle(&mut body).map_err(|fault| wrong(at, &fault.message))?;
+        Ok(body)
+    }
+
+    fn path(&mut self, blog: &mut Blog, kind: Kind, id: &str, body: &Map<String, Value>, published_ms: i64) -> String {
+        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        let mut round = 0;
+        let path = loop {
+            let path = slug::path(kind, text("title"), text("content"), published_ms, round);
+            if blog.paths.insert(path.clone()) {
+                break path;
+            }
+            round += 1;
+        };
+        let claim = json!({kind.singular(): id}).to_string();
+        let key = Key::new(index::space(&blog.id), index::PATHS, path.clone());
+        self.alter(|batch| batch.put(key, "{}", claim));
+        path
+    }
+
+    /// Adds the comments on a post; how many of them are shown.
+    fn comments(&mut self, blog: &Blog, post: &Value, post_id: &str, at: &str) -> Result<i64, Fault> {
+        let mut shown = 0;
+        for (at, comment) in list(post, "comments", at)? {
+            only(comment, &["id", "content", "author", "email", "published", "status"], &at)?;
+            let status = comments::Status::parse(comment["status"].as_str().unwrap_or("LIVE"));
+            let status = status.ok_or_else(|| wrong(&at, "the status is LIVE, EMPTIED, PENDING or SPAM"))?;
+            let created_ms = self.date(comment, &at)?.unwrap_or(self.now_ms);
+            let head = comments::Head {
+                created_ms,
+                updated_ms: created_ms,
+                status,
+                post: post_id.to_owned(),
+                in_reply_to: None,
+                author: comments::add::author(comment["author"].as_str(), comment["email"].as_str()),
+            };
+            let body = match status {
+                comments::Status::Emptied => json!({}),
+                _ => json!({"content": text(comment, "content", &at)?}),
+            };
+            let key = Key::new(index::space(&blog.id), index::COMMENTS, self.id(comment, &at)?);
+            self.alter(|batch| batch.put(key, head.to_bytes(), canonical(&body)));
+            shown += i64::from(status == comments::Status::Live);
+        }
+        Ok(shown)
+    }
+
+    fn author(&mut self, address: &str) -> Value {
+        self.known(address);
+        let name = self.users[address]["displayName"].as_str().unwrap_or_else(|| user::plain_name(address));
+        json!({"id": user::id(address), "displayName": name})
+    }
+
+    /// The id that is given, or a new one.
+    fn id(&mut self, value: &Value, at: &str) -> Result<String, Fault> {
+        let id = match &value["id"] {
+            Value::Null => ids::next(),
+            Value::String(id) if user::is_id(id) => id.clone(),
+            _ => return Err(wrong(at, "\"id\" is a decimal number, as text")),
+        };
+        self.take(id.clone(), at).map(|()| id)
+    }
+
+    /// Refuses what was given before.
+    fn take(&mut self, name: String, at: &str) -> Result<(), Fault> {
+        let complaint = wrong(at, &format!("{name} is there twice"));
+        if self.taken.insert(name) { Ok(()) } else { Err(complaint) }
+    }
+
+    fn alter(&mut self, more: impl FnOnce(Batch) -> Batch) {
+        let empty = Batch::new(self.batch.id, self.batch.tag);
+        self.batch = more(std::mem::replace(&mut self.batch, empty));
+    }
+
+    /// Makes sure that there is such a user.
+    fn known(&mut self, address: &str) {
+        self.users.entry(address).or_insert_with(|| json!({}));
+    }
+
+    fn date(&self, value: &Value, at: &str) -> Result<Option<i64>, Fault> {
+        let complaint = || wrong(at, "\"published\" is a time such as 2026-11-30T12:00:00Z, or -3d, or +2h");
+        match &value["published"] {
+            Value::Null => Ok(None),
+            Value::String(text) => date::parse(text, self.now_ms).map(Some).ok_or_else(complaint),
+            _ => Err(complaint()),
+        }
+    }
+}
+
+/// The elements of a member, each with its place; nothing where it is absent.
+fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(String, &'v Value)>, Fault> {
+    let dot = if at.is_empty() { "" } else { "." };
+    match &value[name] {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(elements) => {
+            let place = |(number, element)| (format!("{at}{dot}{name}[{number}]"), element);
+            Ok(elements.iter().enumerate().map(place).collect())
+        }
+        _ => Err(wrong(at, &format!("\"{name}\" is an array"))),
+    }
+}
+
+/// Refuses members that mean nothing here.
+fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault> {
+    let members = value.as_object().ok_or_else(|| wrong(at, "this is an object"))?;
+    match members.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(wrong(at, &format!("there is no member \"{name}\"; there are {}", known.join(", ")))),
+        None => Ok(()),
+    }
+}
+
+fn text<'v>(value: &'v Value, name: &str, at: &str) -> Result<&'v str, Fault> {
+    value[name].as_str().ok_or_else(|| wrong(at, &format!("\"{name}\" is required, as text")))
+}
+
+fn wrong(at: &str, what: &str) -> Fault {
+    Fault::bad_request("invalid", format!("In the seed, {at}: {}.", what.trim_end_matches('.')))
+}
