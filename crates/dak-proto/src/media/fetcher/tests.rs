@@ -221,7 +221,7 @@ fn only_bytes_make_the_waits_short_again() {
     let mut fetcher = Fetcher::new(Policy::google());
     let mut waits_ms = Vec::new();
     for bytes in [4, 0, 0, 0, 1, 0] {
-        let mut headers = HeaderMap::from_iter([(http::header::ETAG, http::HeaderValue::from_static("\"a\""))]);
+        let mut headers = HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"a\""))]);
         if fetcher.kept() > 0 {
             headers.insert(http::header::CONTENT_RANGE, format!("bytes {}-8/9", fetcher.kept()).parse().unwrap());
         }
