@@ -8,12 +8,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http_body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::body::Tapping;
 
@@ -59,9 +61,19 @@ pub(crate) struct Buffers {
 /// How many pieces are on their way before the oldest is asked for its memory.
 const PIECES_HELD: usize = 2;
 
-/// How many pieces of a body have been taken; shared with whoever watches for a stall.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Progress(Arc<AtomicU64>);
+/// When a piece of a body was taken last; shared with whoever watches for a stall.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    began: Instant,
+    /// In milliseconds since then.
+    last_ms: Arc<AtomicU64>,
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress { began: Instant::now(), last_ms: Arc::default() }
+    }
+}
 
 impl Outgoing {
     pub(crate) fn new(source: Source, length: Option<u64>) -> Outgoing {
@@ -92,7 +104,7 @@ impl Outgoing {
         self
     }
 
-    /// A count that moves while the body is being sent.
+    /// Tells when the body moved last.
     pub(crate) fn progress(&self) -> Progress {
         self.progress.clone()
     }
@@ -270,12 +282,13 @@ impl Buffers {
 }
 
 impl Progress {
-    fn step(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn step(&self) {
+        let now_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last_ms.store(now_ms, Ordering::Relaxed);
     }
 
-    /// The count so far.
-    pub(crate) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+    /// When a piece was taken last, or else when it began.
+    pub(crate) fn last(&self) -> Instant {
+        self.began + Duration::from_millis(self.last_ms.load(Ordering::Relaxed))
     }
 }

@@ -88,10 +88,10 @@ impl Transport {
 async fn watched<T>(work: impl Future<Output = T>, progress: &Progress, patience: Duration) -> Result<T, Error> {
     let mut work = std::pin::pin!(work);
     loop {
-        let count = progress.count();
-        match tokio::time::timeout(patience, work.as_mut()).await {
+        let last = progress.last();
+        match tokio::time::timeout_at(last + patience, work.as_mut()).await {
             Ok(done) => return Ok(done),
-            Err(_) if progress.count() == count => return Err(Error::silent(patience)),
+            Err(_) if progress.last() == last => return Err(Error::silent(patience)),
             Err(_) => {}
         }
     }
@@ -174,3 +174,6 @@ impl Service<Uri> for Connector {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

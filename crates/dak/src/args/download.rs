@@ -56,7 +56,7 @@ reboot the same command goes on.
 An API's resource is JSON at its URL; its media is there with alt=media.
 
 Without -o the name is the one that the server gives (Content-Disposition),
-else the last part of the URL, and the file's path is printed. A server has to
+else the last part of the URL. The file's path is printed. A server has to
 say which version it sends (ETag, or Last-Modified) for a download to go on;
 else it begins anew. What is unfinished is in FILE.part: remove that and
 FILE.part.json to forget it.

@@ -135,6 +135,10 @@ Examples:
   dak upload --method put new.png :7070/demo/v1/324
   tar c photos | dak upload - :7070/demo/v1 --type application/x-tar
 
+What is small goes in one request with an Idempotency-Key, and is repeated after
+a failure. A server that does not know the key may then make two items of it;
+--upload-type resumable never does.
+
 What is large goes in a session: after a cut, an error of the server, Ctrl-C, a
 crash or a reboot only what has not arrived is sent again. The same command goes
 on, as does `dak uploads resume`.
@@ -145,6 +149,8 @@ metadata, name==value the query, Name:value a header.
 
 Sessions under way are kept in $XDG_STATE_HOME/dak/uploads (by default
 ~/.local/state/dak/uploads), for you alone to read; `dak uploads` lists them.
+What is kept of each: the file's path, the URL, headers and metadata, without
+tokens, passwords, cookies and API keys.
 Standard input cannot be read twice: after Ctrl-C it begins again.
 
 Exit codes: 0 done; 8 stopped on its way, the same command goes on; the others

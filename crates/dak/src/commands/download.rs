@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dak_client::{Call, Client, DownloadBuilder, DownloadProgress, Downloaded, Error as Cause, Method};
@@ -69,6 +69,7 @@ fn download(
 }
 
 fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuilder<Client>, Error> {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(download.to_folder(path)),
         // A device or a pipe is written in place.
@@ -76,8 +77,17 @@ fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuil
             let device = OpenOptions::new().write(true).open(path).map_err(|error| Error::writing(path, &error))?;
             Ok(download.to_writer(device))
         }
-        _ => Ok(download.to(path)),
+        _ if path.is_empty() => Err(Error::usage("-o wants a file or a folder; leave it out for the server's name")),
+        _ if path.ends_with(MAIN_SEPARATOR) => Err(no_folder(path)),
+        _ => match folder.filter(|folder| !folder.is_dir()) {
+            Some(folder) => Err(no_folder(&folder.to_string_lossy())),
+            None => Ok(download.to(path)),
+        },
     }
+}
+
+fn no_folder(path: &str) -> Error {
+    Error::failure(format!("there is no folder {}; make it first", clean::line(path)))
 }
 
 fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
@@ -87,7 +97,7 @@ fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result
         Some(path) => {
             let path = path.strip_prefix(".").unwrap_or(path);
             progress.tell(&format!("{} is there: {summary}{checked}", clean::line(&path.to_string_lossy())));
-            if args.output.is_none() && !args.quiet {
+            if !args.quiet {
                 print(path.display())?;
             }
         }

@@ -1,6 +1,6 @@
 //! `dak upload`: one file after the other.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 
 use dak_client::{Client, UploadBuilder};
@@ -50,6 +50,8 @@ fn check(source: &Source) -> Result<(), Error> {
     let Source::File(path) = source else { return Ok(()) };
     let checked = fs::metadata(path).and_then(|found| match found.is_dir() {
         true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        // To open a pipe would wait for its writer.
+        false if found.is_file() => File::open(path).map(drop),
         false => Ok(()),
     });
     checked.map_err(|error| Error::reading(path, &error))

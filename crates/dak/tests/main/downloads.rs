@@ -46,7 +46,8 @@ fn a_file_comes_under_its_name() {
     let cases = [
         ("inline", "", "x.png", "x.png\n"),
         (named, "", "a picture.png", "a picture.png\n"),
-        (named, "-o y", "y", ""),
+        (named, "-o y", "y", "y\n"),
+        (named, "-o y -q", "y", ""),
         ("inline", "-q", "x.png", ""),
         ("inline", "-q alt==media", "x.png", ""),
     ];
@@ -68,7 +69,7 @@ fn it_goes_to_a_folder_or_to_standard_output() {
     fs::create_dir(folder.path().join("sub")).expect("a folder");
     let server = Scripted::start(vec![Play::new(200, &[], WHOLE); 3]);
     let url = server.url("/x");
-    assert_eq!(download(folder.path(), &url, "-o sub").code, Some(0));
+    assert_eq!(download(folder.path(), &url, "-o sub").text(), "sub/x\n");
     assert_eq!(names(&folder.path().join("sub")), ["x"]);
     assert_eq!(download(folder.path(), &url, "-o -").text(), WHOLE);
     assert_eq!(download(folder.path(), &url, "-o /dev/stdout").text(), WHOLE);
@@ -111,6 +112,9 @@ fn how_it_ends_is_told() {
         (vec![cut(&[])], "--retries 0", 1, "the answer broke off: ", "there"),
         (damaged, "", 1, "what came is not what the server has: ", "there"),
         (vec![], "-o there", 1, "there is there already; --force replaces it", "there"),
+        (vec![], "-o new/", 1, "there is no folder new/; make it first", "there"),
+        (vec![], "-o new/x", 1, "there is no folder new; make it first", "there"),
+        (vec![], "--output=", 64, "-o wants a file or a folder", "there"),
         (vec![], "a=b", 64, "a download sends no body", "there"),
     ];
     for (script, flags, code, complaint, left) in cases {
