@@ -122,6 +122,7 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Timeout(_) if terms.repeat == Repeat::Safe && !terms.is_begun => "try again, or raise --timeout",
         Cause::Timeout(_) => terms.advice(),
         Cause::Redirects(_) if terms.errand == Errand::Request => "look at the redirects with -v and without --follow",
+        Cause::Redirects(_) if message.contains(" 303 ") => "look there whether it arrived",
         Cause::Redirects(_) => "give the URL to which they lead",
         Cause::Source(_) if message.contains("changed") => "send it again once it rests",
         Cause::Source(_) if message.contains("are gone") => "begin again",
