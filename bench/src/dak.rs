@@ -1,6 +1,7 @@
 //! The measured program as a server, with data in it.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -71,7 +72,7 @@ impl Dak {
             fetch("DELETE", &self.server.address, &format!("{ITEMS}/{id}"), "", "")?;
         }
         let started = Instant::now();
-        while self.has_media_files()? {
+        while self.media_file()?.is_some() {
             if started.elapsed() > DELETION_MAX {
                 return Err(Failure::new("the bytes of a deleted item are still there"));
             }
@@ -80,12 +81,13 @@ impl Dak {
         Ok(())
     }
 
-    fn has_media_files(&self) -> Result<bool, Failure> {
+    /// A file with bytes of media; `None` when there are none.
+    pub(crate) fn media_file(&self) -> Result<Option<PathBuf>, Failure> {
         for folder in fs::read_dir(self.folder.path().join("media"))? {
-            if fs::read_dir(folder?.path())?.next().is_some() {
-                return Ok(true);
+            if let Some(file) = fs::read_dir(folder?.path())?.next() {
+                return Ok(Some(file?.path()));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }

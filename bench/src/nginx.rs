@@ -10,7 +10,6 @@ use crate::canned::Canned;
 use crate::child::{Cores, Server};
 use crate::failure::Failure;
 use crate::fetch;
-use crate::media::Media;
 use crate::tools;
 
 /// Where nginx takes files.
@@ -39,12 +38,12 @@ pub(crate) fn start(folder: &Path, path: &str, answer: &Canned) -> Result<Option
 /// Starts nginx with one worker that gives a file by `sendfile`, and takes files by PUT into the folder `taken`.
 ///
 /// A body goes to a file as it comes, through a buffer of the size with which nginx is fastest, and is then renamed.
-pub(crate) fn start_with_media(folder: &Path, media: &Media) -> Result<Option<Server>, Failure> {
+pub(crate) fn start_with_media(folder: &Path, media: &Path) -> Result<Option<Server>, Failure> {
     fs::create_dir_all(folder.join("taken"))?;
     let locations = format!(
         "location = {GIVEN} {{ alias {media}; }}\n    \
          location {TAKEN} {{ root {folder}; dav_methods PUT; client_max_body_size 0; client_body_buffer_size 256k; }}",
-        media = media.path.display(),
+        media = media.display(),
         folder = folder.display(),
     );
     serve(folder, &locations, Cores::All)

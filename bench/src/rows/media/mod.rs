@@ -16,6 +16,7 @@ use crate::rows::Row;
 
 const MIB: f64 = 1048576.0;
 const RATE: &str = "MiB per second";
+const CPU_OF_A_GIB: &str = "CPU-seconds for a GiB";
 
 /// What all of these rows need.
 struct Stage<'a> {
@@ -32,7 +33,7 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
         (uploads::NAMES.as_slice(), uploads::measure as fn(&Stage<'_>) -> Result<Vec<Row>, Failure>),
         (&[clients::NAME], clients::measure),
         (&[several::NAME], several::measure),
-        (&[downloads::NAME], downloads::measure),
+        (downloads::NAMES.as_slice(), downloads::measure),
         (resuming::NAMES.as_slice(), resuming::measure),
     ];
     let mut wanted = kinds.into_iter().filter(|(names, _)| names.iter().any(|name| plan.wants(name))).peekable();

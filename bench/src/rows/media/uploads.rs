@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::line::Line;
 use crate::media::Media;
 use crate::nginx;
-use crate::rows::media::{RATE, Stage};
+use crate::rows::media::{CPU_OF_A_GIB, RATE, Stage};
 use crate::rows::{Goal, Numbers, Row};
 use crate::turns;
 
@@ -46,7 +46,7 @@ struct Took {
 pub(super) fn measure(stage: &Stage<'_>) -> Result<Vec<Row>, Failure> {
     let dak = Dak::start(stage.place, Cores::All)?;
     let folder = stage.folder.path();
-    let nginx = nginx::start_with_media(folder, &stage.media)?;
+    let nginx = nginx::start_with_media(folder, &stage.media.path)?;
     let mut sides = vec![Side::One(&dak), Side::Chunks(&dak), Side::Copy(folder.join("copy"))];
     sides.extend(nginx.as_ref().map(|nginx| Side::Nginx(nginx, folder.join("taken/media"))));
     turns::in_turns(&mut sides, 1, |side| side.send(&stage.media))?;
@@ -127,9 +127,9 @@ impl Rows {
         for (who, name, cpu_name) in [(0, ONE, ONE_CPU), (1, CHUNKS, CHUNKS_CPU)] {
             rows.extend([
                 row(name, COPY, RATE, self.numbers(who, 2, rate), Goal::AtLeast(0.8)),
-                row(cpu_name, COPY, "CPU-seconds for a GiB", self.numbers(who, 2, cpu), Goal::AtMost(1.5)),
+                row(cpu_name, COPY, CPU_OF_A_GIB, self.numbers(who, 2, cpu), Goal::AtMost(1.5)),
                 row(name, NGINX, RATE, self.numbers(who, 3, rate), Goal::AtLeast(0.9)),
-                row(cpu_name, NGINX, "CPU-seconds for a GiB", self.numbers(who, 3, cpu), Goal::None),
+                row(cpu_name, NGINX, CPU_OF_A_GIB, self.numbers(who, 3, cpu), Goal::None),
                 row(name, NGINX_UNSYNCED, RATE, self.numbers(who, 3, rate_unsynced), Goal::None),
             ]);
         }
