@@ -79,7 +79,8 @@ impl Action {
 impl Change {
     fn parameters(&self) -> impl Iterator<Item = &str> {
         let named = [&self.new_id, &self.mask].into_iter().flatten().filter_map(|source| source.parameter());
-        named.chain(["allowMissing", "validateOnly"])
+        let id = self.collection.id.iter().map(|slot| slot.parameter.as_str());
+        named.chain(id).chain(["allowMissing", "validateOnly"])
     }
 }
 

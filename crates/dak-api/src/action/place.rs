@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use dak_proto::template::Segment;
+use http::Method as Http;
 
 use crate::action::{NamePart, Slot};
 use crate::method::Method;
@@ -37,15 +38,22 @@ impl Place {
             return None;
         }
         let mut parents = slots(method, &row);
-        let id = if is_item { parents.pop() } else { None };
+        let id = if is_item { parents.pop() } else { queried_id(method) };
         Some(Place {
             key: key(collection),
             parent_key: parent_key(collection),
             parents,
-            name_parts: id.as_ref().and_then(|_| name_parts(&row)),
+            name_parts: if is_item { name_parts(&row) } else { None },
             id,
         })
     }
+}
+
+/// Older methods of an item may have its id in their query.
+fn queried_id(method: &Method) -> Option<Slot> {
+    let is_of_item = [Http::PATCH, Http::PUT, Http::DELETE].contains(&method.http_method);
+    let parameter = method.parameter("id").filter(|parameter| is_of_item && parameter.required)?;
+    Some(Slot { parameter: parameter.name.clone(), skipped: 0, is_open: true })
 }
 
 /// Whether it does something to a thing by a word of its own: `things/{id}:move`, `things:import`.

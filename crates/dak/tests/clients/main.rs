@@ -39,6 +39,21 @@ fn google_client_for_node_on_blogger() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "blogger_google_client.mjs");
 }
 
+/// Every document that Google's client ships, in one server, and a sample of them taken round.
+#[test]
+fn any_api_by_its_document_alone() {
+    let program = "any_api.py";
+    let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
+    let output = Command::new(&python).args([path_of(program).as_os_str(), "documents".as_ref()]).output();
+    let folder = printed(&output.expect("the interpreter can be started")).trim().to_owned();
+    let arguments = ["--log", "off", "--apart", "--api", &folder];
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
+    let sample = if dak_testkit::is_long() { "0" } else { "40" };
+    let output = Command::new(python).arg(path_of(program)).args([server.url("").as_str(), sample]).output();
+    let output = output.expect("the interpreter can be started");
+    assert!(output.status.success(), "{}", printed(&output));
+}
+
 /// Runs `program` against a server of its own, with what `variable` points to.
 fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &str) {
     let Some(tool) = env::var_os(variable) else { return skip(variable, program) };

@@ -1,0 +1,324 @@
+"""Round trips over any API with Google's own Python client, made up from the API's document alone.
+
+    python any_api.py http://127.0.0.1:7070 [SAMPLE [SEED]]
+    python any_api.py documents     makes a folder of the documents that the client ships
+
+For every resource that has `get` and `create` or `insert`: create two items, get, list over pages, patch with
+`fields`, update, delete. Prints what failed and why, then the rate; fails below 80 percent.
+"""
+
+import collections
+import itertools
+import json
+import os
+import pathlib
+import random
+import re
+import sys
+import tempfile
+import urllib.request
+
+import googleapiclient
+import httplib2
+from googleapiclient.discovery import build_from_document
+from googleapiclient.errors import HttpError
+
+BASE = sys.argv[1]
+SAMPLE = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+RATE_MIN = 0.8
+# Versions of an API share their data: what one made must not be in the way of the next.
+TRIPS = itertools.count(1)
+SERVER_SET = re.compile(r"^(id|name|kind|etag|uid|selfLink|created|updated|labels|.*Time|.*Timestamp|.*Link)$")
+
+
+class Failed(Exception):
+    """A step that did not give what it should; the text says which and why."""
+
+
+def fetch(path):
+    with urllib.request.urlopen(BASE + path) as answer:
+        return json.load(answer)
+
+
+def value_of(schema, number):
+    """A value that a parameter or a scalar member may have."""
+    if "enum" in schema:
+        return schema["enum"][-1]
+    kind, form = schema.get("type"), schema.get("format", "")
+    if kind == "boolean":
+        return True
+    if kind in ("integer", "number"):
+        return max(1, int(schema.get("minimum", 1)))
+    if form in ("int64", "uint64"):
+        return "1"
+    return {"date": "2026-11-30", "google-duration": "3s", "byte": "aGk=", "google-fieldmask": "*"}.get(
+        form, "2026-11-30T12:00:00Z" if form in ("date-time", "google-datetime") else f"value-{number}")
+
+
+class Trip:
+    """One API on its way."""
+
+    def __init__(self, document):
+        self.document = document
+        self.trip = next(TRIPS)
+        self.schemas = document.get("schemas", {})
+        self.step = "create"
+        # As text, for the client adds to what it is given.
+        self.service = build_from_document(json.dumps(document), http=httplib2.Http(timeout=20))
+        # The names of items that were made, by which the paths of those inside them are filled.
+        self.made = []
+        self.made_by_parameter = {}
+        self.results = []
+
+    def walk(self, node, service):
+        for name, resource in node.get("resources", {}).items():
+            inner = getattr(service, client_name(name))()
+            methods = resource.get("methods", {})
+            create = methods.get("create") or methods.get("insert")
+            if create and "get" in methods and create["httpMethod"] == "POST" and "request" in create:
+                self.collection(methods, create, inner)
+            self.walk(resource, inner)
+
+    def collection(self, methods, create, service):
+        try:
+            self.round_trip(methods, create, service)
+            self.results.append((create["id"], None))
+        except Failed as why:
+            self.results.append((create["id"], str(why)))
+        except HttpError as error:
+            method = re.sub(r"value-?\d*|x\d+", "X", f"{error.status_code} {error.reason}")
+            self.results.append((create["id"], f"{self.step}: {method}"[:150]))
+        except (TypeError, KeyError, ValueError, OSError) as error:
+            self.results.append((create["id"], f"{self.step}: {type(error).__name__} {error}"[:150]))
+
+    def call(self, step, service, method, arguments):
+        self.step = step
+        name = method["id"].rsplit(".", 1)[1]
+        known = method.get("parameters", {})
+        arguments = {key: value for key, value in arguments.items() if key in known or key in ("body", "fields")}
+        return getattr(service, client_name(name))(**{client_parameter(k): v for k, v in arguments.items()}).execute(num_retries=1)
+
+    def round_trip(self, methods, create, service):
+        item_schema = methods["get"].get("response", {}).get("$ref")
+        first = self.create(methods, create, service, item_schema, 1)
+        second = self.create(methods, create, service, item_schema, 2)
+        got = self.call("get", service, methods["get"], first)
+        again = self.call("get", service, methods["get"], first)
+        check("get", got == again, "two reads differ")
+        if "list" in methods:
+            self.list(methods["list"], service, first, [got, self.call("get", service, methods["get"], second)])
+        member, schema = self.text_member(item_schema)
+        if "patch" in methods and member:
+            self.patch(methods, service, first, item_schema, member)
+        if "update" in methods and methods["update"]["httpMethod"] == "PUT":
+            body = self.body(methods["update"], item_schema, 7)
+            self.call("update", service, methods["update"], {**self.required(methods["update"], 7), **first, "body": body})
+        if "delete" in methods:
+            self.call("delete", service, methods["delete"], {**self.required(methods["delete"], 1), **first})
+            try:
+                self.call("get deleted", service, methods["get"], first)
+            except HttpError as error:
+                check("delete", error.status_code == 404, f"{error.status_code} after a delete")
+            else:
+                raise Failed("delete: it is still there")
+
+    def create(self, methods, create, service, item_schema, number):
+        arguments = self.required(create, number)
+        for name, parameter in create.get("parameters", {}).items():
+            if name.endswith("Id") and name != "requestId" and parameter["location"] == "query":
+                arguments[name] = self.id(parameter, number)
+        arguments["body"] = self.body(create, item_schema, number)
+        last = path_parameters(methods["get"])[-1]
+        if not last.lower().endswith("id") and last != "name" and "{+" not in methods["get"]["path"]:
+            self.name_it(arguments["body"], create, item_schema, self.id({}, number))
+        answer = self.call("create", service, create, arguments)
+        item = answer.get("response") or answer
+        item = next((item[k] for k in item if isinstance(item[k], dict) and len(item) == 1), item)
+        return self.names(methods["get"], arguments, item)
+
+    def id(self, schema, number):
+        """An id of one's own, if a text may stand there."""
+        if "format" in schema or "enum" in schema or schema.get("type", "string") != "string":
+            return value_of(schema, number)
+        return f"t{self.trip}-{number}"
+
+    def name_it(self, body, create, item_schema, name):
+        """Where items are called by their name, the client says it."""
+        if create["request"]["$ref"] == item_schema and "name" in self.schemas[item_schema].get("properties", {}):
+            body["name"] = name
+
+    def names(self, get, arguments, item):
+        """The arguments by which an item that was made is got."""
+        found = {name: arguments[name] for name in path_parameters(get) if name in arguments}
+        last = path_parameters(get)[-1]
+        names = [item.get(key) for key in (last, "name", "id", "targetId")]
+        if last.lower().endswith("id"):
+            names = [item.get(key) for key in ("id", last, "name", "targetId")]
+        name = next((name for name in names if isinstance(name, str) and name), None)
+        check("create", name is not None, "the answer does not say what the item is called")
+        found[last] = name
+        self.made.append(name)
+        self.made_by_parameter[last] = name
+        for other in path_parameters(get):
+            if other not in found:
+                found[other] = self.path_value(other, get["parameters"][other], 1)
+        return found
+
+    def required(self, method, number):
+        arguments = {}
+        for name, parameter in method.get("parameters", {}).items():
+            if parameter["location"] == "path":
+                arguments[name] = self.path_value(name, parameter, number)
+            elif parameter.get("required") and "default" not in parameter:
+                value = value_of(parameter, number)
+                arguments[name] = [value] if parameter.get("repeated") else value
+        return arguments
+
+    def path_value(self, name, parameter, number):
+        pattern = parameter.get("pattern")
+        if not pattern:
+            return self.made_by_parameter.get(name, value_of(parameter, 1))
+        for made in reversed(self.made):
+            if re.fullmatch(pattern, made):
+                return made
+        text = re.sub(r"\[\^/\]\+|\.\*|\[\^/\]\*", "x1", pattern.strip("^$"))
+        text = re.sub(r"\[0-9\]\{\d+,\d+\}|\[0-9\]\+|\\d\+", "17", text)
+        # Below the longest of what was made, if the pattern lets it be there.
+        for made in sorted(self.made, key=len, reverse=True):
+            depth = made.count("/") + 1
+            below = "/".join([made, *text.split("/")[depth:]])
+            if "/" in made and re.fullmatch(pattern, below):
+                return below
+        return text if re.fullmatch(pattern, text) else "x1"
+
+    def body(self, method, item_schema, number):
+        request = method["request"]["$ref"]
+        body = self.members(request, method["id"], number)
+        if request != item_schema:
+            for name, schema in self.schemas[request].get("properties", {}).items():
+                if schema.get("$ref") == item_schema:
+                    body[name] = self.members(item_schema, method["id"], number)
+                elif name.endswith("Id") and schema.get("type") == "string":
+                    body[name] = self.id(schema, number)
+        return body
+
+    def members(self, name, method_id, number, depth=0):
+        """The members that a method requires, and one text."""
+        schema, body = self.schemas.get(name, {}), {}
+        for member, inner in schema.get("properties", {}).items():
+            required = method_id in inner.get("annotations", {}).get("required", [])
+            if required and not inner.get("readOnly"):
+                body[member] = self.any_value(inner, method_id, number, depth)
+        member, inner = self.text_member(name)
+        if member and depth == 0:
+            body.setdefault(member, value_of(inner, number))
+        return body
+
+    def any_value(self, schema, method_id, number, depth):
+        if "$ref" in schema:
+            target = self.schemas.get(schema["$ref"], {})
+            if target.get("type") == "object" or "properties" in target:
+                return self.members(schema["$ref"], method_id, number, depth + 1) if depth < 8 else {}
+            schema = target
+        if schema.get("type") == "array":
+            return []
+        return {} if schema.get("type") == "object" else value_of(schema, number)
+
+    def text_member(self, name):
+        for member, schema in sorted(self.schemas.get(name or "", {}).get("properties", {}).items()):
+            plain = schema.get("type") == "string" and not schema.get("readOnly") and "enum" not in schema
+            if plain and "format" not in schema and "pattern" not in schema and not SERVER_SET.match(member):
+                return member, schema
+        return None, None
+
+    def list(self, method, service, first, items):
+        arguments = {**self.required(method, 1)}
+        arguments.update({name: value for name, value in first.items() if name in path_parameters(method)})
+        parameters = method.get("parameters", {})
+        size = next((name for name in ("pageSize", "maxResults") if name in parameters), None)
+        if size:
+            arguments[size] = 1
+        found, token = [], None
+        for _ in range(10):
+            page = self.call("list", service, method, {**arguments, **({"pageToken": token} if token else {})})
+            found += [item for value in page.values() if isinstance(value, list) for item in value]
+            token = page.get("nextPageToken") if "pageToken" in parameters else None
+            if not token:
+                break
+        missing = [item for item in items if item not in found]
+        check("list", not missing, "an item that was made is not in the list")
+
+    def patch(self, methods, service, first, item_schema, member):
+        patch = methods["patch"]
+        request = patch.get("request", {}).get("$ref")
+        change = {member: "changed"}
+        arguments = {**self.required(patch, 1), **first}
+        if request != item_schema:
+            holder = [n for n, s in self.schemas[request]["properties"].items() if s.get("$ref") == item_schema]
+            check("patch", bool(holder), "its body does not hold the item")
+            change = {holder[0]: change}
+        elif "updateMask" in patch.get("parameters", {}):
+            arguments["updateMask"] = member
+        if patch.get("response", {}).get("$ref") == item_schema:
+            answer = self.call("patch", service, patch, {**arguments, "body": change, "fields": member})
+            check("patch", answer == {member: "changed"}, f"fields={member} answered {sorted(answer)}")
+        else:
+            self.call("patch", service, patch, {**arguments, "body": change})
+        got = self.call("get patched", service, methods["get"], first)
+        check("patch", got.get(member) == "changed", "the change is not there")
+
+
+def path_parameters(method):
+    return re.findall(r"\{\+?([^}]+)\}", method["path"])
+
+
+def client_name(name):
+    """As the client names what is a word of Python."""
+    import keyword
+    name = re.sub(r"[^A-Za-z0-9_]", "_", name)
+    return name + "_" if keyword.iskeyword(name) or name == "body" else name
+
+
+def client_parameter(name):
+    return re.sub(r"^[^A-Za-z]+|[^A-Za-z0-9_]", lambda m: "x" if m.start() == 0 else "_", name) if not name.isidentifier() else client_name(name) if name != "body" else name
+
+
+def check(step, holds, why):
+    if not holds:
+        raise Failed(f"{step}: {why}")
+
+
+def documents():
+    """The client's folder without what is no document."""
+    shipped = pathlib.Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
+    folder = tempfile.mkdtemp(prefix="dak-documents-")
+    for path in shipped.glob("*.json"):
+        if path.name != "index.json":
+            os.symlink(path, os.path.join(folder, path.name))
+    print(folder)
+
+
+def main():
+    if BASE == "documents":
+        return documents()
+    apis = [api for api in fetch("/discovery/v1/apis")["items"] if api["name"] not in ("demo", "wrapped")]
+    if SAMPLE:
+        apis = random.Random(SEED).sample(apis, min(SAMPLE, len(apis)))
+    results = []
+    for api in apis:
+        document = fetch(f"/discovery/v1/apis/{api['name']}/{api['version']}/rest")
+        trip = Trip(document)
+        trip.walk(document, trip.service)
+        results += [(f"{api['id']} {name}", why) for name, why in trip.results]
+    failures = [(name, why) for name, why in results if why]
+    for name, why in failures:
+        print(f"{name}: {why}")
+    for why, count in collections.Counter(why for _, why in failures).most_common(25):
+        print(f"{count:5} {why}")
+    rate = 1 - len(failures) / max(1, len(results))
+    print(f"{len(results) - len(failures)} of {len(results)} collections of {len(apis)} APIs went round ({rate:.1%})")
+    sys.exit(rate < RATE_MIN)
+
+
+main()
