@@ -10,12 +10,14 @@ use crate::rows::media::Stage;
 use crate::rows::{Goal, Numbers, Row};
 use crate::turns;
 
-pub(super) const NAMES: [&str; 2] = [ASKED, WENT_ON];
-const ASKED: &str = "killed: how far, answered";
-const WENT_ON: &str = "killed: the next chunk, answered";
-/// In tenths of the file.
+pub(super) const NAMES: [&str; 4] = [HALF_ASKED, HALF_WENT_ON, MOST_ASKED, MOST_WENT_ON];
+const HALF_ASKED: &str = "killed, half there: status";
+const HALF_WENT_ON: &str = "killed, half there: next chunk";
+const MOST_ASKED: &str = "killed, 0.9 there: status";
+const MOST_WENT_ON: &str = "killed, 0.9 there: next chunk";
+const FLOOR: &str = "a tenth there";
+/// In tenths of the file: the floor first.
 const THERE: [u64; 3] = [1, 5, 9];
-const FLOORS: [&str; 2] = ["half there / a tenth there", "nine tenths there / a tenth there"];
 /// More than the scatter of some milliseconds is growth.
 const GROWTH_MAX: f64 = 1.5;
 
@@ -38,12 +40,15 @@ pub(super) fn measure(stage: &Stage<'_>) -> Result<Vec<Row>, Failure> {
     let row = |name, who: usize, milliseconds: fn(&Resumed) -> f64| {
         let of = |who: usize| resumed[who].iter().map(milliseconds).collect::<Vec<_>>();
         let numbers = Some(Numbers::of(&of(who), &of(0)));
-        Row { name, floor_name: FLOORS[who - 1], unit: "milliseconds", numbers, goal: Goal::AtMost(GROWTH_MAX) }
+        Row { name, floor_name: FLOOR, unit: "milliseconds", numbers, goal: Goal::AtMost(GROWTH_MAX) }
     };
-    let rows = [1, 2]
-        .into_iter()
-        .flat_map(|who| [row(ASKED, who, |resumed| resumed.asked), row(WENT_ON, who, |resumed| resumed.went_on)]);
-    Ok(rows.filter(|row| stage.plan.wants(row.name)).collect())
+    let rows = [
+        row(HALF_ASKED, 1, |resumed| resumed.asked),
+        row(HALF_WENT_ON, 1, |resumed| resumed.went_on),
+        row(MOST_ASKED, 2, |resumed| resumed.asked),
+        row(MOST_WENT_ON, 2, |resumed| resumed.went_on),
+    ];
+    Ok(rows.into_iter().filter(|row| stage.plan.wants(row.name)).collect())
 }
 
 /// Kills a server that has so many bytes of an upload and is taking more, starts it again, and goes on.
