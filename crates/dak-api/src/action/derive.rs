@@ -242,7 +242,7 @@ fn items(response: &Object, wanted: Option<SchemaId>, schemas: &Schemas) -> Opti
     Some((member.name.clone(), *item))
 }
 
-/// The member with the parameter's name, else `name`; else `id`. Where a parameter is called an id, `id` comes first.
+/// `name`, where a parameter is called an id `id`; where names are composed, the member with the parameter's name.
 fn id_member(item: SchemaId, group: &Group, schemas: &Schemas) -> Option<String> {
     let object = schemas.object(item)?;
     let parameter = group.id_parameter.as_deref();
@@ -250,7 +250,7 @@ fn id_member(item: SchemaId, group: &Group, schemas: &Schemas) -> Option<String>
     let candidates = match (&group.name_parts, is_id) {
         (Some(_), _) => [parameter, Some("name"), None],
         (None, true) => [Some("id"), parameter, Some("name")],
-        (None, false) => [parameter, Some("name"), Some("id")],
+        (None, false) => [Some("name"), parameter, Some("id")],
     };
     let mut present = candidates.into_iter().flatten().filter(|name| object.property(name).is_some());
     present.next().map(str::to_owned)

@@ -157,6 +157,8 @@ class Trip:
         names = [item.get(key) for key in (last, "name", "id", "targetId")]
         if last.lower().endswith("id"):
             names = [item.get(key) for key in ("id", last, "name", "targetId")]
+        # An operation has a name of its own, and says whose it is.
+        names.insert(0, item.get("targetId"))
         name = next((name for name in names if isinstance(name, str) and name), None)
         check("create", name is not None, "the answer does not say what the item is called")
         found[last] = name
@@ -181,8 +183,9 @@ class Trip:
         pattern = parameter.get("pattern")
         if not pattern:
             return self.made_by_parameter.get(name, value_of(parameter, 1))
-        for made in reversed(self.made):
-            if re.fullmatch(pattern, made):
+        own = self.made_by_parameter.get(name, "")
+        for made in [own, *(made for made in reversed(self.made) if "/" in made)]:
+            if re.fullmatch(pattern, made) and made:
                 return made
         text = re.sub(r"\[\^/\]\+|\.\*|\[\^/\]\*", "x1", pattern.strip("^$"))
         text = re.sub(r"\[0-9\]\{\d+,\d+\}|\[0-9\]\+|\\d\+", "17", text)
