@@ -37,15 +37,24 @@ impl Drop for Disk {
     }
 }
 
+/// A small disk with ballast on it; `None`, which is said, where none can be had.
+fn small_disk() -> Option<Disk> {
+    if !is_root() {
+        skip("only root can mount a small disk");
+        return None;
+    }
+    let disk = Disk::mount();
+    match &disk {
+        Some(disk) => fs::write(disk.path().join("ballast"), vec![0; BALLAST_BYTES]).expect("there is room for it"),
+        None => skip("no disk can be mounted here"),
+    }
+    disk
+}
+
 #[test]
 fn a_full_disk_refuses_writes_and_recovers() {
-    if !is_root() {
-        return skip("only root can mount a small disk");
-    }
-    let Some(disk) = Disk::mount() else { return skip("no disk can be mounted here") };
-    let ballast = disk.path().join("ballast");
-    fs::write(&ballast, vec![0; BALLAST_BYTES]).expect("there is room for the ballast");
-    let data = disk.path().join("data");
+    let Some(disk) = small_disk() else { return };
+    let (ballast, data) = (disk.path().join("ballast"), disk.path().join("data"));
     let mut server = launch().data(&data).start();
 
     let (made, refused) = fill(&server);
@@ -89,13 +98,8 @@ fn count(server: &Server) -> usize {
 /// An upload that does not fit is refused, gives its room back, and goes on where it was when there is more.
 #[test]
 fn an_upload_to_a_full_disk_goes_on_when_there_is_room() {
-    if !is_root() {
-        return skip("only root can mount a small disk");
-    }
-    let Some(disk) = Disk::mount() else { return skip("no disk can be mounted here") };
-    let ballast = disk.path().join("ballast");
-    fs::write(&ballast, vec![0; BALLAST_BYTES]).expect("there is room for the ballast");
-    let data = disk.path().join("data");
+    let Some(disk) = small_disk() else { return };
+    let (ballast, data) = (disk.path().join("ballast"), disk.path().join("data"));
     let mut server = launch().data(&data).start();
 
     let begun = server.send(&Call::new("POST", "/upload/demo/v1?uploadType=resumable")).expect(200);
