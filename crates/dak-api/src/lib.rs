@@ -45,6 +45,7 @@ mod schema;
 mod serve;
 mod steps;
 mod verdict;
+mod yaml;
 
 pub use action::{
     Action, Change, Collection, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize, Parent, Slot, Source,
@@ -60,3 +61,4 @@ pub use scalar::Scalar;
 pub use schema::{Fixed, Form, Object, Property, SchemaId, SchemaShape, Schemas};
 pub use serve::directory;
 pub use verdict::Verdict;
+pub use yaml::{YamlError, parse_yaml};
