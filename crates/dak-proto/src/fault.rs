@@ -90,6 +90,7 @@ impl Fault {
     /// The name of the canonical code (`google.rpc.Code`) that stands in the body's `status`.
     pub fn rpc_status(&self) -> &'static str {
         match self.code {
+            400 if self.reason == "failedPrecondition" => "FAILED_PRECONDITION",
             400 | 411 | 413 | 414 | 415 | 422 | 431 => "INVALID_ARGUMENT",
             401 => "UNAUTHENTICATED",
             403 => "PERMISSION_DENIED",

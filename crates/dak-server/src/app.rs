@@ -15,6 +15,7 @@ use crate::services::blogger::retired::{self, Retired};
 use crate::services::blogger::{self, Blogger};
 use crate::services::discovery::{self, Discovery};
 use crate::services::free_form::{self, FreeForm};
+use crate::services::gmail::{self, Gmail};
 use crate::services::resources::{Resources, seed};
 use crate::services::{Service, store_fault};
 use crate::settings::Settings;
@@ -218,8 +219,6 @@ where
 
 /// The described APIs, then the server's own.
 fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
-    let (resources, blogger): (Arc<dyn Service>, Arc<dyn Service>) = (Arc::new(Resources), Arc::new(Blogger));
-    let service = |api: &Api| Arc::clone(if api.id() == blogger::API { &blogger } else { &resources });
     let mut served: Vec<Served> =
         apis.iter().map(|api| Served { api: Arc::clone(api), service: service(api), listed: true }).collect();
     if apis.iter().any(|api| api.id() == blogger::API) {
@@ -228,6 +227,15 @@ fn serve(apis: &[Arc<Api>]) -> Result<Vec<Served>, String> {
     served.push(Served { api: own(free_form::DOCUMENT)?, service: Arc::new(FreeForm), listed: false });
     served.push(Served { api: own(discovery::DOCUMENT)?, service: Arc::new(Discovery), listed: false });
     Ok(served)
+}
+
+/// What carries out the methods of an API.
+fn service(api: &Api) -> Arc<dyn Service> {
+    match api.id().as_str() {
+        blogger::API => Arc::new(Blogger),
+        gmail::API => Arc::new(Gmail),
+        _ => Arc::new(Resources),
+    }
 }
 
 /// Each description is found by its name and version.

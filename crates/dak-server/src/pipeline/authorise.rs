@@ -1,5 +1,6 @@
 //! Who calls, and whether the token's scopes allow this method (P15).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dak_api::Method as ApiMethod;
@@ -17,6 +18,10 @@ use crate::settings::AuthorisationMode;
 pub struct Principal {
     /// An e-mail address.
     pub user: Arc<str>,
+    /// Whether the caller said so. In open mode who does not is nobody in particular, and may be anybody.
+    pub is_named: bool,
+    /// The scopes of the caller's token; `None` where tokens have none, and allow everything.
+    pub scopes: Option<Arc<BTreeSet<String>>>,
 }
 
 /// Finds the caller behind a request, and refuses one that may not call this method.
@@ -56,7 +61,8 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// In open mode a token that is an e-mail address is that user; any other, or none, is the default user.
 fn open(app: &App, token: Option<&str>) -> Principal {
     let named = token.filter(|token| is_address(token)).map(Arc::from);
-    Principal { user: named.unwrap_or_else(|| Arc::clone(&app.settings.authorisation.default_user)) }
+    let default_user = || Arc::clone(&app.settings.authorisation.default_user);
+    Principal { is_named: named.is_some(), user: named.unwrap_or_else(default_user), scopes: None }
 }
 
 fn is_address(text: &str) -> bool {
@@ -67,7 +73,7 @@ async fn known(app: &App, token: Option<&str>, method: &ApiMethod) -> Result<Pri
     let token = token.ok_or_else(login_required)?;
     let grant = auth::find(app, token).await?.ok_or_else(invalid_token)?;
     if grant.allows(&method.scopes) {
-        Ok(Principal { user: grant.user.into() })
+        Ok(Principal { user: grant.user.into(), is_named: true, scopes: Some(grant.scopes) })
     } else {
         Err(insufficient_scope(&method.scopes))
     }

@@ -26,7 +26,8 @@ const LISTED_MAX: usize = 10_000;
 pub struct Grant {
     /// Whose token it is.
     pub user: String,
-    scopes: BTreeSet<String>,
+    /// Its scopes; [`EVERY_SCOPE`] may be one of them.
+    pub scopes: Arc<BTreeSet<String>>,
 }
 
 impl Grant {
@@ -131,7 +132,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Grant>, Fault> {
     let Lookup::Found(record) = lookup else { return Ok(None) };
     let body: Value = serde_json::from_slice(&record.body).map_err(|_| Fault::internal())?;
     let expired = body["expiresMs"].as_i64().is_some_and(|expires_ms| expires_ms <= app.clock.now_ms());
-    let scopes = members(&body["scopes"]).map(str::to_owned).collect();
+    let scopes = Arc::new(members(&body["scopes"]).map(str::to_owned).collect());
     let user = body["user"].as_str().unwrap_or_default().to_owned();
     Ok((!expired).then_some(Grant { user, scopes }))
 }

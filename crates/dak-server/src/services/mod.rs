@@ -7,6 +7,7 @@ pub mod auth;
 pub mod blogger;
 pub mod discovery;
 pub mod free_form;
+pub mod gmail;
 pub mod idempotency;
 pub mod resources;
 

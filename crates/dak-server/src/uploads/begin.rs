@@ -102,7 +102,7 @@ pub(super) async fn answer<'a>(
         method: method.clone(),
         target: request.target,
         headers: kept(headers),
-        user: principal.user.to_string(),
+        principal: principal.clone(),
         base_url: base_url.to_owned(),
         metadata: None,
         method_id: routed.method.id.clone(),

@@ -17,7 +17,6 @@ use http::{HeaderName, HeaderValue};
 use super::record::{Begun, Stored};
 use crate::app::App;
 use crate::media::{self, Media};
-use crate::pipeline::authorise::Principal;
 use crate::pipeline::{encode, route};
 use crate::reply::{Answer, Reply, Version};
 use crate::services::{Call, store_fault};
@@ -115,7 +114,7 @@ pub(super) async fn carry_out(
     let routed = route::find(app, &begun.method, path)?;
     let standard = Standard::parse(&query, &begun.headers, &begun.method)?;
     let arguments = routed.arguments(&query)?;
-    let principal = Principal { user: begun.user.as_str().into() };
+    let principal = begun.principal.clone();
     let call = Call {
         app,
         api: routed.api,

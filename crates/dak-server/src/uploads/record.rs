@@ -1,6 +1,8 @@
 //! An upload as it is stored. What changes while bytes come is in the record's head; what was said at the beginning is in
 //! its body and never changes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use dak_proto::media::session::{LIFE_S, Phase, Session, State};
 use dak_store::{Batch, Expectation, Key, Lookup, Records, Segment, Tag};
@@ -8,6 +10,7 @@ use http::{HeaderMap, HeaderName, Method};
 use serde_json::{Value, json};
 
 use crate::media::{segments_from_json, segments_to_json};
+use crate::pipeline::authorise::Principal;
 use crate::{random, system};
 
 /// What was said when an upload began: the request that is carried out once all bytes are there.
@@ -20,7 +23,7 @@ pub(crate) struct Begun {
     /// Those of its header fields that shape what is done and how it is answered.
     pub(crate) headers: HeaderMap,
     /// Who sent it.
-    pub(crate) user: String,
+    pub(crate) principal: Principal,
     /// What links in the answer start with.
     pub(crate) base_url: String,
     /// Its metadata; `None` if it had none.
@@ -146,7 +149,9 @@ impl Begun {
             "method": self.method.as_str(),
             "target": self.target,
             "headers": fields.collect::<Vec<_>>(),
-            "user": self.user,
+            "user": &*self.principal.user,
+            "isNamed": self.principal.is_named,
+            "scopes": self.principal.scopes.as_deref(),
             "baseUrl": self.base_url,
             "metadata": self.metadata,
             "methodId": self.method_id,
@@ -164,11 +169,22 @@ impl Begun {
             method: text("method")?.parse().ok()?,
             target: text("target")?,
             headers: fields.collect::<Option<_>>()?,
-            user: text("user")?,
+            principal: principal(begun)?,
             base_url: text("baseUrl")?,
             metadata: begun.get("metadata").filter(|metadata| !metadata.is_null()).cloned(),
             method_id: text("methodId")?,
             code: u16::try_from(begun.get("code")?.as_u64()?).ok()?,
         })
     }
+}
+
+/// An upload that an earlier Dak began says nothing but the user.
+fn principal(begun: &Value) -> Option<Principal> {
+    let scopes = begun.get("scopes").and_then(Value::as_array);
+    let scopes = scopes.map(|scopes| scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    Some(Principal {
+        user: begun.get("user")?.as_str()?.into(),
+        is_named: begun.get("isNamed").and_then(Value::as_bool).unwrap_or(true),
+        scopes: scopes.map(Arc::new),
+    })
 }

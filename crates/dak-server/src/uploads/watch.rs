@@ -53,7 +53,7 @@ fn shown(app: &App, key: &Key, upload: &Upload) -> Value {
     json!({
         "id": &*key.id,
         "method": begun.method_id,
-        "user": begun.user,
+        "user": &*begun.principal.user,
         "contentType": session.declared.content_type,
         "length": session.declared.length,
         "offset": session.offset,

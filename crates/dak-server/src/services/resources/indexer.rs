@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{layout, write};
 use crate::clock::parse_rfc3339;
 use crate::services::blogger::index as blogger;
+use crate::services::gmail::index as gmail;
 use crate::system;
 
 /// The order every collection has: by creation. Hits of a search come in it.
@@ -78,6 +79,9 @@ impl Indexer for ServerIndexer {
         if blogger::is_own(collection) {
             return blogger::orders();
         }
+        if gmail::is_own(collection) {
+            return gmail::orders(collection);
+        }
         let members = self.plans.get(collection).into_iter().flat_map(|plan| &plan.ordered);
         let members = members.map(|name| Order { name: name.clone(), kind: OrderKind::Bytes });
         std::iter::once(Order::time(BY_CREATION)).chain(members).collect()
@@ -89,6 +93,9 @@ impl Indexer for ServerIndexer {
         }
         if blogger::is_own(&key.collection) {
             return blogger::entries(key, head, body);
+        }
+        if gmail::is_own(&key.collection) {
+            return gmail::entries(key, head, body);
         }
         let created = time_key(write::created_ms(head)).to_vec();
         let entries = Entries::default().with_sort(BY_CREATION, created);
@@ -104,6 +111,9 @@ impl Indexer for ServerIndexer {
         if blogger::is_own(&key.collection) {
             return blogger::text(key, body);
         }
+        if gmail::is_own(&key.collection) {
+            return gmail::text(key, body);
+        }
         self.plans.get(&*key.collection).filter(|plan| plan.searched)?;
         let item: Value = serde_json::from_slice(body).ok()?;
         let mut text = String::new();
@@ -113,7 +123,7 @@ impl Indexer for ServerIndexer {
 
     fn revision(&self) -> u64 {
         let plans = self.plans.iter().map(|(name, plan)| (name.as_str(), format!("{plan:?}")));
-        let own = std::iter::once(("blogger", blogger::REVISION.to_owned()));
+        let own = [("blogger", blogger::REVISION.to_owned()), ("gmail", gmail::REVISION.to_owned())];
         let pairs: Vec<(&str, String)> = plans.chain(own).collect();
         dak_proto::page::fingerprint(pairs.iter().map(|(name, plan)| (*name, plan.as_str())))
     }

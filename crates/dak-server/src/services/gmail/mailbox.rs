@@ -1,0 +1,110 @@
+//! Mailboxes: whose one a request is about, and whether the caller may.
+
+use std::sync::Arc;
+
+use dak_proto::fault::Fault;
+use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup};
+use serde_json::{Value, json};
+
+use super::{fault, index};
+use crate::app::App;
+use crate::clock::rfc3339;
+use crate::random;
+use crate::services::{Call, store_fault};
+use crate::settings::AuthorisationMode;
+
+/// What a caller is called by who does not say the own address.
+const ME: &str = "me";
+/// The longest address, in bytes (RFC 5321 4.5.3.1.3).
+const ADDRESS_BYTES_MAX: usize = 254;
+
+/// A mailbox that the caller may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mailbox {
+    /// Its user's address, in lower case.
+    pub(super) address: Arc<str>,
+    /// Where all that is in it stands.
+    pub(super) space: Arc<str>,
+}
+
+impl Mailbox {
+    /// The mailbox of this address, whether or not there is one.
+    pub(super) fn of(address: &str) -> Mailbox {
+        let address = address.to_lowercase();
+        Mailbox { space: index::space(&address), address: address.into() }
+    }
+
+    /// The mailbox that a request names by `userId`. In open mode it is made when it is first used.
+    ///
+    /// # Errors
+    /// 400 for what is no address and for a user without mailbox, 403 for another user's mailbox without delegation.
+    pub(super) async fn open(call: &Call<'_>) -> Result<Mailbox, Fault> {
+        let own = Mailbox::of(&call.principal.user);
+        let named = match call.arguments.text("userId") {
+            None | Some(ME) => own.clone(),
+            Some(address) if is_address(address) => Mailbox::of(address),
+            Some(_) => return Err(fault::invalid("Invalid userId value")),
+        };
+        if named != own && call.principal.is_named && !is_delegated(call.app, &named, &own).await? {
+            return Err(fault::delegation_denied(&call.principal.user));
+        }
+        named.settle(call.app).await?;
+        Ok(named)
+    }
+
+    /// Where a record of this mailbox stands.
+    pub(super) fn key(&self, collection: &'static str, id: impl Into<Arc<str>>) -> Key {
+        Key::new(Arc::clone(&self.space), collection, id)
+    }
+
+    /// Whether there is this mailbox.
+    pub(super) async fn is_there(&self, app: &App) -> Result<bool, Fault> {
+        let lookup = app.store.lookup(&user_key(&self.address), None).await.map_err(|error| store_fault(&error))?;
+        Ok(lookup != Lookup::Absent)
+    }
+
+    /// Makes this mailbox, unless there is one.
+    pub(super) async fn make(&self, app: &App) -> Result<(), Fault> {
+        let key = user_key(&self.address);
+        let body = json!({"address": &*self.address, "created": rfc3339(app.clock.now_ms())});
+        let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone())).put(
+            key,
+            "{}",
+            body.to_string(),
+        );
+        match app.store.commit(batch).await {
+            Err(error) if error.kind() != ErrorKind::Conflict => Err(store_fault(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sees to it that there is this mailbox.
+    async fn settle(&self, app: &App) -> Result<(), Fault> {
+        if self.is_there(app).await? {
+            return Ok(());
+        }
+        match app.settings.authorisation.mode {
+            AuthorisationMode::Open => self.make(app).await,
+            AuthorisationMode::Tokens => Err(fault::failed_precondition("Mail service not enabled")),
+        }
+    }
+}
+
+/// Whether a text can be a user's address.
+pub(super) fn is_address(text: &str) -> bool {
+    let is_plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    text.len() <= ADDRESS_BYTES_MAX && text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
+}
+
+/// Whether the owner of a mailbox lets another user act in it.
+async fn is_delegated(app: &App, mailbox: &Mailbox, user: &Mailbox) -> Result<bool, Fault> {
+    let key = mailbox.key(index::DELEGATES, Arc::clone(&user.address));
+    let lookup = app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
+    let Lookup::Found(delegate) = lookup else { return Ok(false) };
+    let delegate: Value = serde_json::from_slice(&delegate.body).map_err(|_| Fault::internal())?;
+    Ok(delegate["verificationStatus"] == "accepted")
+}
+
+fn user_key(address: &Arc<str>) -> Key {
+    Key::new(index::SPACE, index::USERS, Arc::clone(address))
+}

@@ -1,0 +1,59 @@
+//! Gmail v1: mailboxes that last, with their messages, threads, labels, history and settings.
+//!
+//! A mailbox is one space, so that its history, its lists' versions and its counters hang on one sequence; who has a
+//! mailbox stands in another. Mail itself is understood by [`dak_mail`]; here it is kept and shown.
+
+#![allow(dead_code, reason = "the nouns that need it come one after another")]
+
+mod drafts;
+mod fault;
+mod history;
+pub(crate) mod index;
+mod labels;
+mod mailbox;
+mod messages;
+mod settings;
+mod threads;
+mod users;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dak_proto::fault::Fault;
+
+use super::{Call, Service};
+use crate::reply::Reply;
+
+/// The API that has this behaviour.
+pub const API: &str = "gmail:v1";
+
+/// The service behind [`API`].
+#[derive(Debug)]
+pub struct Gmail;
+
+impl Service for Gmail {
+    fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>> {
+        Box::pin(carry_out(call))
+    }
+}
+
+/// Methods are found by their noun, then by their verb: `gmail.users.messages.list` is `list` of `messages`.
+async fn carry_out(call: Call<'_>) -> Result<Reply, Fault> {
+    let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
+    let (noun, verb) = name.rsplit_once('.').unwrap_or(("", name));
+    match noun {
+        "" => users::carry_out(call, verb).await,
+        "drafts" => drafts::carry_out(call, verb).await,
+        "history" => history::carry_out(call, verb).await,
+        "labels" => labels::carry_out(call, verb).await,
+        "messages" => messages::carry_out(call, verb).await,
+        "messages.attachments" => messages::attachments::carry_out(call, verb).await,
+        "threads" => threads::carry_out(call, verb).await,
+        _ => settings::carry_out(call, noun.strip_prefix("settings.").unwrap_or_default(), verb).await,
+    }
+}
+
+/// 501 for a method that is described and of which nothing is known.
+fn unknown(call: &Call<'_>) -> Fault {
+    Fault::not_implemented(format!("Nothing is known of what {} does.", call.method.id))
+}
