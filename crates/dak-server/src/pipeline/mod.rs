@@ -98,13 +98,14 @@ async fn road<'a>(
     let method = &effective.method;
     let path = head.uri.path();
     if let Some(page) = route::page(path) {
-        return page.answer(app, &head, method, body, visitor).await;
+        return Box::pin(page.answer(app, &head, method, body, visitor)).await;
     }
     if method == Method::OPTIONS {
         return route::options(app, &head, visitor);
     }
     if let Some(media_path) = uploads::target(path) {
-        return uploads::answer(app, &head, media_path, method, body, &visitor.base_url, trace).await;
+        // In boxes, so that other requests do not carry the room that pages and uploads need.
+        return Box::pin(uploads::answer(app, &head, media_path, method, body, &visitor.base_url, trace)).await;
     }
     let form = entity::form(app, &head.headers, &mut body, effective.form_is_query).await?;
     let mut query = Query::parse(head.uri.query().unwrap_or_default())?;

@@ -17,7 +17,8 @@ use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
 
 /// Gives one item.
-pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+pub(super) async fn get(call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
+    let call = &call;
     let key = layout::key(collection, call.arguments)?;
     let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
@@ -32,7 +33,8 @@ pub(super) async fn get(call: &Call<'_>, collection: &Collection) -> Result<Repl
 }
 
 /// Gives a page of items.
-pub(super) async fn list(call: &Call<'_>, listing: &Listing) -> Result<Reply, Fault> {
+pub(super) async fn list(call: Call<'_>, listing: &Listing) -> Result<Reply, Fault> {
+    let call = &call;
     layout::parent(call, &listing.collection).await?;
     let space = listing.collection.space(call.arguments);
     let filter = fingerprint(call, listing, &space);

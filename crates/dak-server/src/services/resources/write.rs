@@ -385,18 +385,27 @@ pub(super) fn head(created_ms: i64, updated_ms: i64, media: Option<&Media>) -> B
 
 /// When a record was made, from its head.
 pub(super) fn created_ms(head: &[u8]) -> i64 {
-    time_ms(head, "\"createdMs\":").unwrap_or(0)
+    times_ms(head).map_or(0, |(created_ms, _)| created_ms)
 }
 
 /// When a record was changed last, from its head.
 pub(super) fn updated_ms(head: &[u8]) -> Option<i64> {
-    time_ms(head, "\"updatedMs\":")
+    times_ms(head).map(|(_, updated_ms)| updated_ms)
 }
 
-/// A head is read at every request, and only [`head`] writes it: what stands behind the name is enough.
-fn time_ms(head: &[u8], name: &str) -> Option<i64> {
-    let (_, rest) = std::str::from_utf8(head).ok()?.split_once(name)?;
-    rest.split([',', '}']).next()?.parse().ok()
+/// Both times of a head, which is read at every request: only [`head`] writes it, so the times stand where it puts them.
+fn times_ms(head: &[u8]) -> Option<(i64, i64)> {
+    let (created_ms, rest) = number(head.strip_prefix(b"{\"createdMs\":")?)?;
+    let (updated_ms, _) = number(rest.strip_prefix(b",\"updatedMs\":")?)?;
+    Some((created_ms, updated_ms))
+}
+
+/// The number that a text begins with, and what follows it; `None` for one that is negative or too large.
+fn number(text: &[u8]) -> Option<(i64, &[u8])> {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).filter(|end| *end > 0)?;
+    let (digits, rest) = text.split_at(end);
+    let joined = digits.iter().try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')));
+    Some((joined?, rest))
 }
 
 fn overtaken() -> Fault {
