@@ -13,7 +13,8 @@ use crate::schema::{SchemaId, SchemaShape, Schemas};
 /// An API as its document describes it.
 ///
 /// Beside Google's keys a document may have our own, which are left out of the document as served: `dakStore`,
-/// `dakServicePaths`, `dakApart`, `dakEnumsIgnoreCase`, `dakIfMatchRequired`, and `dakValue` on a schema's property.
+/// `dakServicePaths`, `dakApart`, `dakEnumsIgnoreCase`, `dakIfMatchRequired`, `dakRequiredIsAdvice`, and `dakValue` on a
+/// schema's property.
 #[derive(Clone, Debug)]
 pub struct Api {
     /// Its name, e.g. `demo`.

@@ -8,11 +8,12 @@ use serde_json::Value;
 const SEED: &[u8] = include_bytes!("builtin/demo.seed.json");
 
 /// The Discovery documents of the built-in APIs.
-pub fn builtin() -> [&'static [u8]; 3] {
+pub fn builtin() -> [&'static [u8]; 4] {
     [
         include_bytes!("builtin/demo.v1.json"),
         include_bytes!("builtin/wrapped.v1.json"),
         include_bytes!("builtin/blogger.v3.json"),
+        include_bytes!("builtin/gmail.v1.json"),
     ]
 }
 

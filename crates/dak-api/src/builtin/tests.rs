@@ -88,3 +88,55 @@ fn the_examples_of_masks_select_something() {
     assert_eq!(list.pointer("/items/0/characteristics/level"), Some(&json!("5")));
     assert_eq!(list.pointer("/items/0/characteristics/accuracy"), None);
 }
+
+fn gmail() -> Api {
+    Api::parse(builtin()[3]).unwrap()
+}
+
+/// Google's client compares the facts of this document with its own copy (`gmail_settings_google_client.py`).
+#[test]
+fn gmail_has_all_methods() {
+    let api = gmail();
+    let document: Value = serde_json::from_slice(&api.document("http://127.0.0.1/")).unwrap();
+    let size = |name: &str| document.pointer(name).unwrap().as_object().unwrap().len();
+    assert_eq!((api.methods.len(), size("/schemas"), size("/auth/oauth2/scopes")), (79, 56, 14));
+    assert_eq!(document["batchPath"], "batch");
+    let colours = document.pointer("/schemas/LabelColor/properties/textColor/description").unwrap();
+    assert_eq!(colours.as_str().unwrap().matches('#').count(), 113);
+}
+
+#[test]
+fn gmail_takes_media_in_six_methods() {
+    let api = gmail();
+    let uploads: Vec<_> =
+        api.methods.iter().filter_map(|method| Some((&*method.id, method.media_upload.as_ref()?))).collect();
+    let expected = [
+        ("gmail.users.drafts.create", 35),
+        ("gmail.users.drafts.send", 35),
+        ("gmail.users.drafts.update", 35),
+        ("gmail.users.messages.import", 150),
+        ("gmail.users.messages.insert", 150),
+        ("gmail.users.messages.send", 35),
+    ];
+    let sizes: Vec<_> = uploads.iter().map(|(id, upload)| (*id, upload.bytes_max.unwrap() >> 20)).collect();
+    assert_eq!(sizes, expected);
+    for (id, upload) in uploads {
+        assert!(upload.multipart && upload.resumable && upload.accept == ["message/*"], "{id}");
+    }
+}
+
+/// Google's servers take less than their document calls required.
+#[test]
+fn gmail_judges_itself_what_is_required() {
+    let api = gmail();
+    for (id, body) in [
+        ("gmail.users.labels.create", json!({"name": "a"})),
+        ("gmail.users.labels.update", json!({"name": "a"})),
+        ("gmail.users.messages.insert", json!({})),
+        ("gmail.users.drafts.send", json!({})),
+    ] {
+        let method = api.method(id).unwrap();
+        assert_eq!(api.accept_body(method, body.clone()), Ok(body), "{id}");
+        assert_eq!(api.blank_body(method), json!({}), "{id}");
+    }
+}

@@ -17,6 +17,7 @@ impl Schemas {
         };
         let named = schemas.entries()?;
         let mut builder = Builder::new(&named, ignore_case);
+        builder.required_is_advice = root.flag("dakRequiredIsAdvice")?;
         for (index, node) in named.iter().enumerate() {
             let form = builder.form(node)?;
             if let Some(place) = builder.schemas.forms.get_mut(index) {
@@ -36,6 +37,8 @@ impl Schemas {
 struct Builder {
     schemas: Schemas,
     ignore_case: bool,
+    /// Whether what the document calls required is left to the service to judge.
+    required_is_advice: bool,
 }
 
 impl Builder {
@@ -44,7 +47,8 @@ impl Builder {
         let number = |(index, node): (usize, &Node<'_>)| (node.name().to_owned(), SchemaId(index as u32));
         let mut names: Vec<_> = named.iter().enumerate().map(number).collect();
         names.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        Builder { schemas: Schemas { forms: vec![Form::Any; named.len()], names }, ignore_case }
+        let schemas = Schemas { forms: vec![Form::Any; named.len()], names };
+        Builder { schemas, ignore_case, required_is_advice: false }
     }
 
     fn add(&mut self, node: &Node<'_>) -> Result<SchemaId, DocumentError> {
@@ -98,8 +102,8 @@ impl Builder {
 
     fn property(&mut self, node: &Node<'_>) -> Result<Property, DocumentError> {
         let required_by = match node.member("annotations") {
-            Some(annotations) => annotations.texts("required")?,
-            None => Vec::new(),
+            Some(annotations) if !self.required_is_advice => annotations.texts("required")?,
+            _ => Vec::new(),
         };
         Ok(Property {
             name: node.name().to_owned(),

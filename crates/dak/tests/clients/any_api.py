@@ -28,7 +28,7 @@ SAMPLE = int(sys.argv[2]) if len(sys.argv) > 2 else 0
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 RATE_MIN = 0.75
 # They have behaviour of their own, or are not what a client ships; a description is served once.
-BUILT_IN = {"demo:v1", "wrapped:v1", "blogger:v3"}
+BUILT_IN = {"demo:v1", "wrapped:v1", "blogger:v3", "gmail:v1"}
 # Versions of an API share their data: what one made must not be in the way of the next.
 TRIPS = itertools.count(1)
 SERVER_SET = re.compile(r"^(id|name|kind|etag|uid|selfLink|created|updated|labels|.*Time|.*Timestamp|.*Link)$")

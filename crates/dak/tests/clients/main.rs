@@ -30,6 +30,11 @@ fn google_client_for_python_on_blogger() {
 }
 
 #[test]
+fn google_client_for_python_on_gmail_settings() {
+    passes("DAK_TEST_PYTHON", Command::new, "gmail_settings_google_client.py");
+}
+
+#[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
 }
