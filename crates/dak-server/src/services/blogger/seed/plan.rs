@@ -8,6 +8,7 @@ use dak_proto::json::canonical;
 use dak_store::{Batch, Key};
 use serde_json::{Map, Value, json};
 
+use super::member::{address, addresses, list, only, optional, text, wrong};
 use super::{date, put_blog};
 use crate::ids;
 use crate::services::blogger::blog::Role;
@@ -55,10 +56,7 @@ impl<'a> Plan<'a> {
     pub(super) fn carry_out(mut self, seed: &Value) -> Result<Batch, Fault> {
         only(seed, &["users", "blogs"], "the seed")?;
         for (at, user) in list(seed, "users", "")? {
-            only(user, &["email", "displayName", "about", "locale"], &at)?;
-            let mut body = user.as_object().cloned().unwrap_or_default();
-            body.shift_remove("email");
-            self.users.insert(text(user, "email", &at)?.to_owned(), Value::Object(body));
+            self.user(user, &at)?;
         }
         for (at, blog) in list(seed, "blogs", "")? {
             self.blog(blog, &at)?;
@@ -72,21 +70,32 @@ impl<'a> Plan<'a> {
         Ok(self.batch)
     }
 
+    fn user(&mut self, user: &Value, at: &str) -> Result<(), Fault> {
+        only(user, &["email", "displayName", "about", "locale"], at)?;
+        let email = address(user, "email", at)?.ok_or_else(|| wrong(at, "\"email\" is required"))?;
+        optional(user, "displayName", at)?;
+        optional(user, "about", at)?;
+        locale(user, at)?;
+        self.take(email.to_lowercase(), at)?;
+        let mut body = user.as_object().cloned().unwrap_or_default();
+        body.shift_remove("email");
+        self.users.insert(email.to_owned(), Value::Object(body));
+        Ok(())
+    }
+
     fn blog(&mut self, blog: &Value, at: &str) -> Result<(), Fault> {
         only(blog, &[&OF_BLOG[..], &["id", "owner", "authors", "published", "posts", "pages"]].concat(), at)?;
         let (id, name) = (self.id(blog, at)?, text(blog, "name", at)?);
+        for name in ["customMetaData", "description", "url"] {
+            optional(blog, name, at)?;
+        }
+        locale(blog, at)?;
         let mut body = blog.as_object().cloned().unwrap_or_default();
         body.retain(|name, _| OF_BLOG.contains(&name.as_str()));
         body.insert("name".to_owned(), name.into());
         body.entry("url").or_insert_with(|| format!("http://blog-{id}.example.com/").into());
-        let owner = blog["owner"].as_str().unwrap_or(self.default_user).to_owned();
-        let mut members = Vec::new();
-        for author in blog["authors"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            self.known(author);
-            members.push((user::id(author), Role::Author));
-        }
-        self.known(&owner);
-        members.push((user::id(&owner), Role::Admin));
+        let owner = address(blog, "owner", at)?.unwrap_or(self.default_user).to_owned();
+        let members = self.members(&owner, &addresses(blog, "authors", at)?);
         let created_ms = self.date(blog, at)?.unwrap_or(self.now_ms - BLOG_AGE_MS);
         self.take(index::address_tag(body["url"].as_str().unwrap_or_default()), at)?;
         self.alter(|batch| put_blog(batch, &id, &body, &members, created_ms));
@@ -99,15 +108,21 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Who may do what in a blog.
+    fn members(&mut self, owner: &str, authors: &[&str]) -> Vec<(String, Role)> {
+        let roles = authors.iter().map(|author| (*author, Role::Author)).chain([(owner, Role::Admin)]);
+        roles.inspect(|(address, _)| self.known(address)).map(|(address, role)| (user::id(address), role)).collect()
+    }
+
     fn entry(&mut self, blog: &mut Blog, kind: Kind, entry: &Value, at: &str) -> Result<(), Fault> {
         let id = self.id(entry, at)?;
         let body = self.body(kind, entry, at)?;
-        let author = self.author(entry["author"].as_str().unwrap_or(&blog.owner));
+        let author = self.author(address(entry, "author", at)?.unwrap_or(&blog.owner));
         let date_ms = self.date(entry, at)?;
         let created_ms = date_ms.unwrap_or(self.now_ms).min(self.now_ms);
         let mut head = Head::new(author, created_ms);
         head.date(kind, date_ms, self.now_ms);
-        match entry["status"].as_str() {
+        match optional(entry, "status", at)? {
             None | Some("LIVE" | "SCHEDULED") => head.publish(kind, None, self.now_ms),
             Some("DRAFT") => {}
             Some("SOFT_TRASHED") => head.trash(self.now_ms),
@@ -160,10 +175,10 @@ impl<'a> Plan<'a> {
 
     /// Adds the comments on a post; how many of them are shown.
     fn comments(&mut self, blog: &Blog, post: &Value, post_id: &str, at: &str) -> Result<i64, Fault> {
-        let mut shown = 0;
+        let (mut shown, mut ids) = (0, BTreeSet::new());
         for (at, comment) in list(post, "comments", at)? {
-            only(comment, &["id", "content", "author", "email", "published", "status"], &at)?;
-            let status = comments::Status::parse(comment["status"].as_str().unwrap_or("LIVE"));
+            only(comment, &["id", "content", "author", "email", "inReplyTo", "published", "status"], &at)?;
+            let status = comments::Status::parse(optional(comment, "status", &at)?.unwrap_or("LIVE"));
             let status = status.ok_or_else(|| wrong(&at, "the status is LIVE, EMPTIED, PENDING or SPAM"))?;
             let created_ms = self.date(comment, &at)?.unwrap_or(self.now_ms);
             let head = comments::Head {
@@ -171,14 +186,16 @@ impl<'a> Plan<'a> {
                 updated_ms: created_ms,
                 status,
                 post: post_id.to_owned(),
-                in_reply_to: None,
-                author: comments::add::author(comment["author"].as_str(), comment["email"].as_str()),
+                in_reply_to: answered(comment, &ids, &at)?,
+                author: comments::add::author(optional(comment, "author", &at)?, address(comment, "email", &at)?),
             };
             let body = match status {
                 comments::Status::Emptied => json!({}),
                 _ => json!({"content": text(comment, "content", &at)?}),
             };
-            let key = Key::new(index::space(&blog.id), index::COMMENTS, self.id(comment, &at)?);
+            let id = self.id(comment, &at)?;
+            let key = Key::new(index::space(&blog.id), index::COMMENTS, id.clone());
+            ids.insert(id);
             self.alter(|batch| batch.put(key, head.to_bytes(), canonical(&body)));
             shown += i64::from(status == comments::Status::Live);
         }
@@ -195,8 +212,7 @@ impl<'a> Plan<'a> {
     fn id(&mut self, value: &Value, at: &str) -> Result<String, Fault> {
         let id = match &value["id"] {
             Value::Null => ids::next(),
-            Value::String(id) if user::is_id(id) => id.clone(),
-            _ => return Err(wrong(at, "\"id\" is a decimal number, as text")),
+            id => decimal(id).ok_or_else(|| wrong(at, "\"id\" is a decimal number"))?,
         };
         self.take(id.clone(), at).map(|()| id)
     }
@@ -227,32 +243,32 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The elements of a member, each with its place; nothing where it is absent.
-fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(String, &'v Value)>, Fault> {
-    let dot = if at.is_empty() { "" } else { "." };
-    match &value[name] {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(elements) => {
-            let place = |(number, element)| (format!("{at}{dot}{name}[{number}]"), element);
-            Ok(elements.iter().enumerate().map(place).collect())
+/// An id, which YAML makes a number of.
+fn decimal(id: &Value) -> Option<String> {
+    match id {
+        Value::String(id) if user::is_id(id) => Some(id.clone()),
+        Value::Number(id) if id.is_u64() => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// The comment that is answered: one of those before on the same post.
+fn answered(comment: &Value, before: &BTreeSet<String>, at: &str) -> Result<Option<String>, Fault> {
+    match &comment["inReplyTo"] {
+        Value::Null => Ok(None),
+        other => {
+            let found = decimal(other).filter(|id| before.contains(id));
+            found.map(Some).ok_or_else(|| wrong(at, "\"inReplyTo\" is the id of a comment before it on the same post"))
         }
-        _ => Err(wrong(at, &format!("\"{name}\" is an array"))),
     }
 }
 
-/// Refuses members that mean nothing here.
-fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault> {
-    let members = value.as_object().ok_or_else(|| wrong(at, "this is an object"))?;
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(wrong(at, &format!("there is no member \"{name}\"; there are {}", known.join(", ")))),
-        None => Ok(()),
+fn locale(value: &Value, at: &str) -> Result<(), Fault> {
+    match &value["locale"] {
+        Value::Null => Ok(()),
+        locale => {
+            only(locale, &["language", "country", "variant"], &format!("{at}.locale"))?;
+            ["language", "country", "variant"].iter().try_for_each(|name| optional(locale, name, at).map(drop))
+        }
     }
-}
-
-fn text<'v>(value: &'v Value, name: &str, at: &str) -> Result<&'v str, Fault> {
-    value[name].as_str().ok_or_else(|| wrong(at, &format!("\"{name}\" is required, as text")))
-}
-
-fn wrong(at: &str, what: &str) -> Fault {
-    Fault::bad_request("invalid", format!("In the seed, {at}: {}.", what.trim_end_matches('.')))
 }
