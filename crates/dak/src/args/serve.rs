@@ -53,7 +53,7 @@ pub(crate) struct ListenArgs {
     /// Serve each --api below /NAME/VERSION/, so that none is in another's way
     #[arg(long)]
     pub(crate) apart: bool,
-    /// The users, blogs, posts and comments that a new folder has (JSON) [default: a blog with three posts]
+    /// The users, blogs, posts and comments that a new folder has (YAML, or JSON in FILE.json) [default: a blog with three posts]
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// Speak TLS with this certificate chain (PEM)

@@ -7,6 +7,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dak_api::parse_yaml;
 use dak_server::settings::AuthorisationMode;
 use dak_server::{App, Listening, Settings};
 use dak_store::sqlite::Sqlite;
@@ -48,11 +49,15 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// Reads a seed. What is wrong in it is said when it is planted.
+/// Reads a seed: JSON from a file that is called so, else YAML. What is wrong in it is said when it is planted.
 fn seed(path: &Path) -> Result<Value, Error> {
     let shown = path.display().to_string();
-    let text = std::fs::read(path).map_err(|error| Error::reading(&shown, &error))?;
-    serde_json::from_slice(&text).map_err(|error| Error::failure(format!("{shown} is no JSON: {error}")))
+    let text = std::fs::read_to_string(path).map_err(|error| Error::reading(&shown, &error))?;
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    match is_json {
+        true => serde_json::from_str(&text).map_err(|error| Error::failure(format!("{shown} is no JSON: {error}"))),
+        false => parse_yaml(&text).map_err(|error| Error::failure(format!("{shown} is no YAML: {error}"))),
+    }
 }
 
 async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, PathBuf)>) -> Result<(), Error> {

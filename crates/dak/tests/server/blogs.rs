@@ -40,23 +40,95 @@ fn blogs_are_made_commented_and_deleted() {
     assert_eq!(blog(&server, &["list"]).lines().count(), 1);
 }
 
+/// A seed as people write one.
+const SEED: &str = "\
+users:
+  - email: rina@example.com
+    displayName: রিনা
+blogs:
+  - id: 5
+    name: Mine
+    owner: rina@example.com
+    posts:
+      - id: 51
+        title: Yesterday's
+        published: -1d
+        content: |
+          <p>Two lines
+          of text</p>
+        labels: [no, \"007\"]
+        comments:
+          - id: 511
+            content: Well said
+            author: Karim
+            published: -2h
+          - content: Thanks
+            email: rina@example.com
+            inReplyTo: 511
+      - title: Tomorrow's
+        published: +1d
+";
+
 #[test]
 fn a_new_folder_has_what_the_seed_says() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("seed.json");
-    let name = text(&file);
-    for (seed, complaint) in
-        [(r#"{"blogs":[{"name":"B","posts":[{"titel":"x"}]}]}"#, "blogs[0].posts[0]"), ("{", "is no JSON")]
-    {
-        std::fs::write(&file, seed).expect("a file");
-        let refused = refusal(&["--ephemeral", "--listen", "127.0.0.1:0", "--seed", name]);
-        assert!(refused.contains(complaint), "{refused}");
-    }
-    std::fs::write(&file, r#"{"blogs":[{"id":"5","name":"Mine","posts":[{"title":"A","published":"-1d"}]}]}"#)
-        .expect("a file");
-    let mut server = serve(&["--seed", name]);
-    assert_eq!(json_at(&server, "/v3/blogs/5/posts")["items"][0]["title"], "A");
-    // A folder that has data is not sown again.
+    let file = folder.path().join("seed.yaml");
+    std::fs::write(&file, SEED).expect("a file");
+    let mut server = serve(&["--seed", text(&file)]);
+    let first = json_at(&server, "/v3/blogs/5/posts/51?maxComments=5");
+    assert_eq!((&first["author"]["displayName"], &first["labels"]), (&json!("রিনা"), &json!(["no", "007"])));
+    assert_eq!(first["content"], "<p>Two lines\nof text</p>\n");
+    let comments = &first["replies"]["items"];
+    assert_eq!((&comments[0]["inReplyTo"]["id"], &comments[1]["content"]), (&json!("511"), &json!("Well said")));
+    let all = json_at(&server, "/v3/blogs/5/posts?view=ADMIN&status=LIVE&status=SCHEDULED&fields=items/status");
+    assert_eq!(all["items"], json!([{"status": "SCHEDULED"}, {"status": "LIVE"}]));
+    // The same command goes on with the same data.
     server.restart();
     assert_eq!(json_at(&server, "/v3/blogs/5")["posts"]["totalItems"], 1);
+}
+
+/// Only a new folder is sown (D47): another seed than the one it began with is refused, not passed over.
+#[test]
+fn a_seed_that_comes_too_late_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("seed.json");
+    std::fs::write(&file, r#"{"blogs":[{"id":"5","name":"Mine"}]}"#).expect("a file");
+    let late =
+        |server: &Server| refusal(&["--listen", "127.0.0.1:0", "--seed", text(&file), "--data", text(server.data())]);
+    let mut server = serve(&[]);
+    assert!(server.stop().success());
+    let refused = late(&server);
+    assert!(refused.contains("another seed") && refused.contains("--data"), "{refused}");
+    server.restart();
+    assert_eq!(server.get("/v3/blogs/1001").status, 200);
+    assert_eq!(server.get("/v3/blogs/5").status, 404);
+
+    let mut server = serve(&["--seed", text(&file)]);
+    assert!(server.stop().success());
+    std::fs::write(&file, r#"{"blogs":[{"id":"5","name":"Changed"}]}"#).expect("a file");
+    assert!(late(&server).contains("another seed"));
+    std::fs::write(&file, r#"{ "blogs": [ { "id": "5", "name": "Mine" } ] }"#).expect("a file");
+    server.restart();
+    assert_eq!(json_at(&server, "/v3/blogs/5")["name"], "Mine");
+}
+
+/// What cannot be read or planted is named by file and place.
+#[test]
+fn seeds_that_cannot_be_planted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, seed, complaint) in [
+        ("a.json", r#"{"blogs":[{"name":"B","posts":[{"titel":"x"}]}]}"#, "blogs[0].posts[0]"),
+        ("b.json", "{", "b.json is no JSON"),
+        ("c.yaml", "blogs:\n  - name: B\n    posts: {\n", "c.yaml is no YAML: line "),
+        ("d.yml", "blogs:\n  - name: B\n    posts:\n      - published: soon\n", "blogs[0].posts[0]"),
+        ("e.yaml", "", "the seed"),
+        ("f.yaml", "blogs:\n  - {name: A, name: B}\n", "f.yaml is no YAML: line 2"),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, seed).expect("a file");
+        let refused = refusal(&["--ephemeral", "--listen", "127.0.0.1:0", "--seed", text(&file)]);
+        assert!(refused.contains(complaint), "{name}: {refused}");
+    }
+    let missing = folder.path().join("none.yaml");
+    assert!(refusal(&["--ephemeral", "--listen", "127.0.0.1:0", "--seed", text(&missing)]).contains("none.yaml"));
 }

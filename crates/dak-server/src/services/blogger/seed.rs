@@ -5,7 +5,6 @@ mod date;
 mod member;
 mod plan;
 
-use dak_api::Api;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup};
@@ -36,9 +35,11 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
     };
     let claim = Key::new(system::SPACE, system::DOCUMENTS, "seed:blogger");
     let fingerprint = json!({"seed": fingerprint(&seed)}).to_string();
-    let batch = Batch::new(random::batch_id(), random::tag())
-        .expect(Expectation::Absent(claim.clone()))
-        .put(claim.clone(), "{}", fingerprint.clone());
+    let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(claim.clone())).put(
+        claim.clone(),
+        "{}",
+        fingerprint.clone(),
+    );
     let plan = Plan::new(&served.api, &app.settings.authorisation.default_user, app.clock.now_ms(), batch);
     match app.store.commit(plan.carry_out(&seed)?).await {
         Err(error) if error.kind() != ErrorKind::Conflict => Err(store_fault(&error)),
@@ -47,13 +48,13 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
     }
 }
 
-/// What a seed is told from others by: its members, however they are written.
+/// What a seed is told from others by: its members in their order, be they YAML or JSON.
 fn fingerprint(seed: &Value) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, &canonical(seed));
     base64_simd::URL_SAFE_NO_PAD.encode_to_string(digest)
 }
 
-/// Refuses a seed that was named for a store which began with another: it would be passed over in silence.
+/// Refuses a seed that was named for a store which began with another (D47): it would be passed over in silence.
 async fn same(app: &App, claim: &Key, fingerprint: &str) -> Result<(), Fault> {
     let lookup = app.store.lookup(claim, None).await.map_err(|error| store_fault(&error))?;
     match lookup {

@@ -111,7 +111,12 @@ impl<'a> Plan<'a> {
     /// Who may do what in a blog.
     fn members(&mut self, owner: &str, authors: &[&str]) -> Vec<(String, Role)> {
         let roles = authors.iter().map(|author| (*author, Role::Author)).chain([(owner, Role::Admin)]);
-        roles.inspect(|(address, _)| self.known(address)).map(|(address, role)| (user::id(address), role)).collect()
+        let mut members = Vec::with_capacity(authors.len() + 1);
+        for (address, role) in roles {
+            self.known(address);
+            members.push((user::id(address), role));
+        }
+        members
     }
 
     fn entry(&mut self, blog: &mut Blog, kind: Kind, entry: &Value, at: &str) -> Result<(), Fault> {
@@ -267,8 +272,10 @@ fn locale(value: &Value, at: &str) -> Result<(), Fault> {
     match &value["locale"] {
         Value::Null => Ok(()),
         locale => {
-            only(locale, &["language", "country", "variant"], &format!("{at}.locale"))?;
-            ["language", "country", "variant"].iter().try_for_each(|name| optional(locale, name, at).map(drop))
+            const NAMES: [&str; 3] = ["language", "country", "variant"];
+            let at = format!("{at}.locale");
+            only(locale, &NAMES, &at)?;
+            NAMES.iter().try_for_each(|name| optional(locale, name, &at).map(drop))
         }
     }
 }
