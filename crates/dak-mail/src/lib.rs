@@ -3,3 +3,6 @@
 //! Nothing here opens a file or a socket, reads a clock or draws a number: messages are bytes that come in, and what is
 //! read from them is values. What a stranger sends is never refused for its form and never costs more than its bounds
 //! allow; a mail that follows no rule is still a mail.
+
+pub mod labels;
+pub mod threading;
