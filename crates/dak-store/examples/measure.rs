@@ -168,7 +168,7 @@ fn lookups(store: &Sqlite) -> Result<(), dak_store::Error> {
 }
 
 fn queries(store: &Sqlite) -> Result<(), dak_store::Error> {
-    let word = |word: &str| Filter::Word(word.to_owned());
+    let word = |word: &str| Filter::word(word);
     let cases = [
         ("newest 50 of 200,000", Filter::All),
         ("newest 50 with a tag (one in ten)", Filter::Tag("tenth".into())),
@@ -177,8 +177,8 @@ fn queries(store: &Sqlite) -> Result<(), dak_store::Error> {
         ("newest 50 with two words", Filter::And(vec![word("common"), word("letter")])),
         ("newest 50 with a common word and a tag", Filter::And(vec![word("common"), Filter::Tag("tenth".into())])),
         ("newest 50 without a rare word", Filter::Not(Box::new(word("বাংলা")))),
-        ("newest 50 with a beginning of 5,000 words", Filter::Prefix("subject".into())),
-        ("newest 50 with a phrase", Filter::Phrase("words of a letter".into())),
+        ("newest 50 with a beginning of 5,000 words", Filter::prefix("subject")),
+        ("newest 50 with a phrase", Filter::phrase("words of a letter")),
     ];
     for (what, filter) in cases {
         let query = Query { filter, ..Query::new("space", "notes", "time") };

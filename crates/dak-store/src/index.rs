@@ -1,6 +1,7 @@
 //! How records are found: orders, tags, groups, text; all of it from one pure function.
 
-use crate::{Error, Key};
+use crate::text::Words;
+use crate::{Error, Key, TextField};
 
 /// The longest a tag may be, in bytes.
 pub(crate) const TAG_BYTES_MAX: usize = 512;
@@ -16,14 +17,20 @@ pub trait Indexer: Send + Sync {
     /// The entries of a record.
     fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries;
 
-    /// The text of a record to be searched, if it has any. It depends on the body alone.
-    fn text(&self, key: &Key, body: &[u8]) -> Option<String>;
+    /// The text of a record to be searched; without entries it has none. It depends on the body alone.
+    fn text(&self, key: &Key, body: &[u8]) -> Vec<TextField>;
 
     /// Changes whenever the functions above would answer differently for the same arguments. A store that was written with
     /// another revision makes its indexes again when it is opened.
     fn revision(&self) -> u64 {
         0
     }
+}
+
+/// The words of a record's text, if it has any text.
+pub(crate) fn words(indexer: &dyn Indexer, key: &Key, body: &[u8]) -> Option<Words> {
+    let entries = indexer.text(key, body);
+    (!entries.is_empty()).then(|| Words::new(&entries))
 }
 
 /// A declared order of a collection.

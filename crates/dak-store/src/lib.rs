@@ -17,7 +17,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use dak_store::{Batch, Entries, Filter, Indexer, Key, Order, Query, Records, Tag, memory::Memory};
+//! use dak_store::{Batch, Entries, Indexer, Key, Order, Query, Records, Tag, TextField, memory::Memory};
 //!
 //! struct ByName;
 //! impl Indexer for ByName {
@@ -27,8 +27,8 @@
 //!     fn entries(&self, key: &Key, _head: &[u8], _body: &[u8]) -> Entries {
 //!         Entries::default().with_sort("name", key.id.as_bytes())
 //!     }
-//!     fn text(&self, _key: &Key, _body: &[u8]) -> Option<String> {
-//!         None
+//!     fn text(&self, _key: &Key, _body: &[u8]) -> Vec<TextField> {
+//!         Vec::new()
 //!     }
 //! }
 //!
@@ -50,6 +50,7 @@ pub mod text;
 mod batch;
 mod blobs;
 mod error;
+mod filter;
 mod folder;
 mod index;
 mod matching;
@@ -60,7 +61,9 @@ mod records;
 pub use batch::{Addition, Batch, Committed, Expectation, Operation};
 pub use blobs::{Blobs, Reading, Segment, Writing};
 pub use error::{Error, ErrorKind};
+pub use filter::{Filter, Pattern, TextFilter};
 pub use index::{Entries, Indexer, Order, OrderKind, time_key};
-pub use query::{Cursor, Direction, Filter, Page, Query};
+pub use query::{Cursor, Direction, Page, Query};
 pub use record::{Key, Lookup, Record, SpaceVersion, Tag};
 pub use records::{BoxFuture, Records};
+pub use text::TextField;

@@ -1,7 +1,6 @@
 //! Whether a record matches a filter: one evaluator for every engine.
 
-use crate::text::tokens;
-use crate::{Error, Filter, Order};
+use crate::{Error, Filter, Order, TextFilter};
 
 /// What a filter may ask of one record.
 pub(crate) trait Facts {
@@ -11,8 +10,8 @@ pub(crate) trait Facts {
     /// Its key in a declared order.
     fn sort_key(&self, order: &str) -> &[u8];
 
-    /// Whether its text has these words in a row; the engine knows them by the filter's address in the tree.
-    fn has_text(&self, filter: &Filter) -> bool;
+    /// Whether this stands in its text.
+    fn has_text(&self, filter: &TextFilter) -> bool;
 }
 
 /// Whether the record of these facts matches.
@@ -22,27 +21,9 @@ pub(crate) fn matches(filter: &Filter, facts: &impl Facts) -> bool {
         Filter::And(parts) => parts.iter().all(|part| matches(part, facts)),
         Filter::Not(part) => !matches(part, facts),
         Filter::Or(parts) => parts.iter().any(|part| matches(part, facts)),
-        Filter::Phrase(_) | Filter::Prefix(_) | Filter::Word(_) => facts.has_text(filter),
         Filter::Range { order, from, to } => within(facts.sort_key(order), from.as_deref(), to.as_deref()),
         Filter::Tag(tag) => facts.has_tag(tag),
-    }
-}
-
-/// The words a text filter looks for, and whether the last is only a beginning.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Words {
-    pub(crate) tokens: Vec<String>,
-    pub(crate) open: bool,
-}
-
-impl Words {
-    /// The words of a text filter; `None` for every other filter.
-    pub(crate) fn of(filter: &Filter) -> Option<Words> {
-        match filter {
-            Filter::Phrase(text) | Filter::Word(text) => Some(Words { tokens: tokens(text), open: false }),
-            Filter::Prefix(text) => Some(Words { tokens: tokens(text), open: true }),
-            _ => None,
-        }
+        Filter::Text(text) => facts.has_text(text),
     }
 }
 

@@ -2,47 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Error, Record};
+use crate::{Error, Filter, Record};
 
 /// The most records of one page.
 pub(crate) const PAGE_RECORDS_MAX: usize = 10_000;
-/// The most nodes of one filter.
-pub(crate) const FILTER_NODES_MAX: usize = 512;
-/// How deep a filter may nest.
-pub(crate) const FILTER_DEPTH_MAX: usize = 32;
-/// The most bytes of all words, tags and bounds of one filter.
-pub(crate) const FILTER_BYTES_MAX: usize = 64 << 10;
-
-/// Which records belong to the answer. Two-valued: a record without the thing asked for does not match.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Filter {
-    /// Every record.
-    All,
-    /// What matches each of these; without any, every record.
-    And(Vec<Filter>),
-    /// What does not match this.
-    Not(Box<Filter>),
-    /// What matches one of these; without any, no record.
-    Or(Vec<Filter>),
-    /// The words of this text, one right after the other.
-    Phrase(String),
-    /// As a phrase, but the last word only begins so.
-    Prefix(String),
-    /// Records whose sort key in this declared order lies in a range.
-    Range {
-        /// The order's name.
-        order: String,
-        /// The lowest key that matches; `None` for no bound.
-        from: Option<Vec<u8>>,
-        /// The lowest key above those that match; `None` for no bound.
-        to: Option<Vec<u8>>,
-    },
-    /// Records that have this tag.
-    Tag(String),
-    /// Records whose text has this word. What [`text::tokens`](crate::text::tokens) takes apart counts as a phrase, and
-    /// what has no token matches nothing.
-    Word(String),
-}
 
 /// Which end of an order comes first. Among records of one sort key the id decides, in the same direction.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -106,12 +69,10 @@ impl Query {
                 self.limit
             )));
         }
-        let mut size = Size::default();
-        size.measure(&self.filter, 1);
-        if size.nodes > FILTER_NODES_MAX || size.depth > FILTER_DEPTH_MAX || size.bytes > FILTER_BYTES_MAX {
-            return Err(Error::invalid("The search is too long or nests too deep."));
+        match self.filter.is_bounded() {
+            true => Ok(()),
+            false => Err(Error::invalid("The search is too long or nests too deep.")),
         }
-        Ok(())
     }
 }
 
@@ -146,33 +107,4 @@ pub struct Page {
     pub records: Vec<Record>,
     /// Where to go on; `None` if this was all.
     pub next: Option<Cursor>,
-}
-
-#[derive(Default)]
-struct Size {
-    nodes: usize,
-    depth: usize,
-    bytes: usize,
-}
-
-impl Size {
-    /// Stops early where a limit is passed, so that measuring is bounded as well.
-    fn measure(&mut self, filter: &Filter, depth: usize) {
-        self.nodes += 1;
-        self.depth = self.depth.max(depth);
-        if self.nodes > FILTER_NODES_MAX || depth > FILTER_DEPTH_MAX {
-            return;
-        }
-        match filter {
-            Filter::All => {}
-            Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| self.measure(part, depth + 1)),
-            Filter::Not(part) => self.measure(part, depth + 1),
-            Filter::Range { from, to, .. } => {
-                self.bytes += from.as_ref().map_or(0, Vec::len) + to.as_ref().map_or(0, Vec::len)
-            }
-            Filter::Phrase(text) | Filter::Prefix(text) | Filter::Tag(text) | Filter::Word(text) => {
-                self.bytes += text.len()
-            }
-        }
-    }
 }

@@ -9,6 +9,11 @@ use std::iter::successors;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
+mod words;
+
+pub(crate) use words::Sought;
+pub use words::{TextField, Words};
+
 /// The longest a token may be, in bytes; what follows is cut off.
 pub const TOKEN_BYTES_MAX: usize = 128;
 /// About how long a word and the blank behind it are.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Batch, Entries, Indexer, Key, Order, Query, Tag, time_key};
+use crate::{Batch, Entries, Indexer, Key, Order, Query, Tag, TextField, time_key};
 
 /// The space the cases use unless they need another.
 pub(crate) const SPACE: &str = "space";
@@ -36,8 +36,11 @@ impl Indexer for Fixture {
         entries
     }
 
-    fn text(&self, _key: &Key, body: &[u8]) -> Option<String> {
-        read(body)["text"].as_str().map(str::to_owned)
+    fn text(&self, _key: &Key, body: &[u8]) -> Vec<TextField> {
+        let body = read(body);
+        let part = |entry: &Value, position: usize| entry[position].as_str().unwrap_or_default().to_owned();
+        let entries = body["texts"].as_array().into_iter().flatten();
+        entries.map(|entry| TextField::new(part(entry, 0), part(entry, 1))).collect()
     }
 }
 
@@ -52,8 +55,8 @@ pub struct Sample {
     pub name: Option<String>,
     /// Its tags; in the head.
     pub tags: Vec<String>,
-    /// Its text, if it has one; in the body.
-    pub text: Option<String>,
+    /// The entries of its text; in the body.
+    pub texts: Vec<TextField>,
     /// Its group, if it has one; in the body.
     pub group: Option<String>,
 }
@@ -64,10 +67,16 @@ impl Sample {
         Sample { id: id.to_owned(), time_ms: Some(time_ms), ..Sample::default() }
     }
 
-    /// The same with a text.
+    /// The same with one more entry of text, without a name.
     #[must_use]
-    pub fn saying(mut self, text: &str) -> Sample {
-        self.text = Some(text.to_owned());
+    pub fn saying(self, text: &str) -> Sample {
+        self.saying_in("", text)
+    }
+
+    /// The same with one more entry of text in this field.
+    #[must_use]
+    pub fn saying_in(mut self, field: &str, text: &str) -> Sample {
+        self.texts.push(TextField::new(field, text));
         self
     }
 
@@ -99,7 +108,8 @@ impl Sample {
 
     /// Its body.
     pub fn body(&self) -> Vec<u8> {
-        json!({ "text": self.text, "group": self.group }).to_string().into_bytes()
+        let texts: Vec<[&str; 2]> = self.texts.iter().map(|entry| [&*entry.name, &*entry.text]).collect();
+        json!({ "texts": texts, "group": self.group }).to_string().into_bytes()
     }
 
     /// A batch that also puts it.

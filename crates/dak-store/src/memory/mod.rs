@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::matching::{Facts, Words, check_order, check_orders, matches};
-use crate::text::tokens;
+use crate::index::words;
+use crate::matching::{Facts, check_order, check_orders, matches};
+use crate::text::Words;
 use crate::{
-    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Filter, Indexer, Key, Lookup,
-    Operation, Page, Query, Record, Records, SpaceVersion, Tag,
+    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Indexer, Key, Lookup, Operation, Page,
+    Query, Record, Records, SpaceVersion, Tag, TextFilter,
 };
 
 mod blobs;
@@ -31,7 +32,7 @@ struct State {
 struct Stored {
     record: Record,
     entries: Entries,
-    tokens: Vec<String>,
+    text: Option<Words>,
 }
 
 impl Memory {
@@ -186,17 +187,8 @@ impl Facts for Stored {
         self.entries.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default()
     }
 
-    fn has_text(&self, filter: &Filter) -> bool {
-        let Some(Words { tokens: words, open }) = Words::of(filter) else {
-            return false;
-        };
-        let Some((last, first)) = words.split_last() else {
-            return false;
-        };
-        self.tokens.windows(words.len()).any(|window| {
-            let ends_well = window.last().is_some_and(|end| end == last || (open && end.starts_with(last.as_str())));
-            ends_well && window.starts_with(first)
-        })
+    fn has_text(&self, filter: &TextFilter) -> bool {
+        self.text.as_ref().is_some_and(|text| text.has(filter))
     }
 }
 
@@ -207,20 +199,20 @@ fn apply(
     sequence: u64,
     indexer: &dyn Indexer,
 ) -> Result<Option<Stored>, Error> {
-    let (record, tokens) = match operation {
+    let (record, text) = match operation {
         Operation::Delete { .. } => return Ok(None),
         Operation::Put { key, head, body, tag } => {
             let record = Record { id: key.id.clone(), head: head.clone(), body: body.clone(), tag: *tag, sequence };
-            (record, tokens(&indexer.text(key, body).unwrap_or_default()))
+            (record, words(indexer, key, body))
         }
         Operation::Retag { head, tag, .. } => {
             let stored = before.ok_or_else(|| Error::conflict("There is no record to retag."))?;
-            (Record { head: head.clone(), tag: *tag, sequence, ..stored.record.clone() }, stored.tokens.clone())
+            (Record { head: head.clone(), tag: *tag, sequence, ..stored.record.clone() }, stored.text.clone())
         }
     };
     let key = operation.key();
     let entries = indexer.entries(key, &record.head, &record.body).canonical(&indexer.orders(&key.collection))?;
-    Ok(Some(Stored { record, entries, tokens }))
+    Ok(Some(Stored { record, entries, text }))
 }
 
 /// Leaves the first of each group.

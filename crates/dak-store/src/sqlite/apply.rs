@@ -12,7 +12,7 @@ use super::index::{Document, Subject, bucket_for, change_document, change_entrie
 use super::names::{Names, Space};
 use super::packed::{Packed, pack};
 use super::reader;
-use crate::text::tokens;
+use crate::index::words;
 use crate::{
     Batch, Committed, Entries, Error, Expectation, Indexer, Key, Operation, Order, OrderKind, Record, SpaceVersion, Tag,
 };
@@ -307,8 +307,8 @@ impl<'a> Open<'a> {
         if !version.is_put && bucket_for(kind, Packed(&old.entries)) == bucket {
             return Ok(old.document);
         }
-        let tokens = self.indexer.text(version.key, version.body).map(|text| tokens(&text));
-        change_document(self.connection, subject, bucket, old.document, tokens.as_deref())
+        let text = words(self.indexer, version.key, version.body);
+        change_document(self.connection, subject, bucket, old.document, text.as_ref())
     }
 
     fn indexed(&self, list: i64, key: &Key) -> Result<Option<Indexed>, Error> {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::apply::list_bucket;
 use super::document::{bucket_range, stray_range, text_sum, word_sum};
 use super::packed::{Packed, pack};
-use crate::text::tokens;
+use crate::index::words;
 use crate::{Indexer, Key};
 
 /// The most problems a report names.
@@ -182,7 +182,7 @@ impl Checker<'_> {
         if !self.has_rows(list.number, record)? {
             self.report.note(|| format!("{} lacks rows in its indexes.", name()));
         }
-        let text = self.indexer.text(&record.key, body).map(|text| text_sum(&tokens(&text)));
+        let text = words(self.indexer, &record.key, body).as_ref().map(text_sum);
         let (_, bucket) = list_bucket(&orders, &record.entries);
         let is_placed =
             |number: i64| bucket_range(list.number, bucket).contains(&number) || stray_range().contains(&number);

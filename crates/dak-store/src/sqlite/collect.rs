@@ -1,16 +1,16 @@
 //! A page as it fills: what a walk offers is held against the rest of the query.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
-use super::document::{expression, list_range, stray_range};
+use super::document::{list_range, stray_range, text_expression};
 use super::packed::Packed;
 use super::reader::{record, record_by_number};
 use super::search::Walk;
-use crate::matching::{Facts, Words, matches};
-use crate::{Cursor, Direction, Filter, Page, Query, Record};
+use crate::matching::{Facts, matches};
+use crate::{Cursor, Direction, Filter, Page, Query, Record, TextFilter};
 
 const HITS: &str = "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
 const IS_HIT: &str = "SELECT 1 FROM texts WHERE texts MATCH ?1 AND rowid = ?2";
@@ -53,7 +53,7 @@ pub(crate) struct Collector<'a> {
     /// What the walk ensures by text, for records met otherwise.
     followed: Option<&'a str>,
     /// The documents of each text filter among what is left, in order of their numbers.
-    hits: Vec<(&'a Filter, Vec<i64>)>,
+    hits: HashMap<&'a TextFilter, Vec<i64>>,
     /// Groups that are on this page or were on one before.
     groups: HashSet<String>,
     bytes: usize,
@@ -108,12 +108,10 @@ impl<'a> Collector<'a> {
         list: i64,
         walk: &'a Walk,
     ) -> rusqlite::Result<Collector<'a>> {
-        let mut leaves = Vec::new();
+        let mut leaves = HashSet::new();
         left.iter().for_each(|part| text_leaves(part, &mut leaves));
-        let hits = leaves
-            .into_iter()
-            .map(|leaf| Ok((leaf, hits(connection, list, leaf)?)))
-            .collect::<rusqlite::Result<_>>()?;
+        let hits = leaves.into_iter().map(|leaf| Ok((leaf, hits(connection, list, leaf)?)));
+        let hits = hits.collect::<rusqlite::Result<_>>()?;
         let followed = if let Walk::Texts(text) = walk { Some(text.as_str()) } else { None };
         Ok(Collector {
             connection,
@@ -190,7 +188,7 @@ impl<'a> Collector<'a> {
 /// A candidate and the hits of texts.
 struct Known<'c> {
     candidate: &'c Candidate<'c>,
-    hits: &'c [(&'c Filter, Vec<i64>)],
+    hits: &'c HashMap<&'c TextFilter, Vec<i64>>,
 }
 
 impl Facts for Known<'_> {
@@ -202,12 +200,9 @@ impl Facts for Known<'_> {
         self.candidate.entries.sort_key(order)
     }
 
-    fn has_text(&self, filter: &Filter) -> bool {
+    fn has_text(&self, filter: &TextFilter) -> bool {
         let Some(document) = self.candidate.document else { return false };
-        self.hits
-            .iter()
-            .find(|(leaf, _)| *leaf == filter)
-            .is_some_and(|(_, hits)| hits.binary_search(&document).is_ok())
+        self.hits.get(filter).is_some_and(|hits| hits.binary_search(&document).is_ok())
     }
 }
 
@@ -221,19 +216,19 @@ pub(crate) fn is_after(query: &Query, place: (&[u8], &str)) -> bool {
     }
 }
 
-fn text_leaves<'a>(filter: &'a Filter, leaves: &mut Vec<&'a Filter>) {
+fn text_leaves<'a>(filter: &'a Filter, leaves: &mut HashSet<&'a TextFilter>) {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| text_leaves(part, leaves)),
         Filter::Not(part) => text_leaves(part, leaves),
-        part if Words::of(part).is_some() => leaves.push(part),
-        _ => {}
+        Filter::Text(text) => _ = leaves.insert(text),
+        Filter::All | Filter::Range { .. } | Filter::Tag(_) => {}
     }
 }
 
 /// The documents of a list that a text filter finds, and strays of any list: in ascending order, as the strays' range is
 /// either the last or, read as a signed number, the one before zero.
-fn hits(connection: &Connection, list: i64, leaf: &Filter) -> rusqlite::Result<Vec<i64>> {
-    let Some(expression) = expression(leaf) else { return Ok(Vec::new()) };
+fn hits(connection: &Connection, list: i64, leaf: &TextFilter) -> rusqlite::Result<Vec<i64>> {
+    let Some(expression) = text_expression(leaf) else { return Ok(Vec::new()) };
     let mut statement = connection.prepare_cached(HITS)?;
     let mut found = Vec::new();
     for range in [list_range(list), stray_range()] {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::document::{bucket, bucket_of, bucket_range, has_range, stray_range, text_sum, words};
 use super::packed::Packed;
 use crate::OrderKind;
+use crate::text::Words;
 
 /// The two tables of index rows have the same columns.
 struct Table {
@@ -38,7 +39,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) id: &'a str,
 }
 
-/// The document of a record: its number and the checksum of its tokens.
+/// The document of a record: its number and the checksum of its words.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Document {
     pub(crate) number: i64,
@@ -59,16 +60,16 @@ pub(crate) fn change_entries(
     change_rows(connection, &TAGS, subject, &tag_places(old), &tag_places(new))
 }
 
-/// Makes the document of a record what its tokens say, if it has any; writes nothing if it is that already. A document
+/// Makes the document of a record what its text says, if it has any; writes nothing if it is that already. A document
 /// whose bucket stays keeps its number.
 pub(crate) fn change_document(
     connection: &Connection,
     subject: Subject<'_>,
     bucket: u32,
     old: Option<Document>,
-    tokens: Option<&[String]>,
+    text: Option<&Words>,
 ) -> rusqlite::Result<Option<Document>> {
-    let sum = tokens.map(text_sum);
+    let sum = text.map(text_sum);
     let stays = |old: &Document| bucket_of(old.number) == bucket_of(*bucket_range(subject.list, bucket).start());
     if let Some(old) = old {
         if stays(&old) && sum == Some(old.sum) {
@@ -76,12 +77,12 @@ pub(crate) fn change_document(
         }
         remove_document(connection, subject.list, old)?;
     }
-    let Some((tokens, sum)) = tokens.zip(sum) else { return Ok(None) };
+    let Some((text, sum)) = text.zip(sum) else { return Ok(None) };
     let number = match old.filter(stays) {
         Some(old) => old.number,
         None => free_number(connection, subject.list, bucket)?,
     };
-    connection.prepare_cached(INSERT_TEXT)?.execute(params![number, words(tokens)])?;
+    connection.prepare_cached(INSERT_TEXT)?.execute(params![number, words(text)])?;
     connection.prepare_cached(INSERT_DOCUMENT)?.execute([number, subject.record])?;
     Ok(Some(Document { number, sum }))
 }

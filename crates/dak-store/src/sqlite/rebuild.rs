@@ -6,7 +6,7 @@ use super::apply::list_bucket;
 use super::index::{Subject, change_document, change_entries};
 use super::packed::{Packed, pack};
 use super::schema::{META_REVISION, meta, set_meta};
-use crate::text::tokens;
+use crate::index::words;
 use crate::{Entries, Indexer, Key};
 
 /// How many records are in memory at once.
@@ -71,9 +71,9 @@ fn reindex(connection: &Connection, stored: &Stored, indexer: &dyn Indexer) -> r
     let packed = pack(&entries);
     let subject = Subject { list: *list, record: *number, id: &key.id };
     change_entries(connection, subject, Packed(&pack(&Entries::default())), Packed(&packed))?;
-    let tokens = indexer.text(key, body).map(|text| tokens(&text));
+    let text = words(indexer, key, body);
     let (_, bucket) = list_bucket(&orders, &packed);
-    let document = change_document(connection, subject, bucket, None, tokens.as_deref())?;
+    let document = change_document(connection, subject, bucket, None, text.as_ref())?;
     let (document, sum) = (document.map(|document| document.number), document.map(|document| document.sum));
     connection.prepare_cached(SET)?.execute(params![number, packed, entries.group, document, sum]).map(drop)
 }

@@ -8,7 +8,7 @@ use dak_store::memory::Memory;
 use dak_store::sqlite::{Options, Sqlite};
 use dak_store::{
     Batch, BoxFuture, Committed, Direction, Expectation, Filter, Key, Lookup, Page, Query, Records, SpaceVersion, Tag,
-    time_key,
+    TextField, time_key,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -118,6 +118,24 @@ fn text() -> impl Strategy<Value = String> {
     vec(word(), 0..4).prop_map(|words| words.join(" "))
 }
 
+fn entry() -> impl Strategy<Value = TextField> {
+    (field(), text()).prop_map(|(name, text)| TextField { name, text })
+}
+
+fn field() -> impl Strategy<Value = String> {
+    prop_oneof![3 => Just(String::new()), 1 => "[AaC]"]
+}
+
+fn text_filter() -> impl Strategy<Value = Filter> {
+    let filter = prop_oneof![
+        word().prop_map(Filter::word),
+        text().prop_map(Filter::phrase),
+        "(c|ca|na|বা|日)".prop_map(Filter::prefix),
+        (text(), text(), 0..4_u32).prop_map(|(one, other, words_max)| Filter::near(one, other, words_max)),
+    ];
+    (filter, field()).prop_map(|(filter, field)| filter.within(&field))
+}
+
 fn time() -> impl Strategy<Value = i64> {
     prop_oneof![0..4_i64, Just(5_000), Just(6_000_000), Just(i64::MAX)]
 }
@@ -125,9 +143,9 @@ fn time() -> impl Strategy<Value = i64> {
 prop_compose! {
     fn sample()(
         id in id(), time_ms in option::of(time()), name in option::of("[ab]{0,2}"), tags in vec("[xyz]", 0..3),
-        text in option::of(text()), group in option::of("[gh]"),
+        texts in vec(entry(), 0..4), group in option::of("[gh]"),
     ) -> Sample {
-        Sample { id, time_ms, name, tags, text, group }
+        Sample { id, time_ms, name, tags, texts, group }
     }
 }
 
@@ -167,17 +185,15 @@ fn batch() -> impl Strategy<Value = Batch> {
 fn filter() -> impl Strategy<Value = Filter> {
     let bound = || option::of(time().prop_map(|time_ms| time_key(time_ms).to_vec()));
     let leaf = prop_oneof![
-        Just(Filter::All),
-        "[xyz]".prop_map(Filter::Tag),
-        (bound(), bound()).prop_map(|(from, to)| Filter::Range { order: "time".into(), from, to }),
-        option::of("[ab]").prop_map(|from| Filter::Range {
+        1 => Just(Filter::All),
+        1 => "[xyz]".prop_map(Filter::Tag),
+        1 => (bound(), bound()).prop_map(|(from, to)| Filter::Range { order: "time".into(), from, to }),
+        1 => option::of("[ab]").prop_map(|from| Filter::Range {
             order: "name".into(),
             from: from.map(String::into_bytes),
             to: None
         }),
-        word().prop_map(|word| Filter::Word(word.into())),
-        text().prop_map(Filter::Phrase),
-        "(c|ca|na|বা|日)".prop_map(Filter::Prefix),
+        3 => text_filter(),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![

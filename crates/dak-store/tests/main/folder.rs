@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use dak_store::conformance::{Fixture, Sample, block_on, key};
 use dak_store::sqlite::{FILE, FORMAT, Lock, Options, Refused, Sqlite};
-use dak_store::{Batch, Entries, ErrorKind, Filter, Indexer, Key, Order, Query, Records, Tag};
+use dak_store::{Batch, Entries, ErrorKind, Filter, Indexer, Key, Order, Query, Records, Tag, TextField};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -195,7 +195,7 @@ fn a_check_finds_damage_and_a_rebuild_mends_it() {
         assert!(!store.check().unwrap().is_clean(), "{sql}");
         assert_eq!(block_on(store.rebuild()).unwrap(), 3);
         assert_eq!(store.check().unwrap().problems, Vec::<String>::new(), "{sql}");
-        let query = Query { filter: Filter::Word("words".into()), ..Query::new("space", "notes", "time") };
+        let query = Query { filter: Filter::word("words"), ..Query::new("space", "notes", "time") };
         assert_eq!(block_on(store.query(&query)).unwrap().records.len(), 3);
     }
 }
@@ -210,8 +210,8 @@ fn another_revision_of_the_indexer_makes_the_indexes_again() {
         fn entries(&self, key: &Key, _: &[u8], _: &[u8]) -> Entries {
             Entries::default().with_sort("id", key.id.as_bytes())
         }
-        fn text(&self, key: &Key, _: &[u8]) -> Option<String> {
-            Some(key.id.to_string())
+        fn text(&self, key: &Key, _: &[u8]) -> Vec<TextField> {
+            vec![TextField::unnamed(&*key.id)]
         }
         fn revision(&self) -> u64 {
             1
@@ -223,7 +223,7 @@ fn another_revision_of_the_indexer_makes_the_indexes_again() {
     put(&store, &Sample::at("b", 1));
     drop(store);
     let store = Sqlite::open(folder.path(), &Options::default(), Arc::new(Renamed)).unwrap();
-    let query = Query { filter: Filter::Prefix("b".into()), ..Query::new("space", "notes", "id") };
+    let query = Query { filter: Filter::prefix("b"), ..Query::new("space", "notes", "id") };
     assert_eq!(&*block_on(store.query(&query)).unwrap().records[0].id, "b");
     assert!(store.check().unwrap().is_clean());
 }

@@ -125,7 +125,7 @@ fn a_full_disk_is_told_and_passes() {
     assert_eq!(full.1.kind(), ErrorKind::Full, "{}", full.1);
     let count = || {
         block_on(store.query(&Query {
-            filter: Filter::Word("word".into()),
+            filter: Filter::word("word"),
             limit: 1000,
             bytes_max: 1 << 30,
             ..Query::new("space", "notes", "time")

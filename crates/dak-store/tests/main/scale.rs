@@ -54,7 +54,7 @@ fn goes_through(store: &Sqlite, query: &Query, expected: i64) {
 fn stays_in_order(count: i64) {
     let folder = TempDir::new().unwrap();
     let store = filled(&folder, count);
-    let word = |word: &str| Filter::Word(word.to_owned());
+    let word = |word: &str| Filter::word(word);
     let tag = |tag: &str| Filter::Tag(tag.to_owned());
     let cases = [
         (Filter::All, count),
@@ -101,9 +101,9 @@ fn more_of_one_moment_than_numbers_stay_in_order() {
     };
     block_on(store.commit((0..5000).fold(Batch::new([0; 16], Tag([1; 12])), put))).unwrap();
     for direction in [Direction::Ascending, Direction::Descending] {
-        let query = Query { filter: Filter::Word("word".into()), direction, ..Query::new("space", "notes", "time") };
+        let query = Query { filter: Filter::word("word"), direction, ..Query::new("space", "notes", "time") };
         goes_through(&store, &query, 5000);
-        goes_through(&store, &Query { filter: Filter::Word("seventh".into()), ..query }, 715);
+        goes_through(&store, &Query { filter: Filter::word("seventh"), ..query }, 715);
     }
     assert!(store.check().unwrap().is_clean());
 }

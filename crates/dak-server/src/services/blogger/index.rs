@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_store::{Entries, Key, Order, time_key};
+use dak_store::{Entries, Key, Order, TextField, time_key};
 use serde_json::Value;
 
 use super::html;
@@ -95,11 +95,11 @@ pub(super) fn address_tag(url: &str) -> String {
 }
 
 /// The words that posts are searched by: those of title, content and labels.
-pub(crate) fn text(key: &Key, body: &[u8]) -> Option<String> {
+pub(crate) fn text(key: &Key, body: &[u8]) -> Vec<TextField> {
     if &*key.collection != POSTS {
-        return None;
+        return Vec::new();
     }
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
     let labels = body["labels"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let mut text = body["title"].as_str().unwrap_or_default().to_owned();
     for label in labels {
@@ -108,5 +108,5 @@ pub(crate) fn text(key: &Key, body: &[u8]) -> Option<String> {
     }
     text.push('\n');
     text.push_str(&html::words(body["content"].as_str().unwrap_or_default()));
-    Some(text)
+    vec![TextField::unnamed(text)]
 }

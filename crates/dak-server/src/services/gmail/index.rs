@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_store::{Entries, Key, Order};
+use dak_store::{Entries, Key, Order, TextField};
 
 /// The space of those who have a mailbox, and of mail for others.
 pub(super) const SPACE: &str = "gmail";
@@ -43,6 +43,6 @@ pub(crate) fn entries(key: &Key, _head: &[u8], _body: &[u8]) -> Entries {
 }
 
 /// The words that a record is searched by.
-pub(crate) fn text(_key: &Key, _body: &[u8]) -> Option<String> {
-    None
+pub(crate) fn text(_key: &Key, _body: &[u8]) -> Vec<TextField> {
+    Vec::new()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dak_api::{Action, Api};
-use dak_store::{Entries, Indexer, Key, Order, OrderKind, time_key};
+use dak_store::{Entries, Indexer, Key, Order, OrderKind, TextField, time_key};
 use serde_json::Value;
 
 use super::{layout, write};
@@ -107,18 +107,20 @@ impl Indexer for ServerIndexer {
         plan.entries(&item, entries)
     }
 
-    fn text(&self, key: &Key, body: &[u8]) -> Option<String> {
+    fn text(&self, key: &Key, body: &[u8]) -> Vec<TextField> {
         if blogger::is_own(&key.collection) {
             return blogger::text(key, body);
         }
         if gmail::is_own(&key.collection) {
             return gmail::text(key, body);
         }
-        self.plans.get(&*key.collection).filter(|plan| plan.searched)?;
-        let item: Value = serde_json::from_slice(body).ok()?;
+        if !self.plans.get(&*key.collection).is_some_and(|plan| plan.searched) {
+            return Vec::new();
+        }
+        let Ok(item) = serde_json::from_slice(body) else { return Vec::new() };
         let mut text = String::new();
         collect_text(&item, &mut text);
-        Some(text)
+        vec![TextField::unnamed(text)]
     }
 
     fn revision(&self) -> u64 {

@@ -92,7 +92,7 @@ fn query(call: &Call<'_>, listing: &Listing, space: Arc<str>, after: Option<Curs
 fn filter(call: &Call<'_>, listing: &Listing) -> Filter {
     let members = listing.filters(call.arguments).map(|(name, value)| Filter::Tag(indexer::tag(name, value)));
     let search = listing.search_parameter.as_deref().and_then(|name| call.arguments.text(name));
-    let words = search.into_iter().flat_map(str::split_whitespace).map(|word| Filter::Word(word.to_owned()));
+    let words = search.into_iter().flat_map(str::split_whitespace).map(Filter::word);
     Filter::And(members.chain(words).collect())
 }
 

@@ -54,7 +54,7 @@ fn the_likely_shortest_walk_is_taken() {
         if number < 5 { sample.tagged("rare").put_in(batch) } else { sample.put_in(batch) }
     });
     let tag = |tag: &str| Filter::Tag(tag.to_owned());
-    let word = || Filter::Word("word".to_owned());
+    let word = || Filter::word("word");
     let texts = |text: &str| Walk::Texts(text.to_owned());
     let cases = [
         ("time", Filter::All, Walk::Places),
@@ -65,8 +65,8 @@ fn the_likely_shortest_walk_is_taken() {
         ("time", Filter::And(vec![tag("rare"), word()]), Walk::Tag("rare".into())),
         (
             "time",
-            Filter::And(vec![Filter::Not(Box::new(Filter::Prefix("x y".into()))), word()]),
-            texts("((\"word\") NOT \"x y\" *)"),
+            Filter::And(vec![Filter::Not(Box::new(Filter::prefix("x y"))), word()]),
+            texts("((\"word\") NOT (\"x y\" *))"),
         ),
         ("time", Filter::Not(Box::new(word())), Walk::Places),
         ("time", Filter::Or(vec![tag("rare"), word()]), Walk::Places),
@@ -83,6 +83,6 @@ fn the_likely_shortest_walk_is_taken() {
 fn a_list_with_strays_is_not_walked_by_texts() {
     let (_folder, connection) =
         filled(4097, |batch, number| Sample::at(&number.to_string(), 1).saying("word").put_in(batch));
-    let query = Query { filter: Filter::Word("word".into()), ..Query::new("space", "notes", "time") };
+    let query = Query { filter: Filter::word("word"), ..Query::new("space", "notes", "time") };
     assert_eq!(Search::plan(&query, &Fixture).unwrap().walk(&connection, 1).unwrap(), Walk::Places);
 }

@@ -77,7 +77,7 @@ pub(crate) async fn search(call: &Call<'_>) -> Result<Reply, Fault> {
         return Ok(reply);
     }
     let words = call.arguments.text("q").unwrap_or_default().split_whitespace();
-    let words = words.map(|word| Filter::Word(word.to_owned()));
+    let words = words.map(Filter::word);
     let order = match call.arguments.text("orderBy") {
         Some("UPDATED") => index::UPDATED,
         _ => index::PUBLISHED,
