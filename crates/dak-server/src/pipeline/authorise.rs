@@ -16,12 +16,26 @@ use crate::settings::AuthorisationMode;
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// An e-mail address.
+    /// An e-mail address; empty for an anonymous caller.
     pub user: Arc<str>,
     /// Whether the caller said so. In open mode who does not is nobody in particular, and may be anybody.
     pub is_named: bool,
     /// The scopes of the caller's token; `None` where tokens have none, and allow everything.
     pub scopes: Option<Arc<BTreeSet<String>>>,
+}
+
+impl Principal {
+    /// A caller who has only an API key: it is nobody, and can be nobody else.
+    #[must_use]
+    pub fn anonymous() -> Principal {
+        Principal { user: Arc::from(""), is_named: true, scopes: Some(Arc::default()) }
+    }
+
+    /// Whether nobody knows who calls.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.user.is_empty()
+    }
 }
 
 /// Finds the caller behind a request, and refuses one that may not call this method.
@@ -46,6 +60,7 @@ pub async fn principal(
         }
         // What the server says of itself is for everyone; a described method that names no scope needs a token all the same.
         AuthorisationMode::Tokens if routed.is_public() && token.is_none() => Ok(open(app, None)),
+        AuthorisationMode::Tokens if token.is_none() && has_key(standard, routed) => Ok(Principal::anonymous()),
         AuthorisationMode::Tokens => known(app, token, routed.method).await,
     }
 }
@@ -65,6 +80,12 @@ fn open(app: &App, token: Option<&str>) -> Principal {
     Principal { is_named: named.is_some(), user: named.unwrap_or_else(default_user), scopes: None }
 }
 
+/// Whether there is an API key, and it is enough. Any text is one: it says who is to be counted, and opens nothing that
+/// is not for everyone.
+fn has_key(standard: &Standard, routed: &Routed<'_, '_>) -> bool {
+    standard.key.is_some() && routed.service.takes_key(routed.method)
+}
+
 fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.len() > 2 && !domain.contains('@'))
 }
@@ -79,7 +100,9 @@ async fn known(app: &App, token: Option<&str>, method: &ApiMethod) -> Result<Pri
     }
 }
 
-fn login_required() -> Fault {
+/// 401 for a caller who must say who calls.
+#[must_use]
+pub fn login_required() -> Fault {
     let fault = Fault::unauthorized("The request has no credentials. Send a token: Authorization: Bearer TOKEN.");
     challenge(fault, "Bearer realm=\"dak\"".to_owned())
 }

@@ -75,6 +75,12 @@ pub trait Service: Send + Sync {
         Box::pin(std::future::ready(Err(fault)))
     }
 
+    /// Whether an API key (`key`) is enough for a method where callers need tokens. What it answers to an
+    /// [anonymous](Principal::is_anonymous) caller is for everyone.
+    fn takes_key(&self, _method: &ApiMethod) -> bool {
+        false
+    }
+
     /// Whether a method accepts query parameters that its description does not name.
     fn is_open(&self) -> bool {
         false

@@ -2,6 +2,7 @@
 
 mod blogs;
 mod comments;
+mod keys;
 mod pages;
 mod posts;
 mod schedules;

@@ -16,4 +16,5 @@ mod support;
 mod tls;
 mod upkeep;
 mod uploads_killed;
+mod walks;
 mod wire;

@@ -11,10 +11,10 @@ use dak_store::{Filter, Key, Lookup, Query, Record};
 use serde_json::{Value, json};
 
 use super::kind::Kind;
-use super::{entries, index, user};
+use super::{draft, entries, index, user};
 use crate::app::App;
 use crate::clock::rfc3339;
-use crate::reply::{Reply, Version};
+use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 
 /// The most blogs that are listed of a user.
@@ -164,7 +164,7 @@ pub(super) async fn by_url(call: &Call<'_>) -> Result<Reply, Fault> {
 
 /// Lists the blogs in which a user has a role.
 pub(super) async fn list_by_user(call: &Call<'_>) -> Result<Reply, Fault> {
-    let user = user::named(call);
+    let user = user::named(call)?;
     let wanted = |name: &str, or: &[&str]| -> Vec<String> {
         let given: Vec<String> = call.arguments.all(name).map(str::to_owned).collect();
         if given.is_empty() { or.iter().map(|&word| word.to_owned()).collect() } else { given }
@@ -198,16 +198,16 @@ pub(super) async fn list_by_user(call: &Call<'_>) -> Result<Reply, Fault> {
 /// Gives a blog with what a user may do there. Only users themselves may ask.
 pub(super) async fn user_info(call: &Call<'_>) -> Result<Reply, Fault> {
     let blog = Blog::open(call).await?;
-    let user = user::named(call);
+    let user = user::named(call)?;
     if user != blog.caller {
         return Err(forbidden());
     }
-    let version = Version::from(blog.version(call).await?);
-    if let Some(reply) = call.short_cut(&version)? {
-        return Ok(reply);
-    }
-    let shown = present(call, &blog, blog.role, items(call, "maxPosts")).await?;
-    Ok(Reply::read(with_user(shown, &blog, &user), version))
+    let etag = blog.version(call).await?;
+    draft::read(call, etag, &user, async {
+        let shown = present(call, &blog, blog.role, items(call, "maxPosts")).await?;
+        Ok(with_user(shown, &blog, &user))
+    })
+    .await
 }
 
 /// 404, as Google says it.
@@ -263,11 +263,8 @@ pub(super) fn address_key(url: &str) -> Key {
 
 async fn shown(call: &Call<'_>, blog: &Blog) -> Result<Reply, Fault> {
     let view = blog.view(call)?;
-    let version = Version::from(blog.version(call).await?);
-    match call.short_cut(&version)? {
-        Some(reply) => Ok(reply),
-        None => Ok(Reply::read(present(call, blog, view, items(call, "maxPosts")).await?, version)),
-    }
+    let etag = blog.version(call).await?;
+    draft::read(call, etag, "", present(call, blog, view, items(call, "maxPosts"))).await
 }
 
 /// A blog as it is answered, with so many of its newest posts.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_store::{Entries, Key, Order, TextField, time_key};
+use dak_store::{Cursor, Entries, Key, Order, Record, TextField, time_key};
 use serde_json::Value;
 
 use super::html;
@@ -57,10 +57,10 @@ pub(crate) fn orders() -> Vec<Order> {
 pub(crate) fn entries(key: &Key, head: &[u8], body: &[u8]) -> Entries {
     let head: Value = serde_json::from_slice(head).unwrap_or_default();
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let time = |names: [&str; 2]| names.into_iter().find_map(|name| head[name].as_i64()).unwrap_or(0);
-    let mut entries = Entries::default()
-        .with_sort(PUBLISHED, time_key(time(["publishedMs", "createdMs"])))
-        .with_sort(UPDATED, time_key(time(["updatedMs", "createdMs"])));
+    let mut entries = Entries::default();
+    for order in [PUBLISHED, UPDATED] {
+        entries = entries.with_sort(order, sort_key(order, &head));
+    }
     for member in ["status", "post"] {
         if let Some(value) = head[member].as_str() {
             entries = entries.with_tag(tag(member, value));
@@ -73,6 +73,18 @@ pub(crate) fn entries(key: &Key, head: &[u8], body: &[u8]) -> Entries {
         entries = blog_entries(&head, &body, entries);
     }
     entries
+}
+
+/// Where a record is in one of the orders.
+pub(super) fn cursor(order: &str, record: &Record) -> Cursor {
+    let head: Value = serde_json::from_slice(&record.head).unwrap_or_default();
+    Cursor { key: sort_key(order, &head).to_vec(), id: record.id.to_string() }
+}
+
+fn sort_key(order: &str, head: &Value) -> [u8; 8] {
+    let time = if order == UPDATED { "updatedMs" } else { "publishedMs" };
+    let times = [time, "createdMs"].into_iter();
+    time_key(times.filter_map(|time| head[time].as_i64()).next().unwrap_or(0))
 }
 
 fn blog_entries(head: &Value, body: &Value, mut entries: Entries) -> Entries {

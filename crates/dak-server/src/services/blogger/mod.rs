@@ -7,6 +7,7 @@
 mod blog;
 mod comments;
 pub(crate) mod desk;
+mod draft;
 mod entries;
 mod head;
 mod html;
@@ -23,6 +24,7 @@ mod views;
 use std::future::Future;
 use std::pin::Pin;
 
+use dak_api::Method;
 use dak_proto::fault::Fault;
 
 use self::comments::moderate::{self, Verdict};
@@ -36,6 +38,9 @@ pub(crate) use self::entries::schedule::carry_out_due;
 /// The API that has this behaviour.
 pub const API: &str = "blogger:v3";
 
+/// The scope for what only reads.
+const READING: &str = "https://www.googleapis.com/auth/blogger.readonly";
+
 /// The service behind [`API`].
 #[derive(Debug)]
 pub struct Blogger;
@@ -43,6 +48,11 @@ pub struct Blogger;
 impl Service for Blogger {
     fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>> {
         Box::pin(carry_out(call))
+    }
+
+    /// What is public may be read by anyone with a key: it is what the scope for reading is for.
+    fn takes_key(&self, method: &Method) -> bool {
+        method.scopes.iter().any(|scope| scope == READING)
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::index;
 use crate::app::App;
 use crate::clock::rfc3339;
+use crate::pipeline::authorise;
 use crate::reply::{Reply, Version};
 use crate::services::{Call, store_fault};
 
@@ -28,16 +29,20 @@ pub(super) fn id(address: &str) -> String {
     (ID_MIN + number % IDS).to_string()
 }
 
-/// The user who calls.
+/// The user who calls; nobody has the id of a caller who has only an API key.
 pub(super) fn caller(call: &Call<'_>) -> String {
-    id(&call.principal.user)
+    if call.principal.is_anonymous() { String::new() } else { id(&call.principal.user) }
 }
 
 /// The user that a path names.
-pub(super) fn named(call: &Call<'_>) -> String {
+///
+/// # Errors
+/// 401 where that is the caller and nobody knows who calls.
+pub(super) fn named(call: &Call<'_>) -> Result<String, Fault> {
     match call.arguments.text("userId") {
-        Some(SELF) | None => caller(call),
-        Some(user) => user.to_owned(),
+        Some(SELF) | None if call.principal.is_anonymous() => Err(authorise::login_required()),
+        Some(SELF) | None => Ok(caller(call)),
+        Some(user) => Ok(user.to_owned()),
     }
 }
 
@@ -72,7 +77,7 @@ pub(super) fn put(batch: Batch, id: &str, body: &Map<String, Value>, now_ms: i64
 
 /// Gives a user: the caller, or one that is known here.
 pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
-    let id = named(call);
+    let id = named(call)?;
     let known = find(call.app, &id).await?;
     let (mut user, created_ms) = match known {
         Some((user, created_ms)) => (user, Some(created_ms)),

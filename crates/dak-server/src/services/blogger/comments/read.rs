@@ -1,7 +1,5 @@
 //! Getting and listing comments.
 
-use std::borrow::Cow;
-
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 use dak_store::{Filter, Query};
@@ -9,8 +7,9 @@ use dak_store::{Filter, Query};
 use super::{Status, find, present, version};
 use crate::reply::Reply;
 use crate::services::blogger::blog::{Blog, Role, not_found};
+use crate::services::blogger::entries::present::listed;
 use crate::services::blogger::kind::Kind;
-use crate::services::blogger::{entries, index, paging};
+use crate::services::blogger::{draft, entries, index, paging};
 use crate::services::{Call, store_fault};
 
 /// Gives a comment.
@@ -69,20 +68,16 @@ async fn page(call: &Call<'_>, blog: &Blog, view: Role, mut filter: Vec<Filter>)
     filter.extend(paging::between(call)?);
     paging::check(call)?;
     let etag = blog.version(call).await?;
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
-    let page = paging::page(call, blog, index::COMMENTS, filter).await?;
-    let content = call.arguments.text("fetchBodies") != Some("false");
-    let items = page.records.iter().map(|record| present(call, blog, view, content, record));
-    let items = items.collect::<Result<_, _>>()?;
-    let mut members: Vec<(Cow<'static, str>, Rope)> = vec![
-        ("kind".into(), Rope::string("blogger#commentList")),
-        ("etag".into(), Rope::string(etag.opaque())),
-        ("items".into(), Rope::array(items)),
-    ];
-    members.extend(paging::next(call, &page));
-    Ok(Reply::read(Rope::object(members), etag))
+    draft::read(call, etag.clone(), view.name(), async {
+        let page = paging::page(call, blog, index::COMMENTS, filter).await?;
+        let content = call.arguments.text("fetchBodies") != Some("false");
+        let items = page.records.iter().map(|record| present(call, blog, view, content, record));
+        let mut members = listed("blogger#commentList", &etag, items.collect::<Result<_, _>>()?);
+        members.extend(page.next(call));
+        members.extend(page.previous(call));
+        Ok(Rope::object(members))
+    })
+    .await
 }
 
 fn with(status: &str) -> Filter {

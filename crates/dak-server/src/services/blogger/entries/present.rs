@@ -80,6 +80,15 @@ pub(crate) async fn entry(call: &Call<'_>, blog: &Blog, showing: Showing, record
     Ok(Rope::stored(members, stored))
 }
 
+/// The members that every list has.
+pub(crate) fn listed(kind: &str, etag: &Etag, items: Vec<Rope>) -> Vec<(Cow<'static, str>, Rope)> {
+    vec![
+        ("kind".into(), Rope::string(kind)),
+        ("etag".into(), Rope::string(etag.opaque())),
+        ("items".into(), Rope::array(items)),
+    ]
+}
+
 /// A post's or page's validator.
 pub(crate) fn version(record: &Record, head: &Head) -> Version {
     let modified_s = u64::try_from(head.updated_ms).ok().map(|ms| ms / 1000);

@@ -7,13 +7,13 @@ use dak_proto::rope::Rope;
 use dak_store::{Filter, Key, Lookup, Page, Query, Record};
 use serde_json::{Value, json};
 
-use super::present::{Showing, entry, version};
+use super::present::{Showing, entry, listed, version};
 use super::{find_shown, id};
 use crate::reply::{Reply, Version};
 use crate::services::blogger::blog::{self, Blog, Role, not_found};
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
-use crate::services::blogger::{index, paging, user};
+use crate::services::blogger::{draft, index, paging, user};
 use crate::services::resources::tag;
 use crate::services::{Call, store_fault};
 
@@ -51,51 +51,44 @@ pub(crate) async fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
     let filter = filter(call, view)?;
     paging::check(call)?;
     let etag = blog.version(call).await?;
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
-    let page = paging::page(call, &blog, kind.collection(), filter).await?;
-    let kind_name = match kind {
-        Kind::Post => "blogger#postList",
-        Kind::Page => "blogger#pageList",
-    };
-    let items = shown(call, &blog, Showing::each(call, kind, view), &page.records).await?;
-    let mut members: Vec<(Cow<'static, str>, Rope)> = vec![
-        ("kind".into(), Rope::string(kind_name)),
-        ("etag".into(), Rope::string(etag.opaque())),
-        ("items".into(), Rope::array(items)),
-    ];
-    members.extend(paging::next(call, &page));
-    Ok(Reply::read(Rope::object(members), etag))
+    draft::read(call, etag.clone(), "", async {
+        let page = paging::page(call, &blog, kind.collection(), filter).await?;
+        let items = shown(call, &blog, Showing::each(call, kind, view), &page.records).await?;
+        let mut members = listed(list_kind(kind), &etag, items);
+        members.extend(page.next(call));
+        if kind == Kind::Post {
+            members.extend(page.previous(call));
+        }
+        Ok(Rope::object(members))
+    })
+    .await
 }
 
 /// Finds published posts in whose title, content or labels all of some words stand.
 pub(crate) async fn search(call: &Call<'_>) -> Result<Reply, Fault> {
     let blog = Blog::open(call).await?;
     let etag = blog.version(call).await?;
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
+    draft::read(call, etag.clone(), "", async {
+        let page = query_page(call, &search_query(call, &blog)).await?;
+        let items = shown(call, &blog, Showing::each(call, Kind::Post, Role::Reader), &page.records).await?;
+        Ok(Rope::object(listed(list_kind(Kind::Post), &etag, items)))
+    })
+    .await
+}
+
+fn search_query(call: &Call<'_>, blog: &Blog) -> Query {
     let words = call.arguments.text("q").unwrap_or_default().split_whitespace();
     let words = words.map(Filter::word);
     let order = match call.arguments.text("orderBy") {
         Some("UPDATED") => index::UPDATED,
         _ => index::PUBLISHED,
     };
-    let query = Query {
+    Query {
         filter: Filter::And(std::iter::once(live()).chain(words).collect()),
         limit: FOUND_MAX,
         bytes_max: call.app.settings.limits.page_bytes_max,
         ..Query::new(blog.space.clone(), index::POSTS, order)
-    };
-    let page = query_page(call, &query).await?;
-    let items = shown(call, &blog, Showing::each(call, Kind::Post, Role::Reader), &page.records).await?;
-    let members: Vec<(Cow<'static, str>, Rope)> = vec![
-        ("kind".into(), Rope::string("blogger#postList")),
-        ("etag".into(), Rope::string(etag.opaque())),
-        ("items".into(), Rope::array(items)),
-    ];
-    Ok(Reply::read(Rope::object(members), etag))
+    }
 }
 
 /// Gives a post and what the caller may do with it.
@@ -117,19 +110,20 @@ pub(crate) async fn list_user_infos(call: &Call<'_>) -> Result<Reply, Fault> {
     let filter = filter(call, view)?;
     paging::check(call)?;
     let etag = blog.version(call).await?;
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
-    let page = paging::page(call, &blog, index::POSTS, filter).await?;
-    let shown = shown(call, &blog, Showing::each(call, Kind::Post, view), &page.records).await?;
-    let mut items = Vec::with_capacity(shown.len());
-    for (shown, record) in shown.into_iter().zip(&page.records) {
-        items.push(with_user(shown, &blog, record, &Head::parse(&record.head)?));
-    }
-    let mut members: Vec<(Cow<'static, str>, Rope)> =
-        vec![("kind".into(), Rope::string("blogger#postList")), ("items".into(), Rope::array(items))];
-    members.extend(paging::next(call, &page));
-    Ok(Reply::read(Rope::object(members), etag))
+    draft::read(call, etag, &blog.caller, async {
+        let page = paging::page(call, &blog, index::POSTS, filter).await?;
+        let shown = shown(call, &blog, Showing::each(call, Kind::Post, view), &page.records).await?;
+        let mut items = Vec::with_capacity(shown.len());
+        for (shown, record) in shown.into_iter().zip(&page.records) {
+            items.push(with_user(shown, &blog, record, &Head::parse(&record.head)?));
+        }
+        let kind = Rope::string(list_kind(Kind::Post));
+        let mut members: Vec<(Cow<'static, str>, Rope)> =
+            vec![("kind".into(), kind), ("items".into(), Rope::array(items))];
+        members.extend(page.next(call));
+        Ok(Rope::object(members))
+    })
+    .await
 }
 
 /// So many of a blog's newest published posts, as readers see them.
@@ -170,6 +164,13 @@ fn filter(call: &Call<'_>, view: Role) -> Result<Vec<Filter>, Fault> {
     Ok(filter)
 }
 
+fn list_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Post => "blogger#postList",
+        Kind::Page => "blogger#pageList",
+    }
+}
+
 fn live() -> Filter {
     Filter::Tag("status=LIVE".to_owned())
 }
@@ -177,7 +178,7 @@ fn live() -> Filter {
 /// The blog, if the user that is named is the caller.
 async fn own(call: &Call<'_>) -> Result<Blog, Fault> {
     let blog = Blog::open(call).await?;
-    if user::named(call) == blog.caller { Ok(blog) } else { Err(blog::forbidden()) }
+    if user::named(call)? == blog.caller { Ok(blog) } else { Err(blog::forbidden()) }
 }
 
 async fn one(call: &Call<'_>, blog: &Blog, showing: Showing, (record, head): (Record, Head)) -> Result<Reply, Fault> {
