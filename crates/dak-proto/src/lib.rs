@@ -25,10 +25,12 @@
 //! | [`content_disposition`] | Which name would a body have as a file? |
 //! | [`fault`] | What went wrong, and what can the caller do? |
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
+//! | [`batch`] | Which requests stand in one, and how do their answers come back? |
 //! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
+pub mod batch;
 pub mod content_disposition;
 pub mod encoding;
 pub mod etag;

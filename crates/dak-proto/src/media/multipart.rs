@@ -18,11 +18,11 @@
 //! assert_eq!(reader.next().unwrap(), Some(Event::End));
 //! ```
 
-mod boundary;
-mod framing;
+pub(crate) mod boundary;
+pub(crate) mod framing;
 #[cfg(test)]
 mod tests;
-mod transfer;
+pub(crate) mod transfer;
 mod writer;
 
 use bytes::{Bytes, BytesMut};
@@ -85,7 +85,7 @@ impl Reader {
     ///
     /// 400 `badContent` if that is not `multipart/related` with a boundary.
     pub fn new(content_type: &str, metadata_bytes_max: usize) -> Result<Reader, Fault> {
-        let framing = Framing::new(boundary::parse(content_type)?);
+        let framing = Framing::new(boundary::parse(content_type, "multipart/related")?);
         Ok(Reader { framing, metadata_bytes_max, place: Place::Start })
     }
 
@@ -184,7 +184,7 @@ fn data_event(bytes: Bytes) -> Option<Event> {
     (!bytes.is_empty()).then_some(Event::Data(bytes))
 }
 
-fn bad_content(message: impl Into<String>) -> Fault {
+pub(crate) fn bad_content(message: impl Into<String>) -> Fault {
     Fault::bad_request("badContent", message)
 }
 

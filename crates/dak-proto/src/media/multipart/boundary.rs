@@ -6,11 +6,12 @@ use crate::fault::Fault;
 /// The longest boundary (RFC 2046 5.1.1).
 pub const BOUNDARY_CHARS_MAX: usize = 70;
 
-/// The boundary of a `multipart/related`: bare, in quotes, or in the single quotes of clients that print it for Python.
-pub(super) fn parse(content_type: &str) -> Result<Vec<u8>, Fault> {
+/// The boundary of a body of this multipart type: bare, in quotes, or in the single quotes of clients that print it for
+/// Python. 400 `badContent` for another type, or for none that can be one.
+pub(crate) fn parse(content_type: &str, wanted: &str) -> Result<Vec<u8>, Fault> {
     let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
-    if !kind.trim().eq_ignore_ascii_case("multipart/related") {
-        return Err(bad_content("A multipart upload must have the Content-Type multipart/related."));
+    if !kind.trim().eq_ignore_ascii_case(wanted) {
+        return Err(bad_content(format!("The body must have the Content-Type {wanted}.")));
     }
     let boundary = parameter(parameters, "boundary").unwrap_or_default();
     let fits = (1..=BOUNDARY_CHARS_MAX).contains(&boundary.len()) && boundary.bytes().all(is_boundary_byte);

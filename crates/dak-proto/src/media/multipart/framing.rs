@@ -22,7 +22,7 @@ const PADDING_BYTES_MAX: usize = 64;
 
 /// What stands in a body: for each part its head, data any number of times, its end; then the end of all.
 #[derive(Debug)]
-pub(super) enum Frame {
+pub(crate) enum Frame {
     Head(HeaderMap),
     Data(Bytes),
     PartEnd,
@@ -31,7 +31,7 @@ pub(super) enum Frame {
 
 /// Finds parts in bytes that come piece by piece.
 #[derive(Debug)]
-pub(super) struct Framing {
+pub(crate) struct Framing {
     /// Line end, `--` and boundary; the line end is known once the first boundary was found.
     delimiter: Finder<'static>,
     boundary: Vec<u8>,
@@ -64,23 +64,23 @@ enum Line {
 }
 
 impl Framing {
-    pub(super) fn new(boundary: Vec<u8>) -> Framing {
+    pub(crate) fn new(boundary: Vec<u8>) -> Framing {
         let delimiter = delimiter(b"\n", &boundary);
         Framing { delimiter, boundary, input: BytesMut::new(), has_ended: false, place: Place::Preamble }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         if self.place != Place::Epilogue {
             self.input.extend_from_slice(bytes);
         }
     }
 
-    pub(super) fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.has_ended = true;
     }
 
     /// The next frame; `None` asks for more bytes. 400 once the body has ended before its last boundary.
-    pub(super) fn next(&mut self) -> Result<Option<Frame>, Fault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Frame>, Fault> {
         let frame = match self.place {
             Place::Preamble => {
                 self.preamble()?;
@@ -244,7 +244,7 @@ fn bounded(bytes: usize, bytes_max: usize, what: &str) -> Result<(), Fault> {
 }
 
 /// The bytes of a head and the empty line that ends it; `None` if that has not come.
-fn head_bytes(input: &[u8]) -> Option<usize> {
+pub(crate) fn head_bytes(input: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
         let rest = input.get(from..)?;
@@ -257,7 +257,7 @@ fn head_bytes(input: &[u8]) -> Option<usize> {
 }
 
 /// Reads header fields; a line that begins with a blank goes on with the one before (RFC 5322 2.2.3).
-fn fields(head: &[u8]) -> Result<HeaderMap, Fault> {
+pub(crate) fn fields(head: &[u8]) -> Result<HeaderMap, Fault> {
     let bad = || bad_content("A part of the multipart body has a header field that cannot be read.");
     let mut unfolded: Vec<Vec<u8>> = Vec::new();
     for line in head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)) {

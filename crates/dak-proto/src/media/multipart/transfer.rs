@@ -11,14 +11,14 @@ const CONTENT_TRANSFER_ENCODING: HeaderName = HeaderName::from_static("content-t
 
 /// Decodes a part's bytes as they come.
 #[derive(Debug)]
-pub(super) enum Decoder {
+pub(crate) enum Decoder {
     Identity,
     Base64(Base64),
 }
 
 impl Decoder {
     /// 400 for an encoding that media is not sent in.
-    pub(super) fn new(headers: &HeaderMap) -> Result<Decoder, Fault> {
+    pub(crate) fn new(headers: &HeaderMap) -> Result<Decoder, Fault> {
         let encoding = headers.get(CONTENT_TRANSFER_ENCODING).map_or(b"".as_slice(), |value| value.as_bytes());
         let is = |name: &str| encoding.eq_ignore_ascii_case(name.as_bytes());
         if is("base64") {
@@ -30,7 +30,7 @@ impl Decoder {
         }
     }
 
-    pub(super) fn decode(&mut self, bytes: &Bytes) -> Result<Bytes, Fault> {
+    pub(crate) fn decode(&mut self, bytes: &Bytes) -> Result<Bytes, Fault> {
         match self {
             Decoder::Identity => Ok(bytes.clone()),
             Decoder::Base64(base64) => base64.decode(bytes),
@@ -38,7 +38,7 @@ impl Decoder {
     }
 
     /// What is left when the part has ended.
-    pub(super) fn finish(&mut self) -> Result<Bytes, Fault> {
+    pub(crate) fn finish(&mut self) -> Result<Bytes, Fault> {
         match self {
             Decoder::Identity => Ok(Bytes::new()),
             Decoder::Base64(base64) => base64.finish(),
@@ -48,7 +48,7 @@ impl Decoder {
 
 /// Base64 in pieces: line ends and blanks do not count, nothing follows padding.
 #[derive(Debug, Default)]
-pub(super) struct Base64 {
+pub(crate) struct Base64 {
     /// Letters short of a group of four.
     letters: Vec<u8>,
     is_padded: bool,
