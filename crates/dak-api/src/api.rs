@@ -10,6 +10,9 @@ use crate::document::{DocumentError, Node};
 use crate::method::{Method, MethodContext};
 use crate::schema::{SchemaId, SchemaShape, Schemas};
 
+/// The path of batches to every API.
+const BATCH_PATH: &str = "batch";
+
 /// An API as its document describes it.
 ///
 /// Beside Google's keys a document may have our own, which are left out of the document as served: `dakStore`,
@@ -29,6 +32,9 @@ pub struct Api {
     pub methods: Vec<Method>,
     /// Every schema.
     pub schemas: Schemas,
+    /// The path that its batches are sent to, without a slash at its beginning (`G60`): `batchPath` if that is below
+    /// `batch`, as in every document of Google's, else that.
+    pub batch_path: String,
     /// Whether bodies are wrapped in a member `data` (`P4`).
     pub data_wrapper: bool,
     /// The name of the data: APIs with the same one share it. `dakStore`, else the API's name.
@@ -62,6 +68,7 @@ impl Api {
             service_paths: service_paths(&root)?,
             methods,
             schemas,
+            batch_path: batch_path(root.optional_text("batchPath")?),
             data_wrapper: root.texts("features")?.iter().any(|feature| feature == "dataWrapper"),
             store: store.to_owned(),
             if_match_required: root.flag("dakIfMatchRequired")?,
@@ -112,6 +119,12 @@ impl Api {
     pub(crate) fn source(&self) -> Value {
         parse_json(&self.source).unwrap_or_default()
     }
+}
+
+fn batch_path(written: Option<&str>) -> String {
+    let path = written.unwrap_or_default().trim_start_matches('/');
+    let is_below = path.strip_prefix(BATCH_PATH).is_some_and(|rest| rest.starts_with('/'));
+    if is_below { path } else { BATCH_PATH }.to_owned()
 }
 
 fn parse_json(document: &[u8]) -> Result<Value, DocumentError> {

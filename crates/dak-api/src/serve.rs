@@ -62,7 +62,7 @@ impl Api {
             ("servicePath", service_path.into()),
             ("baseUrl", format!("{root_url}{service_path}").into()),
             ("basePath", format!("/{service_path}").into()),
-            ("batchPath", or("batchPath", "batch")),
+            ("batchPath", self.batch_path.as_str().into()),
         ];
         members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
     }

@@ -6,6 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`pipeline`] | the road: origin, override, route, parameters, authorisation, body, service, encoding |
+//! | `uploads`, `batch` | beside it: media on its way in, many requests in one |
 //! | [`services`] | what lies at its end: resources over any description, descriptions, free-form JSON, tokens |
 //! | [`control`] | `/_dak/…`: what operators and tests may do |
 //! | `http` | the wire; the only place that knows hyper's types |
@@ -14,12 +15,14 @@
 //! The server does not know which engine is behind the store's trait.
 
 pub mod app;
+mod batch;
 pub mod body;
 pub mod clock;
 pub mod control;
 mod http;
 mod ids;
 mod lasting;
+mod log;
 pub mod media;
 pub mod metrics;
 pub mod pages;

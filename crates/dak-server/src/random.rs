@@ -14,6 +14,12 @@ pub(crate) fn batch_id() -> [u8; 16] {
     bytes()
 }
 
+/// What the boundary of a batch's answer is made of.
+#[must_use]
+pub(crate) fn boundary() -> u128 {
+    u128::from_be_bytes(bytes())
+}
+
 /// What an upload's session is opened by: 128 bits as URL-safe text.
 #[must_use]
 pub(crate) fn upload_id() -> String {

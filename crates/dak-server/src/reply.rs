@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use http_body::Frame;
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -220,5 +220,15 @@ impl Answer {
     #[must_use]
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Content>) -> Answer {
         Answer { status, headers, body: body.into(), delivery: Delivery::Whole }
+    }
+
+    /// The answer to HEAD: the length that GET's body has, and no body.
+    #[must_use]
+    pub fn announced(mut self) -> Answer {
+        if self.body.bytes() > 0 {
+            self.headers.insert(header::CONTENT_LENGTH, self.body.bytes().into());
+        }
+        self.body = Bytes::new().into();
+        self
     }
 }

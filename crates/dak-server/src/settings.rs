@@ -85,6 +85,8 @@ pub struct Limits {
     pub body_bytes_max: usize,
     /// Bytes of a request's body once its gzip coding is undone.
     pub inflated_bytes_max: usize,
+    /// Bytes of one request in a batch.
+    pub part_bytes_max: usize,
     /// How deep a JSON body may nest.
     pub json_depth_max: usize,
     /// Time for a request's head to arrive, and for a kept connection to stay idle.
@@ -132,6 +134,7 @@ impl Default for Limits {
             headers_max: 100,
             body_bytes_max: 10 * MIB,
             inflated_bytes_max: 32 * MIB,
+            part_bytes_max: 5 * MIB,
             json_depth_max: 100,
             head_timeout: Duration::from_secs(60),
             body_idle_timeout: Duration::from_secs(30),

@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::{Method, header};
+use http::Method;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -18,14 +17,13 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::incoming;
-use super::log;
 use super::outgoing::Outgoing;
 use super::pulse::{Counted, Pulse};
 use crate::app::App;
 use crate::body::Interrupted;
 use crate::control::faults;
+use crate::log;
 use crate::pipeline::{Caller, Request, Trace};
-use crate::reply::Answer;
 use crate::settings::Limits;
 
 /// How an HTTP/2 connection begins when nothing was negotiated (RFC 9113 3.4).
@@ -153,14 +151,5 @@ async fn respond(
     let mut trace = Trace::default();
     let answer = faults::around(app, request, &mut trace).await;
     line.write(app, &answer, &trace, started.elapsed());
-    Outgoing::response(if is_head { announced(answer) } else { answer })
-}
-
-/// The answer to HEAD: the length that GET's body has, and no body.
-fn announced(mut answer: Answer) -> Answer {
-    if answer.body.bytes() > 0 {
-        answer.headers.insert(header::CONTENT_LENGTH, answer.body.bytes().into());
-    }
-    answer.body = Bytes::new().into();
-    answer
+    Outgoing::response(if is_head { answer.announced() } else { answer })
 }

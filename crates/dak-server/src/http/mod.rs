@@ -5,7 +5,6 @@
 mod connection;
 mod incoming;
 mod listener;
-mod log;
 mod outgoing;
 mod pulse;
 mod tls;

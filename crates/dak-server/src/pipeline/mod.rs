@@ -28,6 +28,7 @@ use http::uri::PathAndQuery;
 
 use self::origin::Visitor;
 use crate::app::App;
+use crate::batch;
 use crate::body::Body;
 use crate::reply::Answer;
 use crate::services::Call;
@@ -92,7 +93,7 @@ async fn road<'a>(
     visitor: &Visitor,
     trace: &mut Trace<'a>,
 ) -> Result<Answer, Fault> {
-    let Request { head, mut body, .. } = request;
+    let Request { head, mut body, caller } = request;
     let effective = effective_method(&head.method, &head.headers)?;
     trace.method = Some(effective.method.clone());
     let method = &effective.method;
@@ -106,6 +107,9 @@ async fn road<'a>(
     if let Some(media_path) = uploads::target(path) {
         // In boxes, so that other requests do not carry the room that pages and uploads need.
         return Box::pin(uploads::answer(app, &head, media_path, method, body, &visitor.base_url, trace)).await;
+    }
+    if let Some(target) = batch::Target::at(app, path) {
+        return batch::answer(app, target, batch::Request { head: &head, method, body, caller }, trace).await;
     }
     let form = entity::form(app, &head.headers, &mut body, effective.form_is_query).await?;
     let mut query = Query::parse(head.uri.query().unwrap_or_default())?;

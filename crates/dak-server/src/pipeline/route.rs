@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dak_api::Api;
-use dak_api::{Arguments, Found, Method as ApiMethod};
+use dak_api::{Arguments, Found, Method as ApiMethod, Route};
 use dak_proto::fault::Fault;
 use dak_proto::media::start;
 use dak_proto::media_type;
@@ -16,6 +16,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use super::origin::Visitor;
 use super::{Request, encode};
 use crate::app::App;
+use crate::batch;
 use crate::body::Body;
 use crate::control;
 use crate::pages;
@@ -112,8 +113,10 @@ pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Rout
 /// 404 for a path that is none.
 pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fault> {
     let path = target(head.uri.path());
-    let Found::WrongMethod(allowed) = app.router.find(&Method::OPTIONS, path) else {
-        return Err(Fault::not_found(format!("Nothing is served at {path}.")));
+    let allowed = match (batch::Target::at(app, path), app.router.find(&Method::OPTIONS, path)) {
+        (Some(_), _) => vec![Method::POST],
+        (None, Found::WrongMethod(allowed)) => allowed,
+        (None, _) => return Err(Fault::not_found(format!("Nothing is served at {path}."))),
     };
     let mut answer = Answer::empty(StatusCode::NO_CONTENT);
     answer.headers.insert(header::ALLOW, encode::allow(&allowed));
@@ -129,9 +132,20 @@ fn target(path: &str) -> &str {
 /// The id of the method a request calls, if it calls one.
 #[must_use]
 pub fn method_id<'a>(app: &'a App, request: &Request) -> Option<&'a str> {
+    let route = called(app, request)?;
+    Some(&app.served[route.api].api.methods[route.method].id)
+}
+
+/// The place of the API whose method a request calls, if it calls one.
+#[must_use]
+pub(crate) fn api(app: &App, request: &Request) -> Option<usize> {
+    called(app, request).map(|route| route.api)
+}
+
+fn called<'p>(app: &App, request: &'p Request) -> Option<Route<'p>> {
     let method = effective_method(&request.head.method, &request.head.headers).ok()?.method;
     match app.router.find(&method, target(request.head.uri.path())) {
-        Found::Route(route) => Some(&app.served[route.api].api.methods[route.method].id),
+        Found::Route(route) => Some(route),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod batches;
 mod blogger;
 mod control;
 mod examples;

@@ -143,6 +143,9 @@ pub(crate) struct LimitArgs {
     /// Bytes of a request's body once gunzipped
     #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "32MiB")]
     pub(crate) inflated_bytes_max: Size,
+    /// Bytes of one request in a batch
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "5MiB")]
+    pub(crate) part_bytes_max: Size,
     /// How deep a JSON body may nest
     #[arg(long, value_name = "N", value_parser = positive, default_value_t = 100)]
     pub(crate) json_depth_max: usize,

@@ -79,6 +79,7 @@ fn limits(args: &LimitArgs) -> Limits {
         headers_max: args.headers_max,
         body_bytes_max: bytes(args.body_bytes_max),
         inflated_bytes_max: bytes(args.inflated_bytes_max),
+        part_bytes_max: bytes(args.part_bytes_max),
         json_depth_max: args.json_depth_max,
         head_timeout: args.head_timeout.0,
         body_idle_timeout: args.idle_timeout.0,

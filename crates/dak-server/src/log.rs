@@ -10,7 +10,7 @@ use crate::pipeline::Trace;
 use crate::reply::Answer;
 
 /// What is known of a request before it goes down the road.
-pub(super) struct Line {
+pub(crate) struct Line {
     method: Method,
     path: String,
     peer: IpAddr,
@@ -19,7 +19,7 @@ pub(super) struct Line {
 
 impl Line {
     /// Notes a request's first line. Only the path is kept: a query may hold a token or an upload id.
-    pub(super) fn new(app: &App, head: &http::request::Parts, peer: SocketAddr) -> Line {
+    pub(crate) fn new(app: &App, head: &http::request::Parts, peer: SocketAddr) -> Line {
         let wanted = tracing::enabled!(target: "access", tracing::Level::INFO);
         let path = if wanted { head.uri.path().to_owned() } else { String::new() };
         let peer = if wanted { caller(app, head, peer) } else { peer.ip() };
@@ -27,7 +27,7 @@ impl Line {
     }
 
     /// Counts the answer and writes the line.
-    pub(super) fn write(self, app: &App, answer: &Answer, trace: &Trace<'_>, duration: Duration) {
+    pub(crate) fn write(self, app: &App, answer: &Answer, trace: &Trace<'_>, duration: Duration) {
         let status = answer.status.as_u16();
         let method_id = trace.method_id.unwrap_or_default();
         app.metrics.count(method_id, status, duration, answer.body.bytes());
