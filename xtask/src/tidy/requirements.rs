@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::tidy::source::Source;
 
 const PAGE: &str = "docs/conventions.md";
-/// The families of requirements and how many each has.
-const FAMILIES: [(char, usize); 3] = [('H', 5), ('P', 15), ('U', 15)];
+/// The families of requirements and how many of each must have a row. Those of `G` are counted by nobody.
+const FAMILIES: [(char, usize); 4] = [('G', 0), ('H', 5), ('P', 15), ('U', 15)];
 const STATES: [&str; 3] = ["there", "in part", "not yet"];
 
 /// Requirements without a row, rows without a state, states without a test, and paths that are not there.

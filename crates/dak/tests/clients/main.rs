@@ -35,6 +35,11 @@ fn google_client_for_python_on_gmail_settings() {
 }
 
 #[test]
+fn google_client_for_python_in_batches() {
+    passes("DAK_TEST_PYTHON", Command::new, "batch_google_client.py");
+}
+
+#[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
 }
