@@ -48,6 +48,11 @@ impl Order {
         Order { name: name.into(), kind: OrderKind::Bytes }
     }
 
+    /// An order by the number that the last write of each record drew from its space's sequence.
+    pub fn sequence(name: impl Into<String>) -> Order {
+        Order { name: name.into(), kind: OrderKind::Sequence }
+    }
+
     /// An order by time; see [`time_key`].
     pub fn time(name: impl Into<String>) -> Order {
         Order { name: name.into(), kind: OrderKind::Time }
@@ -59,6 +64,9 @@ impl Order {
 pub enum OrderKind {
     /// Any bytes.
     Bytes,
+    /// Eight bytes: the record's [sequence](crate::Record::sequence), big-endian. The engine sets it, whatever the entries
+    /// say; see [`sequence_key`].
+    Sequence,
     /// Eight bytes: milliseconds since 1970, big-endian.
     Time,
 }
@@ -68,12 +76,18 @@ pub fn time_key(time_ms: i64) -> [u8; 8] {
     u64::try_from(time_ms).unwrap_or(0).to_be_bytes()
 }
 
+/// The sort key of a number of a space's sequence.
+pub fn sequence_key(sequence: u64) -> [u8; 8] {
+    sequence.to_be_bytes()
+}
+
 /// The index entries of one record.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Entries {
     /// Words that a query can ask for exactly; at most 512 bytes each. An empty or repeated tag counts once.
     pub tags: Vec<String>,
-    /// Order name and sort key. A declared order without a key has the empty one, which sorts first.
+    /// Order name and sort key. A declared order without a key has the empty one, which sorts first; for an order by
+    /// sequence no key is given.
     pub sort: Vec<(String, Vec<u8>)>,
     /// What a collapsing query counts as one (a thread).
     pub group: Option<String>,
@@ -102,19 +116,23 @@ impl Entries {
     }
 
     /// The entries in the one form engines keep: tags sorted and unique, exactly one key for each declared order, in the
-    /// order of the declaration.
-    pub(crate) fn canonical(mut self, orders: &[Order]) -> Result<Entries, Error> {
+    /// order of the declaration. `sequence` is the number that the record's last write drew.
+    pub(crate) fn canonical(mut self, orders: &[Order], sequence: u64) -> Result<Entries, Error> {
         self.tags.sort_unstable();
         self.tags.dedup();
         if let Some(tag) = self.tags.iter().find(|tag| tag.len() > TAG_BYTES_MAX) {
             return Err(Error::invalid(format!("A tag has {} bytes; {TAG_BYTES_MAX} are allowed.", tag.len())));
         }
-        self.sort = orders.iter().map(|order| (order.name.clone(), self.sort_key(&order.name))).collect();
+        self.sort = orders.iter().map(|order| (order.name.clone(), self.sort_key(order, sequence))).collect();
         Ok(self)
     }
 
-    fn sort_key(&self, order: &str) -> Vec<u8> {
-        let key = self.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default();
+    fn sort_key(&self, order: &Order, sequence: u64) -> Vec<u8> {
+        if order.kind == OrderKind::Sequence {
+            return sequence_key(sequence).to_vec();
+        }
+        let key =
+            self.sort.iter().find(|(name, _)| *name == order.name).map(|(_, key)| key.as_slice()).unwrap_or_default();
         key[..key.len().min(SORT_KEY_BYTES_MAX)].to_vec()
     }
 }

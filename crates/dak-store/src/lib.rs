@@ -62,7 +62,7 @@ pub use batch::{Addition, Batch, Committed, Expectation, Operation};
 pub use blobs::{Blobs, Reading, Segment, Writing};
 pub use error::{Error, ErrorKind};
 pub use filter::{Filter, Pattern, TextFilter};
-pub use index::{Entries, Indexer, Order, OrderKind, time_key};
+pub use index::{Entries, Indexer, Order, OrderKind, sequence_key, time_key};
 pub use query::{Cursor, Direction, Page, Query};
 pub use record::{Key, Lookup, Record, SpaceVersion, Tag};
 pub use records::{BoxFuture, Records};

@@ -38,6 +38,8 @@ pub struct Query {
     pub after: Option<Cursor>,
     /// Whether a group appears only once, at the place of its first match. Records without a group stand for themselves.
     pub collapse: bool,
+    /// Whether records come without their bodies, which are not read then and do not count towards `bytes_max`.
+    pub heads_only: bool,
 }
 
 impl Query {
@@ -58,6 +60,7 @@ impl Query {
             bytes_max: Query::BYTES_MAX,
             after: None,
             collapse: false,
+            heads_only: false,
         }
     }
 

@@ -9,14 +9,16 @@ pub(crate) const SPACE: &str = "space";
 /// The collection the cases use unless they need another.
 pub(crate) const COLLECTION: &str = "notes";
 
-/// Indexes [`Sample`]s. The orders are `time`, the list order, and `name`. The collection `plain` declares none.
+/// Indexes [`Sample`]s. The orders are `time`, the list order, `name` and `sequence`. The collection `changes` has `sequence`
+/// for its list order, and `plain` declares none.
 pub struct Fixture;
 
 impl Indexer for Fixture {
     fn orders(&self, collection: &str) -> Vec<Order> {
         match collection {
             "plain" => Vec::new(),
-            _ => vec![Order::time("time"), Order::bytes("name")],
+            "changes" => vec![Order::sequence("sequence"), Order::time("time")],
+            _ => vec![Order::time("time"), Order::bytes("name"), Order::sequence("sequence")],
         }
     }
 
@@ -26,6 +28,8 @@ impl Indexer for Fixture {
         for tag in head["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             entries = entries.with_tag(tag);
         }
+        // No use: the engine knows better.
+        entries = entries.with_sort("sequence", "zzzzzzzz");
         if let Some(time_ms) = head["time"].as_i64() {
             entries = entries.with_sort("time", time_key(time_ms));
         }

@@ -1,8 +1,10 @@
 //! Lists: filters, orders, pages, groups, limits.
 
+use bytes::Bytes;
+
 use super::fixture::{COLLECTION, SPACE, Sample, batch, key, latest};
 use super::{Case, block_on, wait};
-use crate::{Cursor, Direction, ErrorKind, Filter, Query, Records, time_key};
+use crate::{Cursor, Direction, ErrorKind, Filter, Key, Query, Record, Records, sequence_key, time_key};
 
 pub(crate) const CASES: &[Case] = &[
     Case { name: "orders run both ways", test: orders },
@@ -16,6 +18,10 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "a page ends early when it has enough bytes", test: bytes_max },
     Case { name: "a group appears once", test: groups },
     Case { name: "a group appears once over pages", test: groups_over_pages },
+    Case { name: "pages without bodies", test: heads },
+    Case { name: "what a query finds is counted", test: counts },
+    Case { name: "an order by sequence has the latest write last", test: sequence },
+    Case { name: "a list in order of sequence is searched in it", test: sequence_search },
     Case { name: "what cannot be answered is refused", test: refusals },
     Case { name: "cursors outlast their bytes", test: cursors },
 ];
@@ -243,6 +249,90 @@ fn groups_over_pages(store: &dyn Records) {
     }
 }
 
+fn heads(store: &dyn Records) {
+    let samples = [("a", 1, 10), ("b", 2, 1000), ("c", 3, 100_000)];
+    put(store, &samples.map(|(id, time, words)| Sample::at(id, time).tagged("t").saying(&"word ".repeat(words))));
+    for filter in [Filter::All, tag("t"), Filter::word("word"), not(tag("u"))] {
+        let whole = wait(store.query(&Query { filter: filter.clone(), ..latest() })).records;
+        let query = Query { filter, heads_only: true, bytes_max: 10_000, ..latest() };
+        let page = wait(store.query(&query));
+        assert_eq!(page.next, None, "bodies do not count");
+        let expected = whole.into_iter().map(|record| Record { body: Bytes::new(), ..record });
+        assert_eq!(page.records, expected.collect::<Vec<_>>(), "{query:?}");
+        assert_eq!(all_pages(store, &Query { bytes_max: 1, ..query }), "c b a");
+    }
+}
+
+fn counts(store: &dyn Records) {
+    let sample = |number: i64| {
+        let sample = Sample::at(&format!("a{number:02}"), number).within(&format!("g{}", number % 4)).saying("word");
+        if number % 2 == 0 { sample.tagged("even") } else { sample }
+    };
+    put(store, &(0..20).map(sample).collect::<Vec<_>>());
+    let cases = [(Filter::All, 20, 4), (tag("even"), 10, 2), (Filter::word("word"), 20, 4), (tag("none"), 0, 0)];
+    for (filter, records, groups) in cases {
+        for (collapse, expected) in [(false, records), (true, groups)] {
+            let query = Query { filter: filter.clone(), collapse, limit: 3, bytes_max: 1, ..latest() };
+            for count_max in [0, 1, 3, 4, 10, 19, 20, 1000] {
+                assert_eq!(
+                    wait(store.count(&query, count_max)),
+                    expected.min(count_max),
+                    "{query:?} up to {count_max}"
+                );
+            }
+            let page = wait(store.query(&Query { bytes_max: 1000, ..query.clone() }));
+            let rest = Query { after: page.next.clone(), ..query };
+            let left = expected.saturating_sub(3);
+            assert!(page.next.is_none() || wait(store.count(&rest, 1000)) == left, "after a page of {rest:?}");
+        }
+    }
+    assert_eq!(wait(store.count(&Query::new("nowhere", COLLECTION, "time"), 9)), 0);
+}
+
+fn sequence(store: &dyn Records) {
+    for (number, id) in (1..).zip(["a", "b", "c", "d"]) {
+        wait(store.commit(Sample::at(id, 7).tagged("t").saying("word").put_in(batch(number))));
+    }
+    let by_sequence = Query { order: "sequence".into(), direction: Direction::Ascending, ..latest() };
+    assert_eq!(joined(store, &by_sequence), "a b c d");
+    wait(store.commit(batch(5).retag(key("b"), Sample::at("b", 1).tagged("t").head()).add(SPACE, "n", 1)));
+    wait(store.commit(Sample::at("a", 1).put_in(batch(6))));
+    wait(store.commit(batch(7).delete(key("d"))));
+    assert_eq!(joined(store, &by_sequence), "c b a");
+    let since = |from: u64, to: Option<u64>| {
+        let key = |number: u64| sequence_key(number).to_vec();
+        Filter::Range { order: "sequence".into(), from: Some(key(from)), to: to.map(key) }
+    };
+    let cases = [
+        (since(0, None), "c b a"),
+        (since(4, None), "b a"),
+        (since(6, None), "a"),
+        (since(7, None), ""),
+        (since(3, Some(6)), "c b"),
+        (Filter::And(vec![since(4, None), tag("t")]), "b"),
+        (Filter::And(vec![since(0, None), Filter::word("word")]), "c b"),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(joined(store, &Query { filter: filter.clone(), ..by_sequence.clone() }), expected, "{filter:?}");
+    }
+    let page = wait(store.query(&Query { limit: 1, ..by_sequence.clone() }));
+    assert_eq!(page.next.map(|cursor| cursor.key), Some(sequence_key(3).to_vec()));
+}
+
+fn sequence_search(store: &dyn Records) {
+    let put = |id: &str, number: u8| {
+        let sample = Sample::at(id, 7).saying("word");
+        wait(store.commit(batch(number).put(Key::new(SPACE, "changes", id), sample.head(), sample.body())));
+    };
+    (1..).zip(["a", "b", "c"]).for_each(|(number, id)| put(id, number));
+    let query = Query { filter: Filter::word("word"), ..Query::new(SPACE, "changes", "sequence") };
+    assert_eq!(all_pages(store, &Query { limit: 2, ..query.clone() }), "c b a");
+    let moved = Key::new(SPACE, "changes", "a");
+    wait(store.commit(batch(4).retag(moved, Sample::at("a", 7).head())));
+    put("b", 5);
+    assert_eq!(all_pages(store, &Query { limit: 1, ..query }), "b a c");
+}
+
 fn refusals(store: &dyn Records) {
     put(store, &[Sample::at("a", 1)]);
     let deep = (0..100).fold(Filter::All, |filter, _| not(filter));
@@ -261,6 +351,8 @@ fn refusals(store: &dyn Records) {
     for query in refused {
         let kind = block_on(store.query(&query)).err().map(|error| error.kind());
         assert_eq!(kind, Some(ErrorKind::Invalid), "{query:?}");
+        let kind = block_on(store.count(&query, 1)).err().map(|error| error.kind());
+        assert_eq!(kind, Some(ErrorKind::Invalid), "the count of {query:?}");
     }
     assert!(wait(store.query(&Query::new("nowhere", COLLECTION, "time"))).records.is_empty());
     assert!(wait(store.query(&Query::new(SPACE, "nothing", "time"))).records.is_empty());

@@ -11,6 +11,8 @@ const PAGES_MAX: usize = 10_000;
 pub enum Step {
     /// Commits a batch.
     Commit(Batch),
+    /// Counts what a query finds, up to a limit.
+    Count(Query, usize),
     /// Reads a counter of a space.
     Counter(String, String),
     /// Looks up a record.
@@ -30,6 +32,13 @@ pub fn agree(store: &dyn Records, model: &dyn Records, script: &[Step]) {
     for (position, step) in script.iter().enumerate() {
         match step {
             Step::Commit(batch) => assert_eq!(commit(store, batch), commit(model, batch), "step {position}: {batch:?}"),
+            Step::Count(query, count_max) => {
+                assert_eq!(
+                    count(store, query, *count_max),
+                    count(model, query, *count_max),
+                    "step {position}: {step:?}"
+                );
+            }
             Step::Counter(space, name) => {
                 assert_eq!(
                     wait(store.counter(space, name)),
@@ -50,6 +59,10 @@ pub fn agree(store: &dyn Records, model: &dyn Records, script: &[Step]) {
 
 fn commit(store: &dyn Records, batch: &Batch) -> Result<crate::Committed, ErrorKind> {
     block_on(store.commit(batch.clone())).map_err(|error| error.kind())
+}
+
+fn count(store: &dyn Records, query: &Query, count_max: usize) -> Result<usize, ErrorKind> {
+    block_on(store.count(query, count_max)).map_err(|error| error.kind())
 }
 
 fn lookup(store: &dyn Records, key: &Key, unless: Option<Tag>) -> Lookup {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+
 use crate::index::words;
 use crate::matching::{Facts, check_order, check_orders, matches};
 use crate::text::Words;
@@ -53,7 +55,8 @@ impl Memory {
         }
     }
 
-    fn query_now(&self, query: &Query) -> Result<Page, Error> {
+    /// What becomes of all records of the list that a query finds, in its order.
+    fn found<T>(&self, query: &Query, give: impl FnOnce(&[&Stored]) -> T) -> Result<T, Error> {
         query.check()?;
         let orders = self.indexer.orders(&query.collection);
         check_order(&query.order, &orders)?;
@@ -75,7 +78,7 @@ impl Memory {
             collapse(&mut found);
         }
         found.retain(|stored| stored.is_after(query));
-        Ok(page(query, &found))
+        Ok(give(&found))
     }
 
     fn commit_now(&self, batch: &Batch) -> Result<Committed, Error> {
@@ -104,7 +107,11 @@ impl Records for Memory {
     }
 
     fn query<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Page> {
-        Box::pin(ready(self.query_now(query)))
+        Box::pin(ready(self.found(query, |found| page(query, found))))
+    }
+
+    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
+        Box::pin(ready(self.found(query, |found| found.len().min(count_max))))
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
@@ -211,7 +218,8 @@ fn apply(
         }
     };
     let key = operation.key();
-    let entries = indexer.entries(key, &record.head, &record.body).canonical(&indexer.orders(&key.collection))?;
+    let orders = indexer.orders(&key.collection);
+    let entries = indexer.entries(key, &record.head, &record.body).canonical(&orders, sequence)?;
     Ok(Some(Stored { record, entries, text }))
 }
 
@@ -226,8 +234,9 @@ fn page(query: &Query, found: &[&Stored]) -> Page {
     let mut page = Page::default();
     let mut bytes = 0;
     for (position, stored) in found.iter().enumerate() {
-        page.records.push(stored.record.clone());
-        bytes += stored.record.head.len() + stored.record.body.len();
+        let body = if query.heads_only { Bytes::new() } else { stored.record.body.clone() };
+        bytes += stored.record.head.len() + body.len();
+        page.records.push(Record { body, ..stored.record.clone() });
         if page.records.len() == query.limit || bytes >= query.bytes_max {
             let end = || Cursor { key: stored.sort_key(&query.order).to_vec(), id: stored.record.id.to_string() };
             page.next = (position + 1 < found.len()).then(end);

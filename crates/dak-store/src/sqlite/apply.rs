@@ -266,7 +266,7 @@ impl<'a> Open<'a> {
     fn write(&self, version: &Version<'_>, list: i64, old: &Indexed, sequence: u64) -> Result<Record, Error> {
         let Version { key, head, body, tag, is_put } = *version;
         let orders = self.indexer.orders(&key.collection);
-        let entries = self.indexer.entries(key, head, body).canonical(&orders)?;
+        let entries = self.indexer.entries(key, head, body).canonical(&orders, sequence)?;
         let packed = pack(&entries);
         let subject = Subject { list, record: old.number, id: &key.id };
         change_entries(self.connection, subject, Packed(&old.entries), Packed(&packed)).map_err(failure)?;

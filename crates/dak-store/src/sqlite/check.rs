@@ -91,7 +91,7 @@ struct List {
     collection: String,
     records: i64,
     strays: i64,
-    sequence: i64,
+    sequence: u64,
 }
 
 impl List {
@@ -102,7 +102,7 @@ impl List {
             collection: row.get(2)?,
             records: row.get(3)?,
             strays: row.get(4)?,
-            sequence: row.get(5)?,
+            sequence: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
         })
     }
 }
@@ -116,7 +116,7 @@ struct Stored {
     group: Option<String>,
     document: Option<i64>,
     sum: Option<i64>,
-    sequence: i64,
+    sequence: u64,
 }
 
 impl Checker<'_> {
@@ -169,7 +169,7 @@ impl Checker<'_> {
             return Ok(());
         };
         let orders = self.indexer.orders(&record.key.collection);
-        let expected = match self.indexer.entries(&record.key, &record.head, body).canonical(&orders) {
+        let expected = match self.indexer.entries(&record.key, &record.head, body).canonical(&orders, record.sequence) {
             Ok(expected) => expected,
             Err(error) => {
                 self.report.note(|| format!("{} cannot be indexed: {error}", name()));
@@ -262,7 +262,7 @@ impl Stored {
             group: row.get(5)?,
             document: row.get(6)?,
             sum: row.get(7)?,
-            sequence: row.get(8)?,
+            sequence: u64::try_from(row.get::<_, i64>(8)?).unwrap_or(0),
         })
     }
 }

@@ -1,13 +1,14 @@
-//! A page as it fills: what a walk offers is held against the rest of the query.
+//! What a walk offers is held against the rest of the query; what belongs to the answer fills a page or is counted.
 
 use std::collections::{HashMap, HashSet};
 
+use bytes::Bytes;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
 use super::document::{list_range, stray_range, text_expression};
 use super::packed::Packed;
-use super::reader::{record, record_by_number};
+use super::reader::{bytes, head_by_number, record, record_by_number};
 use super::search::Walk;
 use crate::matching::{Facts, matches};
 use crate::{Cursor, Direction, Filter, Page, Query, Record, TextFilter};
@@ -38,26 +39,44 @@ pub(crate) struct Kept {
     id: String,
 }
 
-/// A page as it fills.
+/// Takes what belongs to the answer, in its order.
+pub(crate) trait Taker {
+    /// Takes a candidate; the answer is whether nothing more is wanted.
+    fn take(&mut self, connection: &Connection, candidate: &Candidate<'_>) -> rusqlite::Result<bool>;
+}
+
+/// A page as it fills. The first candidate too many tells that there is a next page.
+pub(crate) struct Filling<'a> {
+    pub(crate) page: Page,
+    query: &'a Query,
+    bytes: usize,
+    last: Option<Cursor>,
+}
+
+/// A count up to a limit.
+pub(crate) struct Counting {
+    pub(crate) count: usize,
+    count_max: usize,
+}
+
+/// Finds out which candidates belong to the answer.
 pub(crate) struct Collector<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) list: i64,
-    pub(crate) page: Page,
     /// How many candidates there were.
     pub(crate) offered: usize,
     /// Nothing more is wanted.
     pub(crate) is_full: bool,
     query: &'a Query,
+    taker: &'a mut dyn Taker,
     /// What the walk does not ensure.
     left: Vec<&'a Filter>,
     /// What the walk ensures by text, for records met otherwise.
     followed: Option<&'a str>,
     /// The documents of each text filter among what is left, in order of their numbers.
     hits: HashMap<&'a TextFilter, Vec<i64>>,
-    /// Groups that are on this page or were on one before.
+    /// Groups that are in the answer already.
     groups: HashSet<String>,
-    bytes: usize,
-    last: Option<Cursor>,
 }
 
 impl<'r> Candidate<'r> {
@@ -77,10 +96,18 @@ impl<'r> Candidate<'r> {
         (self.entries.list_key(), self.id)
     }
 
+    /// The record without its body.
+    fn head(&self, connection: &Connection) -> rusqlite::Result<Record> {
+        match self.row {
+            Some(row) => record(row, RECORD, Bytes::new()),
+            None => head_by_number(connection, self.record),
+        }
+    }
+
     /// The record. A long body is never in a walk's row.
     fn record(&self, connection: &Connection) -> rusqlite::Result<Record> {
         match self.row {
-            Some(row) if row.get_ref(BODY)? != ValueRef::Null => record(row, RECORD),
+            Some(row) if row.get_ref(BODY)? != ValueRef::Null => record(row, RECORD, bytes(row, BODY)?),
             _ => record_by_number(connection, self.record),
         }
     }
@@ -99,10 +126,47 @@ impl Kept {
     }
 }
 
+impl<'a> Filling<'a> {
+    /// An empty page.
+    pub(crate) fn new(query: &'a Query) -> Filling<'a> {
+        Filling { page: Page::default(), query, bytes: 0, last: None }
+    }
+}
+
+impl Taker for Filling<'_> {
+    fn take(&mut self, connection: &Connection, candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
+        if self.page.records.len() >= self.query.limit || self.bytes >= self.query.bytes_max {
+            self.page.next = self.last.take();
+            return Ok(true);
+        }
+        let record = if self.query.heads_only { candidate.head(connection)? } else { candidate.record(connection)? };
+        self.bytes += record.head.len() + record.body.len();
+        self.page.records.push(record);
+        let key = candidate.entries.sort_key(&self.query.order).to_vec();
+        self.last = Some(Cursor { key, id: candidate.id.to_owned() });
+        Ok(false)
+    }
+}
+
+impl Counting {
+    /// Nothing counted yet.
+    pub(crate) fn new(count_max: usize) -> Counting {
+        Counting { count: 0, count_max }
+    }
+}
+
+impl Taker for Counting {
+    fn take(&mut self, _connection: &Connection, _candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
+        self.count = self.count_max.min(self.count + 1);
+        Ok(self.count == self.count_max)
+    }
+}
+
 impl<'a> Collector<'a> {
-    /// An empty page, and the documents that text filters among what is `left` will be held against.
+    /// A collector for this taker, with the documents that text filters among what is `left` will be held against.
     pub(crate) fn new(
         query: &'a Query,
+        taker: &'a mut dyn Taker,
         left: Vec<&'a Filter>,
         connection: &'a Connection,
         list: i64,
@@ -113,38 +177,16 @@ impl<'a> Collector<'a> {
         let hits = leaves.into_iter().map(|leaf| Ok((leaf, hits(connection, list, leaf)?)));
         let hits = hits.collect::<rusqlite::Result<_>>()?;
         let followed = if let Walk::Texts(text) = walk { Some(text.as_str()) } else { None };
-        Ok(Collector {
-            connection,
-            list,
-            page: Page::default(),
-            offered: 0,
-            is_full: false,
-            query,
-            left,
-            followed,
-            hits,
-            groups: HashSet::new(),
-            bytes: 0,
-            last: None,
-        })
+        let groups = HashSet::new();
+        Ok(Collector { connection, list, offered: 0, is_full: false, query, taker, left, followed, hits, groups })
     }
 
-    /// Takes a candidate onto the page if it belongs there; the first one too many tells that there is a next page.
+    /// Hands a candidate on if it belongs to the answer.
     pub(crate) fn offer(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
         self.offered += 1;
-        if self.is_full || !self.is_match(candidate) || !self.stands_for_itself(candidate)? {
-            return Ok(());
+        if !self.is_full && self.is_match(candidate) && self.stands_for_itself(candidate)? {
+            self.is_full = self.taker.take(self.connection, candidate)?;
         }
-        if self.page.records.len() >= self.query.limit || self.bytes >= self.query.bytes_max {
-            self.page.next = self.last.take();
-            self.is_full = true;
-            return Ok(());
-        }
-        let record = candidate.record(self.connection)?;
-        self.bytes += record.head.len() + record.body.len();
-        self.page.records.push(record);
-        let key = candidate.entries.sort_key(&self.query.order).to_vec();
-        self.last = Some(Cursor { key, id: candidate.id.to_owned() });
         Ok(())
     }
 

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! A bucket is a monotone function of the key, so that hits arrive bucket by bucket in list order; within a bucket a
-//! reader sorts the few that share it. For times a bucket is about a second (1,024 ms, until the year 2109), for other keys
-//! the first four bytes. A document that finds no room (4,096 in one bucket, lists beyond a million) is a **stray**: it gets
+//! reader sorts the few that share it. For times a bucket is about a second (1,024 ms, until the year 2109), for numbers
+//! of a sequence the number (up to the four thousand millionth), for other keys the first four bytes. A document that finds no room (4,096 in one bucket, lists beyond a million) is a **stray**: it gets
 //! the next number of the last list's range, its list counts it, and a list with strays is no longer searched by these
 //! numbers but in its own order, with the hits as a set. That is slower and as right.
 //!
@@ -77,6 +77,7 @@ pub(crate) fn bucket(kind: OrderKind, key: &[u8]) -> u32 {
     let value = u64::from_be_bytes(first);
     match kind {
         OrderKind::Bytes => u32::try_from(value >> 32).unwrap_or(u32::MAX),
+        OrderKind::Sequence => u32::try_from(value).unwrap_or(u32::MAX),
         OrderKind::Time => u32::try_from(value >> 10).unwrap_or(u32::MAX),
     }
 }

@@ -238,6 +238,10 @@ impl Records for Sqlite {
         answered(self.scanners.query(query.clone()))
     }
 
+    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
+        answered(self.scanners.count(query.clone(), count_max))
+    }
+
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
         Box::pin(ready(self.version_now(space)))
     }

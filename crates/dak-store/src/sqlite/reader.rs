@@ -18,6 +18,7 @@ macro_rules! record_columns {
 
 const BY_ID: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE list = ?1 AND id = ?2");
 const BY_NUMBER: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE record = ?1");
+const HEAD_BY_NUMBER: &str = "SELECT id, tag, sequence, head FROM records WHERE record = ?1";
 const KEYS: &str = "SELECT s.name, l.collection, r.id FROM records r JOIN lists l USING (list) \
     JOIN spaces s USING (space) LIMIT ?1";
 const VERSION: &str = "SELECT sequence, tag FROM spaces WHERE space = ?1";
@@ -54,7 +55,7 @@ impl Readers {
 
 /// The record of this id.
 pub(crate) fn record_by_id(connection: &Connection, list: i64, id: &str) -> rusqlite::Result<Option<Record>> {
-    connection.prepare_cached(BY_ID)?.query_row(params![list, id], |row| record(row, 0)).optional()
+    connection.prepare_cached(BY_ID)?.query_row(params![list, id], |row| record(row, 0, bytes(row, 4)?)).optional()
 }
 
 /// The keys of some records.
@@ -80,7 +81,12 @@ pub(crate) fn heads(connection: &Connection, show: &mut dyn FnMut(Key, &[u8])) -
 
 /// The record of this number.
 pub(crate) fn record_by_number(connection: &Connection, number: i64) -> rusqlite::Result<Record> {
-    connection.prepare_cached(BY_NUMBER)?.query_row([number], |row| record(row, 0))
+    connection.prepare_cached(BY_NUMBER)?.query_row([number], |row| record(row, 0, bytes(row, 4)?))
+}
+
+/// The record of this number without its body.
+pub(crate) fn head_by_number(connection: &Connection, number: i64) -> rusqlite::Result<Record> {
+    connection.prepare_cached(HEAD_BY_NUMBER)?.query_row([number], |row| record(row, 0, Bytes::new()))
 }
 
 /// The version of a space.
@@ -95,13 +101,18 @@ pub(crate) fn counter(connection: &Connection, space: i64, name: &str) -> rusqli
     Ok(found.unwrap_or_default())
 }
 
-/// A record from its columns, the first of which is `first`: id, tag, sequence, head, body.
-pub(crate) fn record(row: &Row<'_>, first: usize) -> rusqlite::Result<Record> {
+/// A record with this body from its other columns, the first of which is `first`: id, tag, sequence, head.
+pub(crate) fn record(row: &Row<'_>, first: usize, body: Bytes) -> rusqlite::Result<Record> {
     Ok(Record {
         id: Arc::from(row.get_ref(first)?.as_str()?),
         tag: Tag(row.get(first + 1)?),
         sequence: u64::try_from(row.get::<_, i64>(first + 2)?).unwrap_or(0),
-        head: Bytes::copy_from_slice(row.get_ref(first + 3)?.as_blob()?),
-        body: Bytes::copy_from_slice(row.get_ref(first + 4)?.as_blob()?),
+        head: bytes(row, first + 3)?,
+        body,
     })
+}
+
+/// The bytes in this column.
+pub(crate) fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<Bytes> {
+    Ok(Bytes::copy_from_slice(row.get_ref(column)?.as_blob()?))
 }

@@ -21,7 +21,7 @@ const EMPTY: &str = "
     UPDATE lists SET strays = 0, records = (SELECT count(*) FROM records r WHERE r.list = lists.list);
 ";
 const CHUNK: &str = "SELECT r.record, r.list, s.name, l.collection, r.id, r.head, \
-    coalesce(r.body, (SELECT b.body FROM bodies b WHERE b.record = r.record)) \
+    coalesce(r.body, (SELECT b.body FROM bodies b WHERE b.record = r.record)), r.sequence \
     FROM records r JOIN lists l USING (list) JOIN spaces s USING (space) WHERE r.record > ?1 ORDER BY r.record LIMIT ?2";
 const SET: &str = "UPDATE records SET entries = ?2, group_name = ?3, document = ?4, text_sum = ?5 WHERE record = ?1";
 
@@ -31,6 +31,7 @@ struct Stored {
     key: Key,
     head: Vec<u8>,
     body: Vec<u8>,
+    sequence: u64,
 }
 
 /// Makes everything again if the entries are from another revision of the indexer.
@@ -65,9 +66,9 @@ fn chunk(connection: &Connection, after: i64) -> rusqlite::Result<Vec<Stored>> {
 
 /// A record that the indexer refuses now keeps no entries; the check names it.
 fn reindex(connection: &Connection, stored: &Stored, indexer: &dyn Indexer) -> rusqlite::Result<()> {
-    let Stored { number, list, key, head, body } = stored;
+    let Stored { number, list, key, head, body, sequence } = stored;
     let orders = indexer.orders(&key.collection);
-    let entries = indexer.entries(key, head, body).canonical(&orders).unwrap_or_default();
+    let entries = indexer.entries(key, head, body).canonical(&orders, *sequence).unwrap_or_default();
     let packed = pack(&entries);
     let subject = Subject { list: *list, record: *number, id: &key.id };
     change_entries(connection, subject, Packed(&pack(&Entries::default())), Packed(&packed))?;
@@ -81,6 +82,7 @@ fn reindex(connection: &Connection, stored: &Stored, indexer: &dyn Indexer) -> r
 impl Stored {
     fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         let key = Key::new(row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, String>(4)?);
-        Ok(Stored { number: row.get(0)?, list: row.get(1)?, key, head: row.get(5)?, body: row.get(6)? })
+        let sequence = u64::try_from(row.get::<_, i64>(7)?).unwrap_or(0);
+        Ok(Stored { number: row.get(0)?, list: row.get(1)?, key, head: row.get(5)?, body: row.get(6)?, sequence })
     }
 }

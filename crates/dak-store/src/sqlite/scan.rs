@@ -18,10 +18,14 @@ pub(crate) struct Scanners {
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Job {
-    query: Query,
-    answer: oneshot::Sender<Result<Page, Error>>,
+/// What one of the threads has.
+struct Scanner {
+    connection: Connection,
+    shared: Arc<Shared>,
 }
+
+/// What a thread does next.
+struct Job(Box<dyn FnOnce(&Scanner) + Send>);
 
 impl Scanners {
     /// Starts a thread for each connection.
@@ -33,8 +37,8 @@ impl Scanners {
         let (queue, jobs) = sync_channel(queue_max);
         let jobs = Arc::new(Mutex::new(jobs));
         let start = |connection| {
-            let (jobs, shared) = (jobs.clone(), shared.clone());
-            std::thread::Builder::new().name("dak-scanner".into()).spawn(move || run(&connection, &jobs, &shared))
+            let (jobs, scanner) = (jobs.clone(), Scanner { connection, shared: shared.clone() });
+            std::thread::Builder::new().name("dak-scanner".into()).spawn(move || scanner.run(&jobs))
         };
         let threads: std::io::Result<_> = connections.into_iter().map(start).collect();
         let threads =
@@ -42,11 +46,41 @@ impl Scanners {
         Ok(Scanners { queue: Some(queue), threads })
     }
 
-    /// Queues a query.
+    /// Queues a query for a page.
     pub(crate) fn query(&self, query: Query) -> Result<oneshot::Receiver<Result<Page, Error>>, Error> {
+        self.push(query, |search, connection, list, is_canceled| search.run(connection, list, is_canceled))
+    }
+
+    /// Queues the counting of what a query finds.
+    pub(crate) fn count(
+        &self,
+        query: Query,
+        count_max: usize,
+    ) -> Result<oneshot::Receiver<Result<usize, Error>>, Error> {
+        self.push(query, move |search, connection, list, is_canceled| {
+            search.count(connection, list, count_max, is_canceled)
+        })
+    }
+
+    /// Queues work on a query, unless whoever asks goes before its turn comes.
+    fn push<T: Default + Send + 'static>(
+        &self,
+        query: Query,
+        work: impl FnOnce(&Search<'_>, &Connection, i64, &dyn Fn() -> bool) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, Error>>, Error> {
         let (answer, answered) = oneshot::channel();
+        let job = move |scanner: &Scanner| {
+            if answer.is_canceled() {
+                return;
+            }
+            let connection = &scanner.connection;
+            let within = |search: &Search<'_>, list| work(search, connection, list, &|| answer.is_canceled());
+            let result = scanner.at_one_moment(&query, within);
+            // Whoever asked may have gone.
+            let _ = answer.send(result);
+        };
         let queue = self.queue.as_ref().ok_or_else(closed)?;
-        queue.try_send(Job { query, answer }).map_err(|error| match error {
+        queue.try_send(Job(Box::new(job))).map_err(|error| match error {
             TrySendError::Full(_) => Error::busy("Too many queries are waiting."),
             TrySendError::Disconnected(_) => closed(),
         })?;
@@ -64,32 +98,28 @@ impl Drop for Scanners {
     }
 }
 
-fn run(connection: &Connection, jobs: &Mutex<Receiver<Job>>, shared: &Shared) {
-    while let Some(Job { query, answer }) = next(jobs) {
-        if answer.is_canceled() {
-            continue;
+impl Scanner {
+    fn run(&self, jobs: &Mutex<Receiver<Job>>) {
+        while let Some(Job(work)) = next(jobs) {
+            work(self);
         }
-        let page = answer_query(connection, shared, &query, &|| answer.is_canceled());
-        // Whoever asked may have gone.
-        let _ = answer.send(page);
+    }
+
+    /// Work on one query in one read transaction, which ends before the answer is sent. A list never written has nothing.
+    fn at_one_moment<T: Default>(
+        &self,
+        query: &Query,
+        work: impl FnOnce(&Search<'_>, i64) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let search = Search::plan(query, &*self.shared.indexer)?;
+        let Some(list) = self.shared.names.list(&query.space, &query.collection) else { return Ok(T::default()) };
+        let transaction = self.connection.unchecked_transaction().map_err(failure)?;
+        let answer = work(&search, list).map_err(failure)?;
+        transaction.commit().map_err(failure)?;
+        Ok(answer)
     }
 }
 
 fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
     jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
-}
-
-/// One query in one read transaction, which ends before the answer is sent.
-fn answer_query(
-    connection: &Connection,
-    shared: &Shared,
-    query: &Query,
-    is_canceled: &dyn Fn() -> bool,
-) -> Result<Page, Error> {
-    let search = Search::plan(query, &*shared.indexer)?;
-    let Some(list) = shared.names.list(&query.space, &query.collection) else { return Ok(Page::default()) };
-    let transaction = connection.unchecked_transaction().map_err(failure)?;
-    let page = search.run(&transaction, list, is_canceled).map_err(failure)?;
-    transaction.commit().map_err(failure)?;
-    Ok(page)
 }

@@ -11,7 +11,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::collect::{Candidate, Collector, Kept, is_after};
+use super::collect::{Candidate, Collector, Counting, Filling, Kept, Taker, is_after};
 use super::document::{bucket, bucket_of, bucket_range, conjunction, is_textual};
 use crate::index::SORT_KEY_BYTES_MAX;
 use crate::matching::{check_order, check_orders};
@@ -98,24 +98,48 @@ impl<'a> Search<'a> {
         Ok(Search { query, parts, list_order })
     }
 
-    /// Answers the query within the connection's open transaction.
+    /// A page of what the query finds, within the connection's open transaction.
     pub(crate) fn run(
         &self,
         connection: &Connection,
         list: i64,
         is_canceled: &dyn Fn() -> bool,
     ) -> rusqlite::Result<Page> {
+        let mut filling = Filling::new(self.query);
+        self.follow(connection, list, &mut filling, is_canceled)?;
+        Ok(filling.page)
+    }
+
+    /// How many records the query finds, at most `count_max`.
+    pub(crate) fn count(
+        &self,
+        connection: &Connection,
+        list: i64,
+        count_max: usize,
+        is_canceled: &dyn Fn() -> bool,
+    ) -> rusqlite::Result<usize> {
+        let mut counting = Counting::new(count_max);
+        self.follow(connection, list, &mut counting, is_canceled)?;
+        Ok(counting.count)
+    }
+
+    fn follow(
+        &self,
+        connection: &Connection,
+        list: i64,
+        taker: &mut dyn Taker,
+        is_canceled: &dyn Fn() -> bool,
+    ) -> rusqlite::Result<()> {
         let walk = self.walk(connection, list)?;
-        let mut collector = Collector::new(self.query, self.left(&walk), connection, list, &walk)?;
+        let mut collector = Collector::new(self.query, taker, self.left(&walk), connection, list, &walk)?;
         let is_done = |collector: &Collector<'_>| {
             collector.is_full || (collector.offered.is_multiple_of(CANCEL_RECORDS) && is_canceled())
         };
         match (&walk, self.list_order) {
-            (Walk::Texts(expression), Some(kind)) => self.follow_texts(&mut collector, expression, kind, &is_done)?,
-            (Walk::Tag(tag), _) => self.follow_places(&mut collector, [TAGS_UP, TAGS_DOWN], tag, &is_done)?,
-            _ => self.follow_places(&mut collector, [PLACES_UP, PLACES_DOWN], &self.query.order, &is_done)?,
+            (Walk::Texts(expression), Some(kind)) => self.follow_texts(&mut collector, expression, kind, &is_done),
+            (Walk::Tag(tag), _) => self.follow_places(&mut collector, [TAGS_UP, TAGS_DOWN], tag, &is_done),
+            _ => self.follow_places(&mut collector, [PLACES_UP, PLACES_DOWN], &self.query.order, &is_done),
         }
-        Ok(collector.page)
     }
 
     /// Chooses the index to follow.

@@ -8,7 +8,7 @@ use dak_store::memory::Memory;
 use dak_store::sqlite::{Options, Sqlite};
 use dak_store::{
     Batch, BoxFuture, Committed, Direction, Expectation, Filter, Key, Lookup, Page, Query, Records, SpaceVersion, Tag,
-    TextField, time_key,
+    TextField, sequence_key, time_key,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -46,6 +46,10 @@ impl Records for Temporary {
         self.store.query(query)
     }
 
+    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
+        self.store.count(query, count_max)
+    }
+
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
         self.store.version(space)
     }
@@ -75,11 +79,14 @@ proptest! {
     #[test]
     fn engines_agree(script in vec(step(), 1..60)) {
         let store = Temporary::new();
-        agree(&store, &Memory::new(Arc::new(Fixture)), &script);
+        let model = Memory::new(Arc::new(Fixture));
+        agree(&store, &model, &script);
         let report = store.check().unwrap();
         prop_assert!(report.is_clean(), "{:?}", report.problems);
         conformance::block_on(store.rebuild()).unwrap();
         prop_assert!(store.check().unwrap().is_clean());
+        let questions: Vec<Step> = script.into_iter().filter(|step| !matches!(step, Step::Commit(_))).collect();
+        agree(&store, &model, &questions);
     }
 }
 
@@ -87,6 +94,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => batch().prop_map(Step::Commit),
         4 => query().prop_map(Step::Query),
+        1 => (query(), 0..9_usize).prop_map(|(query, count_max)| Step::Count(query, count_max)),
         2 => (id(), option::of(tag())).prop_map(|(id, tag)| Step::Lookup(key(&id), tag)),
         1 => Just(Step::Version("space".into())),
         1 => Just(Step::Counter("space".into(), "n".into())),
@@ -193,6 +201,11 @@ fn filter() -> impl Strategy<Value = Filter> {
             from: from.map(String::into_bytes),
             to: None
         }),
+        1 => option::of(0..9_u64).prop_map(|from| Filter::Range {
+            order: "sequence".into(),
+            from: from.map(|number| sequence_key(number).to_vec()),
+            to: None
+        }),
         3 => text_filter(),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
@@ -205,8 +218,11 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 prop_compose! {
-    fn query()(filter in filter(), by_name in any::<bool>(), up in any::<bool>(), limit in 1..6_usize, collapse in any::<bool>()) -> Query {
+    fn query()(
+        filter in filter(), order in "(time|time|name|sequence)", up in any::<bool>(), limit in 1..6_usize,
+        collapse in any::<bool>(), heads_only in any::<bool>(),
+    ) -> Query {
         let direction = if up { Direction::Ascending } else { Direction::Descending };
-        Query { filter, direction, limit, collapse, ..Query::new("space", "notes", if by_name { "name" } else { "time" }) }
+        Query { filter, direction, limit, collapse, heads_only, ..Query::new("space", "notes", order) }
     }
 }

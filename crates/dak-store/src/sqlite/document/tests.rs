@@ -41,7 +41,7 @@ proptest! {
     #[test]
     fn buckets_follow_bytes(a in any::<Vec<u8>>(), b in any::<Vec<u8>>()) {
         let (low, high) = if a <= b { (a, b) } else { (b, a) };
-        for kind in [OrderKind::Bytes, OrderKind::Time] {
+        for kind in [OrderKind::Bytes, OrderKind::Sequence, OrderKind::Time] {
             prop_assert!(bucket(kind, &low) <= bucket(kind, &high));
         }
     }
