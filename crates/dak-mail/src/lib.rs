@@ -5,4 +5,5 @@
 //! allow; a mail that follows no rule is still a mail.
 
 pub mod labels;
+pub mod search;
 pub mod threading;
