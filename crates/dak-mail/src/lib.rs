@@ -5,5 +5,6 @@
 //! allow; a mail that follows no rule is still a mail.
 
 pub mod labels;
+pub mod mime;
 pub mod search;
 pub mod threading;
