@@ -8,9 +8,11 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+use crate::rules::Rule;
+
 pub use change::{Change, Operation, Outcome, Source};
 pub use collection::{Collection, NamePart, Parent, Slot};
-pub(crate) use derive::assign;
+pub(crate) use derive::{Collections, assign};
 pub use listing::{Listing, Order, Ordering, PageSize};
 
 /// What a method does to which collection.
@@ -28,6 +30,8 @@ pub enum Action {
     Patch(Box<Change>),
     /// DELETE of an item.
     Delete(Box<Change>),
+    /// What a person said of it.
+    Ruled(Box<Rule>),
     /// Something else, and why that is thought.
     Custom(&'static str),
 }
@@ -38,6 +42,10 @@ impl Action {
         match self {
             Action::List(listing) => Some(&listing.collection),
             Action::Get(collection) => Some(collection),
+            Action::Ruled(rule) => match &**rule {
+                Rule::Act(act) => Some(&act.change.collection),
+                Rule::Answer(_) => None,
+            },
             Action::Custom(_) => None,
             _ => self.change().map(|change| &change.collection),
         }
@@ -49,7 +57,7 @@ impl Action {
             Action::Insert(change) | Action::Update(change) | Action::Patch(change) | Action::Delete(change) => {
                 Some(change)
             }
-            Action::List(_) | Action::Get(_) | Action::Custom(_) => None,
+            Action::List(_) | Action::Get(_) | Action::Ruled(_) | Action::Custom(_) => None,
         }
     }
 }

@@ -9,6 +9,7 @@ use dak_proto::fault::Fault;
 use dak_proto::params::is_standard;
 use dak_proto::query::Query;
 use dak_proto::template::decode_value;
+use serde_json::Value;
 
 use crate::method::Method;
 use crate::parameter::{Parameter, Place};
@@ -68,6 +69,27 @@ impl<'a> Arguments<'a> {
         let place = self.place(name);
         let given = self.values.iter().filter(move |(other, _)| Some(*other) == place);
         given.map(|(_, value)| &**value)
+    }
+
+    /// What is given for a parameter, or its default, as JSON: of one that may be given more than once an array.
+    pub fn value(&self, name: &str) -> Option<Value> {
+        let parameter = self.parameters.get(self.place(name)?)?;
+        if parameter.repeated {
+            let values: Vec<Value> = self.all(name).map(|text| parameter.scalar.value_of(text)).collect();
+            return Some(values.into()).filter(|_| self.all(name).next().is_some());
+        }
+        self.text(name).map(|text| parameter.scalar.value_of(text))
+    }
+
+    /// The same with another value for a parameter.
+    #[must_use]
+    pub fn with(&self, name: &str, value: String) -> Arguments<'a> {
+        let mut changed = self.clone();
+        if let Some(place) = self.place(name) {
+            changed.values.retain(|(other, _)| *other != place);
+            changed.values.push((place, Cow::Owned(value)));
+        }
+        changed
     }
 
     /// Names and values as given, those of the path first.

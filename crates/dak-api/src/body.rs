@@ -17,7 +17,8 @@ use crate::schema::{Form, Object, Property, SchemaId, Schemas};
 const WRAPPER: &str = "data";
 
 /// What the server sets in every resource, whether or not the document says so (`P13`).
-const SERVER_SET: [&str; 8] = ["created", "createTime", "etag", "id", "kind", "selfLink", "updated", "updateTime"];
+pub(crate) const SERVER_SET: [&str; 8] =
+    ["created", "createTime", "etag", "id", "kind", "selfLink", "updated", "updateTime"];
 
 impl Api {
     /// Checks what was sent to a method and gives it in canonical form: without the wrapper, without what only the
@@ -71,6 +72,14 @@ impl Api {
             Some(collection) => Check::new(&self.schemas, method).required(collection.item, merged),
             None => Ok(()),
         }
+    }
+
+    /// Checks the types of an item that a rule made, and brings its values into canonical form.
+    ///
+    /// # Errors
+    /// 400 that names the member.
+    pub fn check_item(&self, method: &Method, schema: SchemaId, item: &mut Value) -> Result<(), Fault> {
+        Check::new(&self.schemas, method).body(schema, item, Mode::Whole)
     }
 
     /// Removes what only the server sets, whatever its type: members that are `readOnly`, at any depth, and those of

@@ -131,11 +131,25 @@ impl<'a> Node<'a> {
 
     /// Must be an object: its members that are not `null`, in the document's order.
     pub(crate) fn entries(&self) -> Result<Vec<Node<'_>>, DocumentError> {
+        let mut members = self.members()?;
+        members.retain(|member| !member.value.is_null());
+        Ok(members)
+    }
+
+    /// Must be an object: its members in the document's order.
+    pub(crate) fn members(&self) -> Result<Vec<Node<'_>>, DocumentError> {
         let object = self.value.as_object().ok_or_else(|| self.error("must be an object"))?;
-        let entry =
+        let member =
             |(name, value): (&'a String, &'a Value)| Node { value, step: Step::Member(name), parent: Some(self) };
-        let present = object.iter().filter(|(_, value)| !value.is_null());
-        Ok(present.map(entry).collect())
+        Ok(object.iter().map(member).collect())
+    }
+
+    /// Must be an object without members beside these.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), DocumentError> {
+        match self.members()?.iter().find(|member| !known.contains(&member.name())) {
+            Some(member) => Err(member.error(format!("is none of these: {}", known.join(", ")))),
+            None => Ok(()),
+        }
     }
 
     fn misfit(&self, name: &str, message: &str) -> DocumentError {

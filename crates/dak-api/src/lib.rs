@@ -8,6 +8,7 @@
 //! | mask → checked | [`Api::shape`] |
 //! | body → checked, in canonical form | [`Api::accept_body`], and [`Api::check_merged`] behind a patch |
 //! | what the method does | [`Method::action`], and how much of it [`Method::verdict`] |
+//! | what people say it does | [`Rules`], [`Api::ruled`] |
 //! | the document for clients | [`Api::document`], [`directory`] |
 //!
 //! ```
@@ -38,6 +39,7 @@ mod document;
 mod method;
 mod parameter;
 mod router;
+mod rules;
 #[cfg(test)]
 mod sample;
 mod scalar;
@@ -57,6 +59,7 @@ pub use document::DocumentError;
 pub use method::{MediaUpload, Method};
 pub use parameter::{Parameter, Place};
 pub use router::{Conflict, Found, Route, Router};
+pub use rules::{Act, Asked, Assignment, Condition, Effect, Expression, Rule, Rules, Scope};
 pub use scalar::Scalar;
 pub use schema::{Fixed, Form, Object, Property, SchemaId, SchemaShape, Schemas};
 pub use serve::directory;

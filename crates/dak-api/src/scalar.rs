@@ -112,6 +112,15 @@ impl Scalar {
         self.accept_member_of_values(text)
     }
 
+    /// The JSON of a value that was accepted as text.
+    pub(crate) fn value_of(&self, text: &str) -> Value {
+        let json = match self.kind {
+            Kind::Boolean | Kind::Integer(_) | Kind::Number { .. } => serde_json::from_str(text).ok(),
+            Kind::Text(_) => None,
+        };
+        json.unwrap_or_else(|| text.into())
+    }
+
     /// Checks a JSON value and brings it into its canonical form: 64 bit integers as strings, other numbers as
     /// numbers, enums in the document's spelling.
     ///

@@ -10,6 +10,7 @@ use dak_proto::params::is_standard;
 use crate::action::{Action, Change, Listing};
 use crate::method::Method;
 use crate::parameter::{Parameter, Place};
+use crate::rules::{Expression, Rule};
 
 /// An older standard parameter: the caller's address, for quotas.
 const CALLER: &str = "userIp";
@@ -63,6 +64,7 @@ impl Action {
             Action::Update(_) => "update",
             Action::Patch(_) => "patch",
             Action::Delete(_) => "delete",
+            Action::Ruled(_) => "ruled",
             Action::Custom(_) => "custom",
         }
     }
@@ -71,7 +73,20 @@ impl Action {
     fn parameters(&self) -> Vec<&str> {
         match self {
             Action::List(listing) => listing.parameters(),
+            Action::Ruled(rule) => rule.parameters(),
             _ => self.change().map(|change| change.parameters().collect()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Rule {
+    fn parameters(&self) -> Vec<&str> {
+        match self {
+            Rule::Answer(said) => said.parameters(),
+            Rule::Act(act) => {
+                let said = act.expressions().into_iter().flat_map(Expression::parameters);
+                said.chain(act.change.parameters()).collect()
+            }
         }
     }
 }

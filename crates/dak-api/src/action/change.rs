@@ -3,10 +3,11 @@
 use crate::action::Collection;
 use crate::method::Method;
 use crate::parameter::Place;
+use crate::rules::{Asked, Expression};
 use crate::schema::{Form, Object, SchemaId, Schemas};
 
 /// A method that makes, changes or deletes an item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// The item's collection.
     pub collection: Collection,
@@ -34,7 +35,7 @@ pub enum Source {
 }
 
 /// What a change is answered with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The item.
     Item,
@@ -46,6 +47,8 @@ pub enum Outcome {
     Nothing,
     /// An object without members.
     Empty,
+    /// What a rule says.
+    Said(Box<Expression>),
 }
 
 /// A record of what was done, in an API whose changes take their time.
@@ -58,24 +61,23 @@ pub struct Operation {
 }
 
 impl Change {
-    /// `None` if the method's answer is none of those known.
     pub(crate) fn new(
         method: &Method,
         collection: Collection,
         item_member: Option<String>,
-        operations: impl FnOnce(SchemaId) -> Option<Collection>,
+        outcome: Outcome,
         schemas: &Schemas,
-    ) -> Option<Change> {
+    ) -> Change {
         let beside = item_member.as_ref().and_then(|_| schemas.object(method.request?));
-        Some(Change {
+        Change {
             new_id: new_id(method, beside, &collection),
             mask: mask(method, beside, schemas),
             takes_allow_missing: method.parameter("allowMissing").is_some(),
             takes_validate_only: method.parameter("validateOnly").is_some(),
-            outcome: Outcome::of(method, collection.item, operations, schemas)?,
+            outcome,
             item_member,
             collection,
-        })
+        }
     }
 }
 
@@ -90,7 +92,8 @@ impl Source {
 }
 
 impl Outcome {
-    fn of(
+    /// `None` if the method's answer is none of those known.
+    pub(crate) fn of(
         method: &Method,
         item: SchemaId,
         operations: impl FnOnce(SchemaId) -> Option<Collection>,
@@ -110,6 +113,24 @@ impl Outcome {
         match object.properties() {
             [] => Some(Outcome::Empty),
             [only] if schemas.target(only.schema) == item => Some(Outcome::Inside(only.name.clone())),
+            _ => None,
+        }
+    }
+}
+
+impl Outcome {
+    /// The same with what a rule takes from a request filled in.
+    pub(crate) fn bound(&self, asked: &Asked<'_>) -> Outcome {
+        match self {
+            Outcome::Said(said) => Outcome::Said(Box::new(said.bound(asked))),
+            other => other.clone(),
+        }
+    }
+
+    /// What a rule says.
+    pub(crate) fn said(&self) -> Option<&Expression> {
+        match self {
+            Outcome::Said(said) => Some(said),
             _ => None,
         }
     }
@@ -156,7 +177,7 @@ fn id_among<'n>(names: &[&'n str], collection: &str) -> Option<&'n str> {
 }
 
 /// `entries` → `entry`, `addresses` → `address`, `things` → `thing`.
-fn singular(plural: &str) -> String {
+pub(crate) fn singular(plural: &str) -> String {
     let cut = |end: &str| plural.strip_suffix(end);
     match (cut("ies"), cut("sses"), cut("s")) {
         (Some(stem), _, _) => format!("{stem}y"),

@@ -13,6 +13,8 @@ use crate::schema::SchemaId;
 pub struct Collection {
     /// Its name: the resource its methods stand under, e.g. `items` or `posts.comments`.
     pub name: String,
+    /// What one of its items is called in a sentence, e.g. `comment`: the last word of its path.
+    pub noun: String,
     /// Where its items stand in the store, whatever their parents: the data's name and its own, e.g. `demo/items`.
     pub path: Arc<str>,
     /// What says inside which other items it is, outermost first.
@@ -109,6 +111,32 @@ impl Collection {
         };
         let fits = last == name || self.item_name(last, arguments) == name;
         (fits && !last.is_empty()).then_some(last)
+    }
+
+    /// What a request would say if the item it is about were inside another parent: that one's id, or its name such as
+    /// `shelves/2`. `None` for a name that no parent here has.
+    pub fn under<'a>(&self, arguments: &Arguments<'a>, parent: &str) -> Option<Arguments<'a>> {
+        let Some(parts) = &self.name_parts else {
+            return Some(arguments.with(&self.parents.last()?.parameter, parent.to_owned()));
+        };
+        let slot = self.id.as_ref()?;
+        let depth = parts.iter().rposition(|part| matches!(part, NamePart::Parent(_)))? + 1;
+        let name = self.item_name(slot.value(arguments)?, arguments);
+        let mut segments: Vec<&str> = name.split('/').collect();
+        let inside = segments.split_off(depth.min(segments.len()));
+        match parent.split('/').collect::<Vec<_>>()[..] {
+            [id] => *segments.last_mut()? = id,
+            ref named => {
+                let is_literal = |(part, given): (&NamePart, &&str)| match part {
+                    NamePart::Literal(text) => text == given,
+                    NamePart::Parent(_) | NamePart::Id => !given.is_empty(),
+                };
+                let fits = named.len() == depth && parts.iter().zip(named).all(is_literal);
+                segments = fits.then(|| named.to_vec())?;
+            }
+        }
+        segments.extend(inside);
+        Some(arguments.with(&slot.parameter, segments.join("/")))
     }
 
     fn space_at(&self, path: &str, parents: &[Slot], arguments: &Arguments<'_>) -> Arc<str> {

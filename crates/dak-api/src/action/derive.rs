@@ -10,16 +10,14 @@ use http::Method as Http;
 
 use crate::action::change::{self, Change};
 use crate::action::place::{self, Place};
-use crate::action::{Action, Collection, Listing, NamePart};
+use crate::action::{Action, Collection, Listing, NamePart, Outcome, Slot};
 use crate::method::Method;
 use crate::schema::{Form, Object, SchemaId, Schemas};
 
 /// Gives each method its action.
 pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas, store: &str) {
-    let places: Vec<Option<Place>> = methods.iter().map(Place::of).collect();
-    let context = Context { groups: groups(methods, &places, schemas), schemas, store };
-    let actions: Vec<Action> =
-        methods.iter().zip(&places).map(|(method, place)| context.action(method, place)).collect();
+    let collections = Collections::new(methods, schemas, store);
+    let actions: Vec<Action> = methods.iter().map(|method| collections.action(method)).collect();
     for (method, action) in methods.iter_mut().zip(actions) {
         method.action = action;
     }
@@ -33,22 +31,34 @@ struct Group {
     name_parts: Option<Vec<NamePart>>,
     /// Whether a method makes items of it.
     is_made: bool,
+    /// Whether another method has to do with its items, so that its path does not end in a verb.
+    is_used: bool,
 }
 
-fn groups<'p>(methods: &[Method], places: &'p [Option<Place>], schemas: &Schemas) -> BTreeMap<&'p str, Group> {
+fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, Group> {
+    let places: Vec<Option<Place>> = methods.iter().map(Place::of).collect();
     let mut members: BTreeMap<&str, Vec<(&Method, &Place)>> = BTreeMap::new();
-    for (method, place) in methods.iter().zip(places) {
+    for (method, place) in methods.iter().zip(&places) {
         if let Some(place) = place {
             members.entry(&place.key).or_default().push((method, place));
         }
     }
+    // What has items takes its name before what has none, lest a verb take that of the collection it is about.
+    let mut members: Vec<_> = members.into_iter().collect();
+    members.sort_by_key(|(key, members)| (!members.iter().any(|(method, place)| reads(method, place)), *key));
     let mut names: Vec<String> = Vec::new();
-    let mut group = |(key, members): (&'p str, Vec<(&Method, &Place)>)| {
+    let mut group = |(key, members): (&str, Vec<(&Method, &Place)>)| {
         let group = Group::new(key, &members, &names, schemas);
         names.push(group.name.clone());
-        (key, group)
+        (key.to_owned(), group)
     };
     members.into_iter().map(&mut group).collect()
+}
+
+/// Whether a method gets an item, or lists some.
+fn reads(method: &Method, place: &Place) -> bool {
+    let verb = method.id.rsplit('.').next();
+    method.http_method == Http::GET && (place.id.is_some() || verb == Some("list"))
 }
 
 impl Group {
@@ -62,6 +72,7 @@ impl Group {
         Group {
             name: free_name(resource, key, taken),
             item,
+            is_used: members.iter().any(|(method, place)| place.id.is_some() || reads(method, place)),
             id_parameter: place.and_then(|place| Some(place.id.as_ref()?.parameter.clone())),
             name_parts: place.and_then(|place| place.name_parts.clone()),
             is_made: item.is_some_and(|item| members.iter().any(|(method, place)| makes(method, place, item, schemas))),
@@ -69,12 +80,13 @@ impl Group {
     }
 }
 
-/// The resource, and where another collection has that name already, the end of the path too.
+/// The resource, and where another collection has that name already, the last word of the path too, or all of it.
 fn free_name(resource: &str, key: &str, taken: &[String]) -> String {
-    match taken.iter().any(|name| name == resource) {
-        true => format!("{resource}.{}", key.trim_start_matches('/').replace('/', "-")),
-        false => resource.to_owned(),
-    }
+    let path = key.trim_start_matches('/');
+    let last = path.rsplit('/').find(|part| *part != "*").unwrap_or_default();
+    let names = [resource.to_owned(), format!("{resource}.{last}")];
+    let free = names.into_iter().find(|name| !name.is_empty() && !taken.contains(name));
+    free.unwrap_or_else(|| format!("{resource}.{}", path.replace('/', "-")))
 }
 
 /// What a collection's items are: what get answers, else what the others take and answer.
@@ -113,15 +125,71 @@ fn is_creation(method: &Method) -> bool {
     ["create", "insert"].iter().any(|word| last.starts_with(word))
 }
 
-struct Context<'a> {
-    groups: BTreeMap<&'a str, Group>,
+/// The collections of a document.
+pub(crate) struct Collections<'a> {
+    groups: BTreeMap<String, Group>,
     schemas: &'a Schemas,
     store: &'a str,
 }
 
-impl Context<'_> {
-    fn action(&self, method: &Method, place: &Option<Place>) -> Action {
-        let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&*place.key)?)));
+impl<'a> Collections<'a> {
+    pub(crate) fn new(methods: &[Method], schemas: &'a Schemas, store: &'a str) -> Collections<'a> {
+        Collections { groups: groups(methods, schemas), schemas, store }
+    }
+
+    /// The collection that a method is about: that of its path, without the verb if there is one, or the one of this name.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn about(&self, method: &Method, name: Option<&str>) -> Result<Collection, String> {
+        let is_whole = |place: &Place| self.groups.get(&place.key).is_some_and(|group| group.is_used);
+        let own = Place::of(method).filter(is_whole).or_else(|| Place::of_verb(method));
+        let place = own.ok_or("its path may have any number of segments")?;
+        let place = match name {
+            Some(name) => self.place_of(name, place)?,
+            None => place,
+        };
+        let group = self.groups.get(&place.key);
+        let (group, item) = group.and_then(|group| Some((group, group.item?))).ok_or_else(|| {
+            format!("its path names no collection; say which with \"of\": {}", self.names().join(", "))
+        })?;
+        Ok(self.collection(&place, group, item))
+    }
+
+    /// The place that the variables of another one name in this collection.
+    fn place_of(&self, name: &str, place: Place) -> Result<Place, String> {
+        let found = self.groups.iter().find(|(_, group)| group.name == name && group.item.is_some());
+        let (key, group) =
+            found.ok_or_else(|| format!("there is no collection {name}; there are {}", self.names().join(", ")))?;
+        let mut parents: Vec<Slot> = place.parents.into_iter().chain(place.id).collect();
+        let depth = key.matches("/*").count();
+        let id = if parents.len() == depth + 1 { parents.pop() } else { None };
+        if parents.len() != depth {
+            return Err(format!("{name} is inside of {depth} others, and the path names {}", parents.len()));
+        }
+        let parent_key = key.rsplit_once("/*").map(|(before, _)| before.to_owned());
+        Ok(Place { key: key.clone(), parent_key, parents, id, name_parts: group.name_parts.clone() })
+    }
+
+    /// The names of the collections whose items are known.
+    fn names(&self) -> Vec<&str> {
+        self.groups.values().filter(|group| group.item.is_some()).map(|group| group.name.as_str()).collect()
+    }
+
+    /// What a change by this method is answered with, as its description has it.
+    pub(crate) fn outcome(&self, method: &Method, collection: &Collection) -> Option<Outcome> {
+        let operations = |schema| self.operations(method, collection, schema);
+        Outcome::of(method, collection.item, operations, self.schemas)
+    }
+
+    /// A change by this method of an item that is all of its body.
+    pub(crate) fn change(&self, method: &Method, collection: Collection, outcome: Outcome) -> Change {
+        Change::new(method, collection, None, outcome, self.schemas)
+    }
+
+    fn action(&self, method: &Method) -> Action {
+        let place = Place::of(method);
+        let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&place.key)?)));
         let Some((place, group)) = known else {
             return Action::Custom(match place::has_verb(method) {
                 true => "its verb is its own",
@@ -140,10 +208,11 @@ impl Context<'_> {
                 let item = item.ok_or("it does not answer an item")?;
                 Ok(Action::Get(Box::new(self.collection(place, group, item))))
             }
-            (&Http::POST, None) => self.change(method, place, group).map(Action::Insert),
-            (&Http::PUT, Some(_)) if is_creation(method) => self.change(method, place, group).map(Action::Insert),
-            (&Http::PUT, Some(_)) => self.change(method, place, group).map(Action::Update),
-            (&Http::PATCH, Some(_)) => self.change(method, place, group).map(Action::Patch),
+            (&Http::POST, None) if !group.is_used => Err("no other method has to do with what it would make"),
+            (&Http::POST, None) => self.writing(method, place, group).map(Action::Insert),
+            (&Http::PUT, Some(_)) if is_creation(method) => self.writing(method, place, group).map(Action::Insert),
+            (&Http::PUT, Some(_)) => self.writing(method, place, group).map(Action::Update),
+            (&Http::PATCH, Some(_)) => self.writing(method, place, group).map(Action::Patch),
             (&Http::DELETE, Some(_)) => {
                 let item = group.item.ok_or(NO_ITEM)?;
                 self.changed(method, self.collection(place, group, item), None).map(Action::Delete)
@@ -153,7 +222,7 @@ impl Context<'_> {
     }
 
     /// Insert, update and patch take an item, as their body or as a member of it.
-    fn change(&self, method: &Method, place: &Place, group: &Group) -> Result<Box<Change>, &'static str> {
+    fn writing(&self, method: &Method, place: &Place, group: &Group) -> Result<Box<Change>, &'static str> {
         const NO_ITEM: &str = "it does not take an item of its collection";
         let request = method.request.map(|id| self.schemas.target(id)).ok_or(NO_ITEM)?;
         let item = group.item.ok_or(NO_ITEM)?;
@@ -170,9 +239,9 @@ impl Context<'_> {
         collection: Collection,
         member: Option<String>,
     ) -> Result<Box<Change>, &'static str> {
-        let operations = |schema| self.operations(method, &collection, schema);
-        let change = Change::new(method, collection.clone(), member, operations, self.schemas);
-        change.map(Box::new).ok_or("it answers neither an item, nor an operation, nor nothing")
+        let outcome = self.outcome(method, &collection);
+        let outcome = outcome.ok_or("it answers neither an item, nor an operation, nor nothing")?;
+        Ok(Box::new(Change::new(method, collection, member, outcome, self.schemas)))
     }
 
     fn list(&self, method: &Method, place: &Place, group: &Group) -> Result<Listing, &'static str> {
@@ -186,6 +255,7 @@ impl Context<'_> {
         let parent = place.parent_key.as_deref().and_then(|key| self.groups.get(key)).filter(|group| group.is_made);
         Collection {
             name: group.name.clone(),
+            noun: noun(&place.key),
             path: self.path(group),
             parents: place.parents.clone(),
             parent_path: parent.map(|parent| self.path(parent)),
@@ -211,10 +281,11 @@ impl Context<'_> {
             (parents == 0 || row.starts_with(&format!("{before}/*"))).then_some(parents)
         };
         let candidates = self.groups.iter().filter(|(_, group)| group.item == Some(schema));
-        let (parents, group) =
-            candidates.filter_map(|(key, group)| Some((along(key)?, group))).max_by_key(|(n, _)| *n)?;
+        let found = candidates.filter_map(|(key, group)| Some((along(key)?, key, group)));
+        let (parents, key, group) = found.max_by_key(|(parents, _, _)| *parents)?;
         Some(Collection {
             name: group.name.clone(),
+            noun: noun(key),
             path: self.path(group),
             parents: collection.parents.iter().take(parents).cloned().collect(),
             parent_path: None,
@@ -225,6 +296,12 @@ impl Context<'_> {
             item: schema,
         })
     }
+}
+
+/// The last word of a collection's path, for one of its items.
+fn noun(key: &str) -> String {
+    let last = key.rsplit('/').find(|part| !part.is_empty() && *part != "*");
+    change::singular(last.unwrap_or("item"))
 }
 
 /// The member that holds the items, and what they are: `items`, or the only list of objects.

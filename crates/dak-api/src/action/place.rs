@@ -30,7 +30,24 @@ impl Place {
         if has_verb(method) {
             return None;
         }
-        let row = Steps::new("", &method.template, &method.parameters);
+        Place::at(method, Steps::new("", &method.template, &method.parameters))
+    }
+
+    /// The same for a method with a verb of its own, which does not count: `:move`, or a last segment `move`.
+    pub(super) fn of_verb(method: &Method) -> Option<Place> {
+        let mut row = Steps::new("", &method.template, &method.parameters);
+        if method.template.verb().is_none() && matches!(row.steps.last(), Some(Step::Literal(_))) {
+            let last = row.steps.pop();
+            if let Some(Step::Literal(text)) = last
+                && let Some((before, _)) = text.split_once(':')
+            {
+                row.steps.push(Step::Literal(before.to_owned()));
+            }
+        }
+        Place::at(method, row)
+    }
+
+    fn at(method: &Method, row: Steps) -> Option<Place> {
         let (last, before) = row.steps.split_last()?;
         let is_item = !matches!(last, Step::Literal(_));
         let collection = if is_item { before } else { &row.steps };

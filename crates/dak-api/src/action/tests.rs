@@ -5,18 +5,6 @@ use crate::action::{Action, Listing, Order, Slot};
 use crate::api::Api;
 use crate::sample;
 
-fn name(action: &Action) -> &'static str {
-    match action {
-        Action::List(_) => "list",
-        Action::Get(_) => "get",
-        Action::Insert(_) => "insert",
-        Action::Update(_) => "update",
-        Action::Patch(_) => "patch",
-        Action::Delete(_) => "delete",
-        Action::Custom(_) => "custom",
-    }
-}
-
 fn listing(api: &Api) -> &Listing {
     match &api.method("demo.items.list").unwrap().action {
         Action::List(listing) => listing,
@@ -30,7 +18,7 @@ fn of_the_demo_methods() {
         for verb in ["list", "get", "insert", "update", "patch", "delete"] {
             let action = &api.method(&format!("{prefix}.items.{verb}")).unwrap().action;
             let collection = action.collection().unwrap();
-            assert_eq!(name(action), verb);
+            assert_eq!(action.word(), verb);
             assert_eq!(collection.name, "items");
             assert_eq!(collection.id_parameter.as_deref(), Some("id"));
             assert_eq!(collection.id_member.as_deref(), Some("id"));
@@ -131,7 +119,7 @@ fn told_by_shape_alone() {
         ("l.drop", "custom"),
     ];
     for (id, action) in expected {
-        assert_eq!(name(&api.method(id).unwrap().action), action, "{id}");
+        assert_eq!(api.method(id).unwrap().action.word(), action, "{id}");
     }
 }
 

@@ -88,6 +88,12 @@ pub trait Service: Send + Sync {
 }
 
 impl Call<'_> {
+    /// The same call with other parameters and without its body, for what becomes of an item elsewhere.
+    #[must_use]
+    pub fn with_arguments<'b>(&'b self, arguments: &'b Arguments<'b>) -> Call<'b> {
+        Call { arguments, conditions: self.conditions.clone(), body: None, ..*self }
+    }
+
     /// What the request's conditions say about the resource as it is: go on, or the reply instead.
     ///
     /// # Errors

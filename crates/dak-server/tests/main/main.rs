@@ -10,6 +10,7 @@ mod examples;
 mod limits;
 mod lists;
 mod names;
+mod rules;
 mod stage;
 mod upload_disks;
 mod upload_refusals;

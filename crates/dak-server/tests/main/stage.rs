@@ -65,7 +65,12 @@ impl Stage {
 
     /// The same of one's own choice.
     pub(crate) fn serving_with(document: &Value, settings: Settings) -> Stage {
-        let apis = [Arc::new(Api::parse(document.to_string().as_bytes()).unwrap())];
+        Stage::of(Api::parse(document.to_string().as_bytes()).unwrap(), settings)
+    }
+
+    /// A server of this one API.
+    pub(crate) fn of(api: Api, settings: Settings) -> Stage {
+        let apis = [Arc::new(api)];
         let records = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
         let blobs = Arc::new(MemoryBlobs::new());
         let app = App::new(settings, &apis, records, blobs.clone(), None).unwrap();

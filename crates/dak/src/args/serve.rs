@@ -16,6 +16,8 @@ Examples:
   dak serve                                   the demo API on 127.0.0.1:7070
   dak serve --ephemeral --listen 127.0.0.1:0  a throw-away server on a free port, for a test
   dak serve --api books.v1.json               an API of your own from its description
+  dak serve --api books.v1.json --rules books.rules.yaml
+                                              the same, with what its own verbs do (see `dak api check --help`)
   dak serve --api documents/ --apart          many APIs, each below /NAME/VERSION/
   dak serve --auth tokens --listen 0.0.0.0:7070 --public-url https://api.example.com
                                               for others, behind a proxy (make tokens with `dak token create`)
@@ -50,6 +52,10 @@ pub(crate) struct ListenArgs {
     /// Serve this Discovery document, or all of a folder; may be given again
     #[arg(long = "api", value_name = "FILE|DIR")]
     pub(crate) apis: Vec<PathBuf>,
+    /// What methods do whose shape does not tell it, for an API of --api: a file of rules (YAML), or all of a folder; may
+    /// be given again
+    #[arg(long, value_name = "FILE|DIR", requires = "apis")]
+    pub(crate) rules: Vec<PathBuf>,
     /// Serve each --api below /NAME/VERSION/, so that none is in another's way
     #[arg(long)]
     pub(crate) apart: bool,

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ApiArgs) -> Result<Exit, Error> {
 }
 
 fn check(args: &ApiCheckArgs) -> Result<Exit, Error> {
-    let apis = folder::described(&args.paths)?;
+    let apis = folder::described(&args.paths, &args.rules)?;
     let mut totals = Totals::default();
     for api in &apis {
         if !args.totals {

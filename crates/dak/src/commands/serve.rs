@@ -37,7 +37,8 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
         None => folder::path(args.place.data.as_deref())?,
     };
     log(args.operation.log);
-    let descriptions = folder::Descriptions { paths: &args.place.apis, apart: args.place.apart };
+    let descriptions =
+        folder::Descriptions { paths: &args.place.apis, rules: &args.place.rules, apart: args.place.apart };
     let opened = folder::open_to_serve(&folder, store_options(&args), settings, &descriptions)?;
     let certificate = args.place.tls_cert.zip(args.place.tls_key);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

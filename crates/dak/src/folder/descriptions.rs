@@ -1,12 +1,13 @@
 //! The Discovery documents of a folder: read from files, and remembered beside the records, so that whoever opens the
 //! folder later finds records by the same entries.
 
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dak_api::Api;
+use dak_api::{Api, DocumentError, Rules};
 use serde_json::Value;
 
 use crate::error::{Error, reason};
@@ -22,6 +23,8 @@ const APART: &str = "\"dakApart\"";
 pub(crate) struct Descriptions<'a> {
     /// Files, and folders of them.
     pub(crate) paths: &'a [PathBuf],
+    /// Files of rules for them, and folders of those.
+    pub(crate) rules: &'a [PathBuf],
     /// Whether each stands below a path of its own.
     pub(crate) apart: bool,
 }
@@ -30,14 +33,37 @@ pub(crate) struct Descriptions<'a> {
 pub(super) fn read(further: &Descriptions<'_>) -> Result<Vec<Arc<Api>>, Error> {
     let mut apis = built_in()?;
     let apart = |api: Arc<Api>| if further.apart { Arc::new(Arc::unwrap_or_clone(api).apart()) } else { api };
-    apis.extend(described(further.paths)?.into_iter().map(apart));
+    apis.extend(described(further.paths, further.rules)?.into_iter().map(apart));
     Ok(apis)
 }
 
-/// The descriptions in files, and in folders of them, each once.
-pub(crate) fn described(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+/// The descriptions in files, and in folders of them, each once, with the rules for them in force.
+pub(crate) fn described(paths: &[PathBuf], rules: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+    let mut apis = plain(paths)?;
+    let mut ruled: Vec<(String, PathBuf)> = Vec::new();
+    for path in files(rules, &RULES)? {
+        let shown = path.display().to_string();
+        let wrong = |error: DocumentError| Error::failure(format!("{shown}: {error}"));
+        let text = fs::read_to_string(&path).map_err(|error| Error::reading(&shown, &error))?;
+        let rules = Rules::parse(&text).map_err(wrong)?;
+        let id = &rules.api;
+        if let Some((_, first)) = ruled.iter().find(|(known, _)| known == id) {
+            let first = first.display();
+            return Err(Error::failure(format!("{shown} has rules for {id}, as {first} has; put them into one file")));
+        }
+        let api = apis.iter_mut().find(|api| api.id() == *id);
+        let api = api.ok_or_else(|| {
+            Error::failure(format!("{shown} has rules for {id}, which no --api describes; name its document too"))
+        })?;
+        *api = Arc::new(Arc::unwrap_or_clone(Arc::clone(api)).ruled(&rules).map_err(wrong)?);
+        ruled.push((rules.api, path));
+    }
+    Ok(apis)
+}
+
+fn plain(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
     let mut known: Vec<Known> = Vec::new();
-    for path in files(paths)? {
+    for path in files(paths, &DOCUMENTS)? {
         let api = read_one(&path)?;
         match known.iter().find(|known| known.api.id() == api.id()) {
             Some(known) if known.api.source_bytes() == api.source_bytes() => {}
@@ -112,8 +138,17 @@ fn built_in() -> Result<Vec<Arc<Api>>, Error> {
     parsed.collect::<Result<_, _>>().map_err(|error| Error::failure(error.to_string()))
 }
 
-/// The files that were named, and the `.json` files of the folders that were.
-fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+/// What files of a kind are called.
+struct Kind {
+    what: &'static str,
+    extensions: &'static [&'static str],
+}
+
+const DOCUMENTS: Kind = Kind { what: "Discovery document (*.json)", extensions: &["json"] };
+const RULES: Kind = Kind { what: "file of rules (*.yaml)", extensions: &["yaml", "yml"] };
+
+/// The files that were named, and those of the kind in the folders that were.
+fn files(named: &[PathBuf], kind: &Kind) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for path in named {
         if !path.is_dir() {
@@ -122,9 +157,10 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         }
         let entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
         let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        inside.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        let is_known = |extension: &OsStr| kind.extensions.iter().any(|known| extension == *known);
+        inside.retain(|path| path.extension().is_some_and(is_known));
         if inside.is_empty() {
-            return Err(Error::failure(format!("there is no Discovery document (*.json) in {}", path.display())));
+            return Err(Error::failure(format!("there is no {} in {}", kind.what, path.display())));
         }
         inside.sort();
         files.extend(inside);

@@ -9,6 +9,7 @@
 mod uploads;
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -54,14 +55,47 @@ fn google_client_for_node_on_blogger() {
 fn any_api_by_its_document_alone() {
     let program = "any_api.py";
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
-    let output = Command::new(&python).args([path_of(program).as_os_str(), "documents".as_ref()]).output();
-    let folder = printed(&output.expect("the interpreter can be started")).trim().to_owned();
+    let folder = shipped_documents(&python);
     let arguments = ["--log", "off", "--apart", "--api", &folder];
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
     let sample = if dak_testkit::is_long() { "0" } else { "40" };
     let output = Command::new(python).arg(path_of(program)).args([server.url("").as_str(), sample]).output();
     let output = output.expect("the interpreter can be started");
     assert!(output.status.success(), "{}", printed(&output));
+}
+
+/// The rules that are shown as examples, over the documents they are for.
+#[test]
+fn rules_of_the_examples() {
+    let program = "rules_google_client.py";
+    let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
+    let (documents, rules) = (PathBuf::from(shipped_documents(&python)), example_rules());
+    let mut arguments = vec!["--log".to_owned(), "off".to_owned()];
+    for file in rules {
+        let document = documents.join(file.file_stem().expect("a file has a name")).with_added_extension("json");
+        arguments.extend(["--api".to_owned(), document.display().to_string()]);
+        arguments.extend(["--rules".to_owned(), file.display().to_string()]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
+    let output = Command::new(python).arg(path_of(program)).arg(server.url("")).output();
+    let output = output.expect("the interpreter can be started");
+    assert!(output.status.success(), "{}", printed(&output));
+}
+
+fn example_rules() -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules");
+    let files = std::fs::read_dir(folder).expect("the examples are there");
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.expect("the folder can be read").path()).collect();
+    files.sort();
+    files
+}
+
+/// A folder of the documents that Google's client for Python ships.
+fn shipped_documents(python: &OsStr) -> String {
+    let output = Command::new(python).args([path_of("any_api.py").as_os_str(), "documents".as_ref()]).output();
+    let output = output.expect("the interpreter can be started");
+    String::from_utf8(output.stdout).expect("a path is text").trim().to_owned()
 }
 
 /// Runs `program` against a server of its own, with what `variable` points to.

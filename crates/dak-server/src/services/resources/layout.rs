@@ -28,19 +28,13 @@ pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<
 
 /// 404 for an item that is not there.
 pub(super) fn not_found(collection: &Collection, id: &str) -> Fault {
-    Fault::not_found(format!("Not Found: there is no {} \"{}\".", singular(&collection.name), shown(id)))
+    Fault::not_found(format!("Not Found: there is no {} \"{}\".", collection.noun, shown(id)))
 }
 
 /// An id as an error repeats it: the beginning of a long one.
 fn shown(id: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 100;
     id.chars().take(SHOWN_CHARS_MAX).collect()
-}
-
-/// The last word of a collection's name, for one of its items.
-fn singular(name: &str) -> &str {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    last.strip_suffix('s').unwrap_or(last)
 }
 
 /// Refuses a request about a collection inside an item that is not there, where items of that kind are made here.

@@ -1,8 +1,10 @@
-//! Resources over any description: get, list, insert, update, patch and delete, told from the methods' shapes.
+//! Resources over any description: get, list, insert, update, patch and delete, told from the methods' shapes, and what
+//! rules say of other methods.
 //!
 //! A collection's items are records of one space. A record's body is the item as sent, without what the server sets;
 //! its head holds the time of its creation.
 
+mod act;
 mod indexer;
 mod layout;
 mod media;
@@ -17,7 +19,7 @@ mod write;
 use std::future::Future;
 use std::pin::Pin;
 
-use dak_api::{Action, Method};
+use dak_api::Action;
 use dak_proto::fault::Fault;
 
 pub use indexer::ServerIndexer;
@@ -40,7 +42,8 @@ impl Service for Resources {
             Action::Update(change) => Box::pin(write::update(call, change)),
             Action::Patch(change) => Box::pin(write::patch(call, change)),
             Action::Delete(change) => Box::pin(write::delete(call, change)),
-            Action::Custom(why) => Box::pin(std::future::ready(Err(unknown(call.method, why)))),
+            Action::Ruled(rule) => Box::pin(act::carry_out(call, rule)),
+            Action::Custom(why) => Box::pin(std::future::ready(Err(unknown(&call, why)))),
         }
     }
 
@@ -49,7 +52,12 @@ impl Service for Resources {
     }
 }
 
-fn unknown(method: &Method, why: &str) -> Fault {
-    let id = &method.id;
-    Fault::not_implemented(format!("The method {id} is described here, but nothing is known of what it does: {why}."))
+/// 501 for a method of which nothing is known, and what to do about it.
+fn unknown(call: &Call<'_>, why: &str) -> Fault {
+    let id = &call.method.id;
+    Fault::not_implemented(format!(
+        "The method {id} is described here, but nothing is known of what it does: {why}. \
+         A file of rules can say it (dak serve --rules FILE), such as:\n\n{}",
+        call.api.rules_example(call.method)
+    ))
 }

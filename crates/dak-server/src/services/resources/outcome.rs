@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dak_api::{Change, Form, Object, Operation, Outcome};
+use dak_api::{Change, Expression, Form, Object, Operation, Outcome};
 use dak_proto::fields::Mask;
 use dak_proto::json::Layout;
 use dak_proto::rope::Rope;
@@ -40,7 +40,18 @@ impl Answer {
             Outcome::Empty => rope(Rope::object(Vec::new())),
             Outcome::Nothing => Answer { rope: None, version: None, operation: None },
             Outcome::Operation(operation) => done(call, change, operation, record, &item),
+            Outcome::Said(said) => rope(spoken(said, &value(&item))),
         }
+    }
+
+    /// The answer to what was about no item in particular.
+    pub(super) fn bare(outcome: &Outcome) -> Answer {
+        let rope = match outcome {
+            Outcome::Nothing => None,
+            Outcome::Said(said) => Some(Arc::new(spoken(said, &Value::Null))),
+            _ => Some(Arc::new(Rope::object(Vec::new()))),
+        };
+        Answer { rope, version: None, operation: None }
     }
 
     /// The JSON, for what keeps it.
@@ -64,6 +75,11 @@ impl Answer {
             (None, _) => Reply::NoContent,
         }
     }
+}
+
+/// What a rule says of an item.
+fn spoken(said: &Expression, item: &Value) -> Rope {
+    Rope::value(&said.value(item).unwrap_or_else(|| json!({})))
 }
 
 /// An operation that is done as soon as it is asked for.
@@ -128,7 +144,8 @@ fn response(call: &Call<'_>, change: &Change, item: &Rope) -> Value {
     Value::Object(response)
 }
 
-fn value(rope: &Rope) -> Value {
+/// What a rope shows.
+pub(super) fn value(rope: &Rope) -> Value {
     let mut text = Vec::new();
     rope.write(&Mask::all(), Layout::Compact, &mut text);
     serde_json::from_slice(&text).unwrap_or_default()

@@ -25,24 +25,35 @@ use crate::uploads::sweep;
 use crate::{ids, random};
 
 /// How often a write that names no version starts again after another one overtook it.
-const ROUNDS_MAX: usize = 100;
+pub(super) const ROUNDS_MAX: usize = 100;
 
 /// Makes a new item, with the id that the request gives it or else one of the server's.
 pub(super) async fn insert(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
-    let Sent { mut item, new_id, .. } = Sent::take(&mut call, change)?;
-    let given = given_id(&call, change, &item, new_id)?;
+    let Sent { item, new_id, .. } = Sent::take(&mut call, change)?;
+    make(&call, change, item, new_id, repeatable.as_ref()).await
+}
+
+/// Makes an item of which all is known but perhaps its id.
+pub(super) async fn make(
+    call: &Call<'_>,
+    change: &Change,
+    mut item: Map<String, Value>,
+    beside: Option<String>,
+    repeatable: Option<&Repeatable>,
+) -> Result<Reply, Fault> {
+    let given = given_id(call, change, &item, beside)?;
     for _ in 0..ROUNDS_MAX {
-        if let Some(repeatable) = &repeatable
-            && let Some(answer) = repeatable.answer(&call).await?
+        if let Some(repeatable) = repeatable
+            && let Some(answer) = repeatable.answer(call).await?
         {
             return Ok(answer);
         }
         if let Some(id) = &given {
-            refuse_duplicate(&call, &change.collection, id).await?;
+            refuse_duplicate(call, &change.collection, id).await?;
         }
         let id = given.clone().unwrap_or_else(ids::next);
-        if let Some(reply) = add(&call, change, id, &mut item, repeatable.as_ref()).await? {
+        if let Some(reply) = add(call, change, id, &mut item, repeatable).await? {
             return Ok(reply);
         }
     }
@@ -77,21 +88,34 @@ pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fau
     let key = layout::key(&change.collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
         let found = current(&call, &change.collection, &key).await?;
-        let answer = Answer::new(&call, change, &found, present::item(&call, &change.collection, &found));
-        if only_validates(&call, change) {
-            return Ok(answer.reply());
-        }
-        let batch = Batch::new(random::batch_id(), random::tag())
-            .expect(Expectation::Tagged(key.clone(), found.tag))
-            .delete(key.clone());
-        let segments = Media::of_head(&found.head).map(|media| media.segments).unwrap_or_default();
-        let batch = answer.remembered(discard(batch, &segments, call.app.clock.now_ms()));
-        if committed(&call, batch).await? {
-            sweep::soon(call.app, &segments);
-            return Ok(answer.reply());
+        if let Some(reply) = remove(&call, change, &key, &found).await? {
+            return Ok(reply);
         }
     }
     Err(overtaken())
+}
+
+/// Commits that the version which was read is deleted; `None` to try again.
+pub(super) async fn remove(
+    call: &Call<'_>,
+    change: &Change,
+    key: &Key,
+    found: &Record,
+) -> Result<Option<Reply>, Fault> {
+    let answer = Answer::new(call, change, found, present::item(call, &change.collection, found));
+    if only_validates(call, change) {
+        return Ok(Some(answer.reply()));
+    }
+    let batch = Batch::new(random::batch_id(), random::tag())
+        .expect(Expectation::Tagged(key.clone(), found.tag))
+        .delete(key.clone());
+    let segments = Media::of_head(&found.head).map(|media| media.segments).unwrap_or_default();
+    let batch = answer.remembered(discard(batch, &segments, call.app.clock.now_ms()));
+    let committed = committed(call, batch).await?;
+    if committed {
+        sweep::soon(call.app, &segments);
+    }
+    Ok(committed.then(|| answer.reply()))
 }
 
 /// Reads an item, makes another of it, and commits that against the version that was read. One that is not there is
@@ -126,7 +150,7 @@ async fn alter(
 }
 
 /// Commits an item in place of the version that was read; `None` to try again.
-async fn replace(
+pub(super) async fn replace(
     call: &Call<'_>,
     change: &Change,
     key: &Key,
@@ -183,7 +207,7 @@ async fn add(
 }
 
 /// A new item takes no other's place.
-async fn refuse_duplicate(call: &Call<'_>, collection: &Collection, id: &str) -> Result<(), Fault> {
+pub(super) async fn refuse_duplicate(call: &Call<'_>, collection: &Collection, id: &str) -> Result<(), Fault> {
     let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), id);
     match call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))? {
         Lookup::Absent => Ok(()),
@@ -215,12 +239,12 @@ fn allows_missing(call: &Call<'_>, change: &Change) -> bool {
     change.takes_allow_missing && call.arguments.flag("allowMissing")
 }
 
-fn only_validates(call: &Call<'_>, change: &Change) -> bool {
+pub(super) fn only_validates(call: &Call<'_>, change: &Change) -> bool {
     change.takes_validate_only && call.arguments.flag("validateOnly")
 }
 
 /// What a request says of its new item beside it.
-fn said<'a>(call: &'a Call<'_>, source: Option<&Source>, body: &Map<String, Value>) -> Option<String> {
+pub(super) fn said<'a>(call: &'a Call<'_>, source: Option<&Source>, body: &Map<String, Value>) -> Option<String> {
     let text: Option<&'a str> = match source? {
         Source::Query(name) => call.arguments.text(name),
         Source::Body(name) => return body.get(name).and_then(Value::as_str).map(str::to_owned),
@@ -251,7 +275,7 @@ fn drop_nulls(item: &mut Map<String, Value>) {
 }
 
 /// The item as it is now, if the request's conditions let it be changed.
-async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
+pub(super) async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
     let lookup = call.app.store.lookup(key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
     call.check(&present::version(&record))?;
@@ -259,7 +283,7 @@ async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<
 }
 
 /// An API may demand that a change names the version it changes (P9).
-fn check_named(call: &Call<'_>) -> Result<(), Fault> {
+pub(super) fn check_named(call: &Call<'_>) -> Result<(), Fault> {
     if call.api.if_match_required && !call.headers.contains_key(header::IF_MATCH) {
         return Err(Fault::precondition_required());
     }
@@ -291,7 +315,7 @@ fn brings_media_alone(call: &Call<'_>) -> bool {
 }
 
 /// An item as it is stored.
-fn stored(body: &[u8]) -> Result<Map<String, Value>, Fault> {
+pub(super) fn stored(body: &[u8]) -> Result<Map<String, Value>, Fault> {
     object(serde_json::from_slice(body).map_err(|_| Fault::internal())?)
 }
 
@@ -343,7 +367,7 @@ fn merged(
     object(item)
 }
 
-fn object(value: Value) -> Result<Map<String, Value>, Fault> {
+pub(super) fn object(value: Value) -> Result<Map<String, Value>, Fault> {
     match value {
         Value::Object(members) => Ok(members),
         _ => Err(Fault::invalid_body("Invalid JSON payload received. The body must be a JSON object.")),
@@ -351,7 +375,7 @@ fn object(value: Value) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Commits; false when another write came first.
-async fn committed(call: &Call<'_>, batch: Batch) -> Result<bool, Fault> {
+pub(super) async fn committed(call: &Call<'_>, batch: Batch) -> Result<bool, Fault> {
     match call.app.store.commit(batch).await {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::Conflict => Ok(false),
@@ -408,6 +432,6 @@ fn number(text: &[u8]) -> Option<(i64, &[u8])> {
     Some((joined?, rest))
 }
 
-fn overtaken() -> Fault {
+pub(super) fn overtaken() -> Fault {
     Fault::unavailable(1)
 }

@@ -1,0 +1,248 @@
+//! What a rule says of a method, carried out.
+
+use std::sync::Arc;
+
+use dak_api::{Act, Asked, Assignment, Collection, Condition, Effect, Rule, Scope};
+use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
+use dak_store::{Batch, Cursor, Direction, Expectation, Key, Page, Query, Record};
+use serde_json::{Map, Value, json};
+
+use super::outcome::{Answer, value};
+use super::write::{self, ROUNDS_MAX};
+use super::{indexer, layout, present};
+use crate::clock::rfc3339;
+use crate::media::{Media, discard};
+use crate::random;
+use crate::reply::Reply;
+use crate::services::idempotency::{self, Repeatable};
+use crate::services::{Call, store_fault};
+use crate::uploads::sweep;
+
+/// How many items of a collection are changed in one commit.
+const ITEMS_PER_COMMIT: usize = 500;
+
+/// Does what a rule says.
+pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, Fault> {
+    let repeatable = idempotency::repeatable(&call)?;
+    let body = body(&mut call)?;
+    let now = rfc3339(call.app.clock.now_ms());
+    let asked = Asked { now: &now, user: &call.principal.user, arguments: call.arguments, body: &body };
+    let act = match rule {
+        Rule::Answer(said) => {
+            let said = said.bound(&asked).value(&Value::Null);
+            return Ok(Reply::shown(Arc::new(Rope::value(&said.unwrap_or_else(|| json!({}))))));
+        }
+        Rule::Act(act) => act.bound(&asked),
+    };
+    match (&act.scope, &act.effect) {
+        (Scope::Item, _) => one(&call, &act).await,
+        (Scope::Each(conditions), _) => each(&call, &act, conditions).await,
+        (Scope::Collection, Effect::Insert { item, set }) => {
+            let new = item.value(&Value::Null).unwrap_or_else(|| json!({}));
+            insert(&call, &act, new, set, repeatable.as_ref()).await
+        }
+        (Scope::Collection, _) => {
+            layout::parent(&call, &act.change.collection).await?;
+            Ok(Answer::bare(&act.change.outcome).reply())
+        }
+    }
+}
+
+/// What was sent, checked. Of an item what the server sets is left out.
+fn body(call: &mut Call<'_>) -> Result<Value, Fault> {
+    let mut body = call.api.accept_body(call.method, call.body.take().unwrap_or_else(|| json!({})))?;
+    if let Some(request) = call.method.request {
+        call.api.strip_server_set(request, &mut body);
+    }
+    Ok(body)
+}
+
+async fn insert(
+    call: &Call<'_>,
+    act: &Act,
+    new: Value,
+    set: &[Assignment],
+    repeatable: Option<&Repeatable>,
+) -> Result<Reply, Fault> {
+    let mut item = write::object(new.clone())?;
+    set.iter().for_each(|assignment| assignment.apply(&mut item, &new));
+    let item = checked(call, act, Value::Object(item))?;
+    let new_id = write::said(call, act.change.new_id.as_ref(), &item);
+    write::make(call, &act.change, item, new_id, repeatable).await
+}
+
+/// An item as a rule made it, if its members may be so.
+fn checked(call: &Call<'_>, act: &Act, mut item: Value) -> Result<Map<String, Value>, Fault> {
+    call.api.check_item(call.method, act.change.collection.item, &mut item)?;
+    write::object(item)
+}
+
+async fn one(call: &Call<'_>, act: &Act) -> Result<Reply, Fault> {
+    let collection = &act.change.collection;
+    if act.effect != Effect::Nothing {
+        write::check_named(call)?;
+    }
+    let key = layout::key(collection, call.arguments)?;
+    for _ in 0..ROUNDS_MAX {
+        let found = write::current(call, collection, &key).await?;
+        let shown = value(&present::item(call, collection, &found));
+        if let Some(condition) = act.conditions.iter().find(|condition| !condition.holds(&shown)) {
+            return Err(not_so(call, condition, &shown));
+        }
+        let reply = match &act.effect {
+            Effect::Alter { set, parent } => {
+                let item = altered(call, act, set, &found, &shown)?;
+                match parent.as_ref().and_then(|parent| parent.value(&shown)) {
+                    Some(parent) => move_to(call, act, &key, &found, item, &parent).await?,
+                    None => write::replace(call, &act.change, &key, &found, item).await?,
+                }
+            }
+            Effect::Delete => write::remove(call, &act.change, &key, &found).await?,
+            Effect::Nothing | Effect::Insert { .. } => told(call, act, &found).await?,
+        };
+        if let Some(reply) = reply {
+            return Ok(reply);
+        }
+    }
+    Err(write::overtaken())
+}
+
+/// 400: an item is not in the state that a rule asks for.
+fn not_so(call: &Call<'_>, condition: &Condition, shown: &Value) -> Fault {
+    let wanted = condition.values.iter().map(|value| value.value(shown).unwrap_or(Value::Null).to_string());
+    let wanted: Vec<String> = wanted.collect();
+    let (id, member) = (&call.method.id, condition.member());
+    let message = format!("{id} is for items whose {member} is {}.", wanted.join(" or "));
+    Fault::bad_request("failedPrecondition", message)
+}
+
+fn altered(
+    call: &Call<'_>,
+    act: &Act,
+    set: &[Assignment],
+    found: &Record,
+    shown: &Value,
+) -> Result<Map<String, Value>, Fault> {
+    let mut item = write::stored(&found.body)?;
+    set.iter().for_each(|assignment| assignment.apply(&mut item, shown));
+    checked(call, act, Value::Object(item))
+}
+
+/// The answer about an item that stays as it is; what it has to be remembered by is committed.
+async fn told(call: &Call<'_>, act: &Act, found: &Record) -> Result<Option<Reply>, Fault> {
+    let answer = Answer::new(call, &act.change, found, present::item(call, &act.change.collection, found));
+    let batch = answer.remembered(Batch::new(random::batch_id(), random::tag()));
+    let is_remembered = batch.operations.is_empty() || write::committed(call, batch).await?;
+    Ok(is_remembered.then(|| answer.reply()))
+}
+
+/// Commits an item inside another parent in place of the version that was read; `None` to try again.
+async fn move_to(
+    call: &Call<'_>,
+    act: &Act,
+    key: &Key,
+    found: &Record,
+    mut item: Map<String, Value>,
+    parent: &Value,
+) -> Result<Option<Reply>, Fault> {
+    let collection = &act.change.collection;
+    let arguments = parent.as_str().and_then(|parent| collection.under(call.arguments, parent));
+    let arguments = arguments.ok_or_else(|| {
+        Fault::bad_request("invalid", format!("{} cannot be moved to {parent}: that is no parent.", key.id))
+    })?;
+    let there = call.with_arguments(&arguments);
+    let new_key = layout::key(collection, there.arguments)?;
+    if new_key == *key {
+        return write::replace(call, &act.change, key, found, item).await;
+    }
+    let parent = layout::parent(&there, collection).await?;
+    write::refuse_duplicate(&there, collection, &key.id).await?;
+    let (created_ms, now_ms) = (write::created_ms(&found.head), call.app.clock.now_ms());
+    layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+    let head = write::head(created_ms, now_ms, Media::of_head(&found.head).as_ref());
+    let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
+    let answer = Answer::new(&there, &act.change, &record, present::item(&there, collection, &record));
+    if write::only_validates(call, &act.change) {
+        return Ok(Some(answer.reply()));
+    }
+    let batch = Batch::new(random::batch_id(), random::tag())
+        .expect(Expectation::Tagged(key.clone(), found.tag))
+        .expect(Expectation::Absent(new_key.clone()));
+    let batch = parent.into_iter().fold(batch, |batch, parent| batch.expect(Expectation::Present(parent)));
+    let batch = answer.remembered(write::with(batch.delete(key.clone()), new_key, &record));
+    Ok(write::committed(call, batch).await?.then(|| answer.reply()))
+}
+
+/// Carries out an act on all items of a collection of which something holds, a few hundred to a commit: what was done
+/// stays done if the rest fails.
+async fn each(call: &Call<'_>, act: &Act, conditions: &[Condition]) -> Result<Reply, Fault> {
+    layout::parent(call, &act.change.collection).await?;
+    let (mut after, mut rounds) = (None, 0);
+    while !write::only_validates(call, &act.change) {
+        let page = page(call, &act.change.collection, after.clone()).await?;
+        if !change_all(call, act, conditions, &page).await? {
+            rounds += 1;
+            if rounds == ROUNDS_MAX {
+                return Err(write::overtaken());
+            }
+            continue;
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(Answer::bare(&act.change.outcome).reply())
+}
+
+async fn page(call: &Call<'_>, collection: &Collection, after: Option<Cursor>) -> Result<Page, Fault> {
+    let order = indexer::order_name(layout::CREATED[0]);
+    let query = Query {
+        direction: Direction::Ascending,
+        limit: ITEMS_PER_COMMIT,
+        after,
+        ..Query::new(collection.space(call.arguments), Arc::clone(&collection.path), order)
+    };
+    call.app.store.query(&query).await.map_err(|error| store_fault(&error))
+}
+
+/// Commits the change of a page's items; false if another write came first.
+async fn change_all(call: &Call<'_>, act: &Act, conditions: &[Condition], page: &Page) -> Result<bool, Fault> {
+    let collection = &act.change.collection;
+    let now_ms = call.app.clock.now_ms();
+    let mut batch = Batch::new(random::batch_id(), random::tag());
+    let mut segments = Vec::new();
+    for found in &page.records {
+        let shown = value(&present::item(call, collection, found));
+        if !conditions.iter().all(|condition| condition.holds(&shown)) {
+            continue;
+        }
+        let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), Arc::clone(&found.id));
+        let media = Media::of_head(&found.head);
+        batch = batch.expect(Expectation::Tagged(key.clone(), found.tag));
+        match &act.effect {
+            Effect::Alter { set, .. } => {
+                let mut item = altered(call, act, set, found, &shown)?;
+                let created_ms = write::created_ms(&found.head);
+                layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+                let head = write::head(created_ms, now_ms, media.as_ref());
+                let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
+                batch = write::with(batch, key, &record);
+            }
+            Effect::Delete => {
+                segments.extend(media.map(|media| media.segments).unwrap_or_default());
+                batch = batch.delete(key);
+            }
+            Effect::Nothing | Effect::Insert { .. } => {}
+        }
+    }
+    if batch.operations.is_empty() {
+        return Ok(true);
+    }
+    let is_committed = write::committed(call, discard(batch, &segments, now_ms)).await?;
+    if is_committed {
+        sweep::soon(call.app, &segments);
+    }
+    Ok(is_committed)
+}
