@@ -4,7 +4,9 @@
 //! read from them is values. What a stranger sends is never refused for its form and never costs more than its bounds
 //! allow; a mail that follows no rule is still a mail.
 
+pub mod compose;
 pub mod labels;
+pub mod mbox;
 pub mod mime;
 pub mod search;
 pub mod threading;

@@ -63,31 +63,55 @@ impl Budget {
     }
 }
 
-/// Reads the head that `bytes` begin with.
-///
-/// It ends at an empty line or before the first line that cannot be a field, which is then the body's first: mail that
-/// lacks the empty line is still read. A line `From …` of an mbox file may stand before it.
+/// Reads the head that `bytes` begin with, as far as it is within the budget.
 pub(crate) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Head<'a> {
-    let mut head = Head::default();
-    let mut at = envelope_length(bytes);
-    loop {
-        match line_kind(bytes, at) {
-            Kind::Field { name_end } => {
-                let end = folded_end(bytes, at);
-                let field = field(bytes, at, name_end, end);
-                head.fields.extend(field.filter(|field| budget.pays_for(field)));
-                at = end;
-            }
-            Kind::Passed => at = line_end(bytes, at),
-            Kind::Empty => {
-                head.length = line_end(bytes, at);
-                return head;
-            }
-            Kind::Body => {
-                head.length = at;
-                return head;
+    let mut fields = Fields::of(bytes);
+    Head { fields: fields.by_ref().filter(|field| budget.pays_for(field)).collect(), length: fields.at }
+}
+
+/// The fields of a head one by one.
+///
+/// The head ends at an empty line or before the first line that cannot be a field, which is then the body's first: mail
+/// that lacks the empty line is still read. A line `From …` of an mbox file may stand before it.
+pub(crate) struct Fields<'a> {
+    bytes: &'a [u8],
+    /// Where the next line begins; after the last field the body does.
+    pub(crate) at: usize,
+    is_over: bool,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields that `bytes` begin with.
+    pub(crate) fn of(bytes: &'a [u8]) -> Fields<'a> {
+        Fields { bytes, at: envelope_length(bytes), is_over: false }
+    }
+
+    fn field(&mut self, name_end: usize) -> Option<Field<'a>> {
+        let (bytes, start) = (self.bytes, self.at);
+        self.at = folded_end(bytes, start);
+        let name = str::from_utf8(bytes.get(start..name_end)?).ok()?;
+        let behind = bytes.get(name_end..self.at)?;
+        let value = behind.get(memchr(b':', behind)? + 1..)?;
+        Some(Field { name, value, range: start..self.at })
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        while !self.is_over {
+            match line_kind(self.bytes, self.at) {
+                Kind::Field { name_end } => return self.field(name_end),
+                Kind::Passed => self.at = line_end(self.bytes, self.at),
+                Kind::Empty => {
+                    self.at = line_end(self.bytes, self.at);
+                    self.is_over = true;
+                }
+                Kind::Body => self.is_over = true,
             }
         }
+        None
     }
 }
 
@@ -120,13 +144,6 @@ fn name_length(line: &[u8]) -> Option<usize> {
     (behind.get(blanks) == Some(&b':')).then_some(length)
 }
 
-fn field(bytes: &[u8], start: usize, name_end: usize, end: usize) -> Option<Field<'_>> {
-    let name = str::from_utf8(bytes.get(start..name_end)?).ok()?;
-    let behind = bytes.get(name_end..end)?;
-    let value = behind.get(memchr(b':', behind)? + 1..)?;
-    Some(Field { name, value, range: start..end })
-}
-
 /// The end of the line that starts `at`, its line end included.
 pub(crate) fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
@@ -142,6 +159,7 @@ fn folded_end(bytes: &[u8], at: usize) -> usize {
     end
 }
 
-fn envelope_length(bytes: &[u8]) -> usize {
+/// The length of the line that an mbox file has before a mail.
+pub(crate) fn envelope_length(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"From ") { line_end(bytes, 0) } else { 0 }
 }
