@@ -38,6 +38,8 @@ pub use part::{Body, Header, Part};
 
 use head::{Budget, Head};
 
+use crate::search::Feature;
+
 /// How many addresses one kind of field gives, and how many mails a mail refers to.
 const LISTED_MAX: usize = 2000;
 /// How many mails a mail answers; mostly it is one.
@@ -176,9 +178,15 @@ impl<'a> Mail<'a> {
     /// field has what a plain word finds: subject, text, addresses and their names, and the names of files, but nothing
     /// of what the files hold.
     ///
-    /// The names are `subject`, `from`, `to`, `cc`, `bcc`, `deliveredto`, `list` and `filename`.
+    /// The names are those of [`Field`](crate::search::Field): `subject`, `from`, `to` (recipients of every kind), `cc`,
+    /// `bcc`, `deliveredto`, `list` and `filename`. The texts are [spaced](crate::search::spaced), as those of a search.
     pub fn search_fields(&self) -> Vec<(&'static str, String)> {
         search::fields(self, &self.limits)
+    }
+
+    /// What `has:` finds in it: files, and what its links lead to.
+    pub fn features(&self) -> Vec<Feature> {
+        search::features(self)
     }
 
     fn text(&self, name: &str) -> Option<String> {

@@ -3,23 +3,24 @@
 use super::address::{Address, AddressField};
 use super::plain::Text;
 use super::{Body, Limits, Mail, Part, html, tree};
+use crate::search::{Feature, spaced};
 
-/// The fields of addresses that can be searched by name.
-const ADDRESSES: [(&str, AddressField); 5] = [
-    ("from", AddressField::From),
-    ("to", AddressField::To),
-    ("cc", AddressField::Cc),
-    ("bcc", AddressField::Bcc),
-    ("deliveredto", AddressField::DeliveredTo),
+/// The fields of addresses and what they are searched by. Whoever searches for a recipient means one of any kind.
+const ADDRESSES: [(&[&str], AddressField); 5] = [
+    (&["", "from"], AddressField::From),
+    (&["", "to"], AddressField::To),
+    (&["", "to", "cc"], AddressField::Cc),
+    (&["", "to", "bcc"], AddressField::Bcc),
+    (&["", "deliveredto"], AddressField::DeliveredTo),
 ];
 
 /// The fields of a mail and their texts; the unnamed one holds whatever a plain word finds.
 pub(crate) fn fields(mail: &Mail<'_>, limits: &Limits) -> Vec<(&'static str, String)> {
     let mut fields = Fields { found: Vec::new(), bytes_left: limits.text_bytes_max };
     fields.add(&["", "subject"], mail.subject().unwrap_or_default());
-    for (name, field) in ADDRESSES {
+    for (names, field) in ADDRESSES {
         for address in mail.addresses(field) {
-            fields.add(&["", name], both(&address));
+            fields.add(names, both(&address));
         }
     }
     for name in mail.filenames() {
@@ -30,6 +31,22 @@ pub(crate) fn fields(mail: &Mail<'_>, limits: &Limits) -> Vec<(&'static str, Str
     }
     add_texts(&mail.root, &mut fields);
     fields.found
+}
+
+/// What is in a mail, each once: files, and what links in its texts lead to. Of HTML its source counts, where links are.
+pub(crate) fn features(mail: &Mail<'_>) -> Vec<Feature> {
+    let file = mail.has_attachment().then_some(Feature::Attachment);
+    let mut found: Vec<Feature> = file.into_iter().collect();
+    add_linked(&mail.root, &mut found);
+    found
+}
+
+fn add_linked(part: &Part<'_>, found: &mut Vec<Feature>) {
+    if let Body::Inline { text, .. } = &part.body {
+        let new: Vec<Feature> = Feature::linked(text).into_iter().filter(|feature| !found.contains(feature)).collect();
+        found.extend(new);
+    }
+    part.parts.iter().for_each(|part| add_linked(part, found));
 }
 
 fn both(Address { name, address }: &Address) -> String {
@@ -44,7 +61,7 @@ struct Fields {
 
 impl Fields {
     fn add(&mut self, names: &[&'static str], text: String) {
-        let mut cut = text;
+        let mut cut = spaced(&text).into_owned();
         cut.truncate(cut.floor_char_boundary(self.bytes_left));
         if !cut.is_empty() {
             self.bytes_left -= cut.len();

@@ -400,21 +400,43 @@ fn search_fields() {
     let expected = [
         "=Hello",
         "subject=Hello",
-        "=A a@b.c",
-        "from=A a@b.c",
-        "=d@e.f",
-        "to=d@e.f",
-        "=C c@c.c",
-        "cc=C c@c.c",
-        "=me@e.f",
-        "deliveredto=me@e.f",
-        "=notes.txt",
-        "filename=notes.txt",
-        "list=<l.e.f>",
+        "=A a@b c",
+        "from=A a@b c",
+        "=d@e f",
+        "to=d@e f",
+        "=C c@c c",
+        "to=C c@c c",
+        "cc=C c@c c",
+        "=me@e f",
+        "deliveredto=me@e f",
+        "=notes txt",
+        "filename=notes txt",
+        "list=<l e f>",
         "=rich text",
         "=footer",
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn features() {
+    use crate::search::Feature;
+
+    let cases = [
+        ("Content-Type: application/pdf; name=a.pdf", "", vec![Feature::Attachment]),
+        (
+            "Content-Type: text/html",
+            "<a href=\"https://docs.google.com/document/d/1\">x</a>",
+            vec![Feature::Drive, Feature::Document],
+        ),
+        ("Content-Type: text/plain", "https://youtu.be/x", vec![Feature::Youtube]),
+        ("Content-Type: text/plain; name=a.txt", "https://youtu.be/x", vec![Feature::Attachment]),
+        ("Content-Type: text/plain", "nothing", vec![]),
+    ];
+    for (head, body, expected) in cases {
+        let raw = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n{head}\n\n{body}\n--b--\n");
+        assert_eq!(parse(raw.as_bytes()).features(), expected, "{head}");
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub enum Field {
     Cc,
     /// The header Bcc alone.
     Bcc,
-    /// The headers Delivered-To and X-Original-To.
+    /// The header Delivered-To.
     DeliveredTo,
     /// The subject.
     Subject,
