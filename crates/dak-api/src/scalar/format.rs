@@ -58,13 +58,18 @@ impl TextFormat {
     }
 }
 
-/// RFC 4648 4 and 5, with or without padding.
+/// RFC 4648 4 and 5, with or without padding, with or without line ends (RFC 2045 6.8).
 fn is_base64(text: &str) -> bool {
-    let data = text.trim_end_matches('=');
-    let padding = text.len() - data.len();
-    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
-    let complete = data.len() % 4 != 1 && (padding == 0 || text.len().is_multiple_of(4));
-    complete && padding <= 2 && data.bytes().all(alphabet)
+    let data = text.trim_end_matches(['=', '\r', '\n']);
+    let padding = text[data.len()..].bytes().filter(|byte| *byte == b'=').count();
+    let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let mut length = 0_usize;
+    let is_of_alphabet = |byte: u8| {
+        length += 1;
+        byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
+    };
+    let is_text = data.bytes().filter(|byte| !is_line_end(byte)).all(is_of_alphabet);
+    is_text && length % 4 != 1 && padding <= 2 && (padding == 0 || (length + padding).is_multiple_of(4))
 }
 
 fn is_date(text: &str) -> bool {

@@ -83,7 +83,11 @@ fn formats_of_text() {
             ],
         );
     }
-    check_texts(&text("byte"), &["", "YQ==", "YQ", "-_-_", "+/+/"], &["Y", "YQ=", "Y Q=", "Y===", "বা"]);
+    check_texts(
+        &text("byte"),
+        &["", "YQ==", "YQ", "-_-_", "+/+/", "YW\nJj\r\nZA==\n"],
+        &["Y", "YQ=", "Y Q=", "Y===", "বা"],
+    );
     check_texts(
         &text("google-duration"),
         &["3s", "-3.5s", "0.000000001s"],
