@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::clock::Clock;
 use crate::control::Controls;
 use crate::metrics::Metrics;
+use crate::room::Room;
 use crate::services::blogger::retired::{self, Retired};
 use crate::services::blogger::{self, Blogger};
 use crate::services::discovery::{self, Discovery};
@@ -45,6 +46,10 @@ pub struct App {
     pub upkeep: Option<Arc<dyn Upkeep>>,
     /// Finished answers.
     pub shelf: Shelf,
+    /// Room for what must be in memory whole.
+    pub room: Room,
+    /// What Gmail knows beside its records.
+    pub(crate) gmail: gmail::State,
     /// The time.
     pub clock: Clock,
     /// What was done.
@@ -98,6 +103,8 @@ impl App {
         let token = settings.control_token.clone().unwrap_or_else(random::secret);
         Ok(App {
             shelf: Shelf::new(settings.limits.cache_bytes_max),
+            room: Room::new(settings.limits.room_bytes_max),
+            gmail: gmail::State::default(),
             controls: Controls::new(token, settings.test_controls),
             served,
             router,
@@ -170,8 +177,9 @@ impl App {
     ///
     /// # Errors
     /// Whatever the store refuses.
-    pub async fn carry_out_due(&self) -> Result<(), Fault> {
+    pub async fn carry_out_due(self: &Arc<App>) -> Result<(), Fault> {
         blogger::carry_out_due(self).await?;
+        gmail::carry_out_due(self).await?;
         sweep::carry_out_due(self).await?;
         let until = time_key(self.clock.now_ms()).to_vec();
         loop {

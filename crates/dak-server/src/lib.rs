@@ -29,6 +29,7 @@ pub mod pages;
 pub mod pipeline;
 mod random;
 pub mod reply;
+pub mod room;
 pub mod services;
 pub mod settings;
 pub mod shelf;

@@ -26,6 +26,8 @@ pub struct Settings {
     pub comparison: Comparison,
     /// How uploads are taken.
     pub uploads: Uploads,
+    /// How mailboxes are kept and shown.
+    pub gmail: Gmail,
     /// Whether `/_dak/clock`, `/_dak/faults` and the other test controls are there.
     pub test_controls: bool,
     /// What `/_dak/*` must be called with; drawn at the start when absent.
@@ -41,6 +43,15 @@ pub struct Uploads {
     pub rules: Rules,
     /// With which status a resumable upload ends that made something (U8).
     pub created: CreatedStatus,
+}
+
+/// How mailboxes are kept and shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Gmail {
+    /// How long it is known what happened in a mailbox.
+    pub history_kept: Duration,
+    /// Up to how many results a list counts; of more it says that they are one more.
+    pub estimate_max: usize,
 }
 
 /// Who may call (DESIGN 3.5): the names this server goes by and the origins it trusts.
@@ -99,6 +110,8 @@ pub struct Limits {
     pub page_bytes_max: usize,
     /// Bytes of finished answers kept for the next request like them.
     pub cache_bytes_max: usize,
+    /// Bytes of large bodies and mails that are in memory at once; further ones wait.
+    pub room_bytes_max: usize,
     /// Time for requests in flight to finish once the server is told to stop.
     pub shutdown_timeout: Duration,
 }
@@ -113,6 +126,7 @@ impl Default for Settings {
             gzip_user_agent: UserAgentRule::Ignore,
             comparison: Comparison::Lenient,
             uploads: Uploads::default(),
+            gmail: Gmail::default(),
             test_controls: false,
             control_token: None,
             seed: None,
@@ -123,6 +137,12 @@ impl Default for Settings {
 impl Default for Authorisation {
     fn default() -> Self {
         Authorisation { mode: AuthorisationMode::Open, default_user: "me@example.com".into() }
+    }
+}
+
+impl Default for Gmail {
+    fn default() -> Self {
+        Gmail { history_kept: Duration::from_secs(7 * 24 * 60 * 60), estimate_max: 1000 }
     }
 }
 
@@ -141,6 +161,7 @@ impl Default for Limits {
             connections_max: 10_000,
             page_bytes_max: 4 * MIB,
             cache_bytes_max: 32 * MIB,
+            room_bytes_max: 512 * MIB,
             shutdown_timeout: Duration::from_secs(10),
         }
     }

@@ -1,5 +1,3 @@
-//! Names and colours (`G46`), and what becomes of labels (`G47`).
-
 use super::*;
 
 #[test]

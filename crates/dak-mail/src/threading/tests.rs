@@ -1,5 +1,3 @@
-//! `G45`.
-
 use super::*;
 
 #[test]

@@ -44,7 +44,7 @@ pub(super) async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: 
 
 const TEST_CONTROLS: [&str; 4] = ["clock", "faults", "requests", "reset"];
 
-async fn call(app: &App, method: &Method, desk: &str, body: &Value) -> Result<Value, Fault> {
+async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Result<Value, Fault> {
     match (desk, method.as_str()) {
         ("clock", "GET") => Ok(time(app)),
         ("clock", "POST") => move_clock(app, body).await,
@@ -91,7 +91,7 @@ fn wrong_method(desk: &str) -> Fault {
 }
 
 /// Moves the clock, and carries out what came due before it says so.
-async fn move_clock(app: &App, body: &Value) -> Result<Value, Fault> {
+async fn move_clock(app: &Arc<App>, body: &Value) -> Result<Value, Fault> {
     match (&body["set"], &body["advanceMs"]) {
         (Value::String(set), Value::Null) => {
             let time_ms = clock::parse_rfc3339(set)

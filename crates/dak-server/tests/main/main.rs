@@ -7,6 +7,7 @@ mod batches;
 mod blogger;
 mod control;
 mod examples;
+mod gmail;
 mod limits;
 mod lists;
 mod names;

@@ -34,6 +34,8 @@ pub(crate) struct ServeArgs {
     pub(crate) operation: OperationArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) gmail: GmailArgs,
 }
 
 /// Where the server listens and what it serves.
@@ -101,7 +103,7 @@ pub(crate) struct AccessArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Conventions")]
 pub(crate) struct ConventionArgs {
-    /// Be as strict as Google's own servers (implies --gzip-user-agent require and --strict-chunks)
+    /// Be as strict as Google's own servers (implies --gzip-user-agent require and --strict-chunks; lists count no more than 200 results)
     #[arg(long)]
     pub(crate) faithful: bool,
     /// Whether a User-Agent must say gzip to be answered with gzip [default: ignore]
@@ -116,6 +118,15 @@ pub(crate) struct ConventionArgs {
     /// The status that ends a resumable upload which made something [default: 201, and 200 for clients known to refuse it]
     #[arg(long, value_name = "200|201", value_parser = created_status)]
     pub(crate) upload_created_status: Option<u16>,
+}
+
+/// How mailboxes are kept.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Gmail")]
+pub(crate) struct GmailArgs {
+    /// How long it is known what happened in a mailbox; who asks about earlier is answered 404
+    #[arg(long, value_name = "TIME", value_parser = positive_span, default_value = "7d")]
+    pub(crate) history_kept: Span,
 }
 
 /// How the server is watched and tested.
@@ -176,6 +187,9 @@ pub(crate) struct LimitArgs {
     /// Bytes of finished answers kept for the next request like them
     #[arg(long, value_name = "SIZE", default_value = "32MiB")]
     pub(crate) cache_bytes_max: Size,
+    /// Bytes of large bodies and mails in memory at once; further ones wait
+    #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "512MiB")]
+    pub(crate) room_bytes_max: Size,
 }
 
 /// Whom to believe.

@@ -44,12 +44,14 @@ fn every_flag_of_the_server_is_read() {
         --tls-cert c.pem --tls-key k.pem --gzip-user-agent require --faithful --strict-etag --test-controls \
         --control-token t --seed s.json --api a.json --api b --log json --head-bytes-max 1KiB --body-bytes-max 1MB \
         --inflated-bytes-max 2MB --json-depth-max 9 --headers-max 8 --head-timeout 5s --idle-timeout 500ms \
-        --shutdown-timeout 1m --connections-max 7 --writer-queue-max 6 --page-bytes-max 1MiB --cache-bytes-max 0";
+        --shutdown-timeout 1m --connections-max 7 --writer-queue-max 6 --page-bytes-max 1MiB --cache-bytes-max 0 \
+        --room-bytes-max 1GiB --history-kept 30d";
     let Ok(Typed::Command(Command::Serve(args))) = typed(line) else { panic!("{:?}", typed(line)) };
     assert_eq!(args.access.allowed_hosts, ["a", "b"]);
     assert_eq!(args.limits.idle_timeout.0.as_millis(), 500);
     assert_eq!(args.limits.shutdown_timeout.0.as_secs(), 60);
     assert_eq!((args.limits.head_bytes_max.0, args.limits.cache_bytes_max.0), (1024, 0));
+    assert_eq!((args.limits.room_bytes_max.0, args.gmail.history_kept.0.as_secs()), (1 << 30, 30 * 24 * 60 * 60));
 }
 
 #[test]

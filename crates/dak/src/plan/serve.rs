@@ -4,7 +4,7 @@ use dak_proto::encoding;
 use dak_proto::etag::Comparison;
 use dak_proto::media::receiver::Rules;
 use dak_proto::media::start::CreatedStatus;
-use dak_server::settings::{Access, Authorisation, AuthorisationMode, Limits, Settings, Uploads};
+use dak_server::settings::{Access, Authorisation, AuthorisationMode, Gmail, Limits, Settings, Uploads};
 use dak_store::sqlite::Options;
 
 use crate::args::{AuthMode, LimitArgs, ServeArgs, Size, UserAgentRule};
@@ -41,6 +41,7 @@ pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
         gzip_user_agent: gzip_rule(args),
         comparison: if args.conventions.strict_etag { Comparison::Strict } else { Comparison::Lenient },
         uploads: uploads(args),
+        gmail: gmail(args),
         test_controls: args.operation.test_controls,
         control_token: args.operation.control_token.clone(),
         seed: None,
@@ -73,6 +74,12 @@ fn uploads(args: &ServeArgs) -> Uploads {
     }
 }
 
+/// `--faithful` means that lists count as little as Google's.
+fn gmail(args: &ServeArgs) -> Gmail {
+    let estimate_max = if args.conventions.faithful { 200 } else { Gmail::default().estimate_max };
+    Gmail { history_kept: args.gmail.history_kept.0, estimate_max }
+}
+
 fn limits(args: &LimitArgs) -> Limits {
     Limits {
         head_bytes_max: bytes(args.head_bytes_max),
@@ -86,6 +93,7 @@ fn limits(args: &LimitArgs) -> Limits {
         connections_max: args.connections_max,
         page_bytes_max: bytes(args.page_bytes_max),
         cache_bytes_max: bytes(args.cache_bytes_max),
+        room_bytes_max: bytes(args.room_bytes_max),
         shutdown_timeout: args.shutdown_timeout.0,
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dak_proto::fault::Fault;
-use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup};
+use dak_store::{Batch, Cursor, Direction, ErrorKind, Expectation, Key, Lookup, Page, Query};
 use serde_json::{Value, json};
 
 use super::{fault, index};
@@ -17,6 +17,9 @@ use crate::settings::AuthorisationMode;
 const ME: &str = "me";
 /// The longest address, in bytes (RFC 5321 4.5.3.1.3).
 const ADDRESS_BYTES_MAX: usize = 254;
+
+/// How many users are read at a time.
+const USERS_AT_ONCE: usize = 1000;
 
 /// A mailbox that the caller may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +91,18 @@ impl Mailbox {
             AuthorisationMode::Tokens => Err(fault::failed_precondition("Mail service not enabled")),
         }
     }
+}
+
+/// A page of those who have a mailbox, by address.
+pub(super) async fn page(app: &App, after: Option<Cursor>) -> Result<Page, Fault> {
+    let query = Query {
+        limit: USERS_AT_ONCE,
+        direction: Direction::Ascending,
+        heads_only: true,
+        after,
+        ..Query::new(index::SPACE, index::USERS, index::ID)
+    };
+    app.store.query(&query).await.map_err(|error| store_fault(&error))
 }
 
 /// Whether a text can be a user's address.

@@ -5,23 +5,35 @@
 
 #![allow(dead_code, reason = "the nouns that need it come one after another")]
 
+mod change;
 mod drafts;
 mod fault;
 mod history;
 pub(crate) mod index;
 mod labels;
+mod mail;
 mod mailbox;
 mod messages;
+mod paging;
+mod present;
+mod raw;
 mod settings;
+mod state;
+mod stored;
+mod strips;
 mod threads;
 mod users;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 
+pub(crate) use self::state::State;
+
 use super::{Call, Service};
+use crate::app::App;
 use crate::reply::Reply;
 
 /// The API that has this behaviour.
@@ -35,6 +47,27 @@ impl Service for Gmail {
     fn call<'a>(&'a self, call: Call<'a>) -> Pin<Box<dyn Future<Output = Result<Reply, Fault>> + Send + 'a>> {
         Box::pin(carry_out(call))
     }
+
+    fn check_upload<'a>(&'a self, call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
+        Box::pin(check_upload(call))
+    }
+}
+
+async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
+    let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
+    match name.rsplit_once('.') {
+        Some(("messages", verb)) => messages::check_upload(call, verb).await,
+        _ => Err(unknown(call)),
+    }
+}
+
+/// Carries out what came due.
+///
+/// # Errors
+/// Whatever the store refuses.
+pub(crate) async fn carry_out_due(app: &Arc<App>) -> Result<(), Fault> {
+    history::carry_out_due(app).await?;
+    strips::carry_out_due(app).await
 }
 
 /// Methods are found by their noun, then by their verb: `gmail.users.messages.list` is `list` of `messages`.

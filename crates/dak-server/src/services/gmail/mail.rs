@@ -1,0 +1,61 @@
+//! Mail as the service wants to know it, out of what [`dak_mail`] reads.
+
+use dak_mail::mime::{AddressField, Limits, Mail};
+use dak_mail::threading::normalised_subject;
+
+use super::stored::Facts;
+
+/// The longest Message-ID that is remembered, in bytes.
+const MESSAGE_ID_BYTES_MAX: usize = 1000;
+/// How much of a subject tells whether two mails belong together, in characters.
+const SUBJECT_CHARS_MAX: usize = 500;
+
+/// What is read of a new mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Letter {
+    /// What is kept beside it.
+    pub(super) facts: Facts,
+    /// The Message-IDs of the mails that it answers, the nearest last.
+    pub(super) references: Vec<String>,
+    /// What its header `Date` says, in ms since 1970.
+    pub(super) date_ms: Option<i64>,
+    /// The addresses it says it is from, in lower case.
+    pub(super) from: Vec<String>,
+}
+
+impl Letter {
+    /// Reads a mail.
+    pub(super) fn read(raw: &[u8]) -> Letter {
+        let mail = Mail::parse(raw, &Limits::default());
+        let from = mail.addresses(AddressField::From).into_iter();
+        Letter {
+            facts: facts(&mail),
+            references: mail.references(),
+            date_ms: mail.date_ms(),
+            from: from.map(|from| from.address.to_lowercase()).collect(),
+        }
+    }
+}
+
+/// What a mail is searched by: pairs of name and text.
+pub(super) fn search_fields(raw: &[u8]) -> Vec<(String, String)> {
+    let fields = Mail::parse(raw, &Limits::default()).search_fields();
+    fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+}
+
+fn facts(mail: &Mail<'_>) -> Facts {
+    let subject = normalised_subject(&mail.subject().unwrap_or_default());
+    let message_id = mail.message_id().filter(|id| id.len() <= MESSAGE_ID_BYTES_MAX);
+    Facts {
+        snippet: mail.snippet(),
+        message_id: message_id.unwrap_or_default(),
+        subject: subject.chars().take(SUBJECT_CHARS_MAX).collect(),
+        tags: tags(mail),
+    }
+}
+
+/// What a mail is found by beside its words.
+fn tags(mail: &Mail<'_>) -> Vec<String> {
+    let attachment = mail.has_attachment().then(|| "has=attachment".to_owned());
+    attachment.into_iter().collect()
+}

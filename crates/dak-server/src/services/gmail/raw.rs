@@ -1,0 +1,184 @@
+//! The bytes of mails: how they come, where they are kept, how they are read again.
+//!
+//! A small mail stands in its message's record. A large one is in segments: those of the upload that brought it, or one
+//! that is written before the commit. Such a segment is named as garbage first, of a day to come: should nothing come of
+//! it, whatever the reason, its bytes go by themselves.
+
+use std::sync::Arc;
+
+use base64_simd::STANDARD_NO_PAD;
+use bytes::{Bytes, BytesMut};
+use dak_proto::fault::Fault;
+use dak_store::{Batch, Expectation, Record, Segment};
+use serde_json::{Map, Value, json};
+
+use super::fault;
+use super::stored::{Content, Head, INLINE_BYTES_MAX};
+use crate::app::App;
+use crate::media::{discard, garbage};
+use crate::random;
+use crate::room::Taken;
+use crate::services::{Call, store_fault};
+use crate::uploads::sweep;
+
+/// How long a segment that is written may wait for its commit.
+const RESERVED_MS: i64 = 60 * 60 * 1000;
+/// How many bytes are written or read at a time.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// A mail in memory.
+#[derive(Debug)]
+pub(super) struct Raw {
+    /// Its bytes.
+    pub(super) bytes: Bytes,
+    _room: Option<Taken>,
+}
+
+/// Where the bytes of a new mail will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// Where they are, if not in the record.
+    pub(super) segments: Vec<Segment>,
+    /// Whether the segments were written for this and are named as garbage still.
+    is_reserved: bool,
+    /// What the upload brought and is not needed.
+    unused: Vec<Segment>,
+}
+
+impl Raw {
+    /// The mail that a request brings: its upload's media, or the member `raw`, which is taken out of the message.
+    ///
+    /// # Errors
+    /// 400 where it brings none, or what is no base64.
+    pub(super) async fn sent(call: &Call<'_>, message: &mut Map<String, Value>) -> Result<Raw, Fault> {
+        let raw = message.shift_remove("raw");
+        if let Some(arrived) = call.arrived {
+            return Raw::read(call.app, &arrived.media.segments, arrived.media.length).await;
+        }
+        match raw {
+            // A large body has its room already.
+            Some(Value::String(text)) if !text.is_empty() => Ok(Raw { bytes: decoded(text)?.into(), _room: None }),
+            _ => Err(missing()),
+        }
+    }
+
+    /// The mail of a message.
+    pub(super) async fn of(app: &App, head: &Head, record: &Record) -> Result<Raw, Fault> {
+        match Content::of(&record.body) {
+            Content::Mail(bytes) => Ok(Raw { bytes, _room: None }),
+            Content::Text(_) => Raw::read(app, &head.segments, head.size).await,
+        }
+    }
+
+    async fn read(app: &App, segments: &[Segment], length: u64) -> Result<Raw, Fault> {
+        let room = app.room.take(length).await?;
+        let mut reader = app.blobs.read(segments, 0).await.map_err(|error| store_fault(&error))?;
+        let mut bytes = BytesMut::with_capacity(usize::try_from(length).unwrap_or_default());
+        loop {
+            let piece = reader.next(PIECE_BYTES).await.map_err(|error| store_fault(&error))?;
+            if piece.is_empty() {
+                return Ok(Raw { bytes: bytes.freeze(), _room: Some(room) });
+            }
+            bytes.extend_from_slice(&piece);
+        }
+    }
+
+    /// Whether it is too large for a record.
+    fn is_large(&self) -> bool {
+        self.bytes.len() > INLINE_BYTES_MAX
+    }
+}
+
+impl Kept {
+    /// Sees to it that the mail a request brought is where it will be kept, or will be by the commit.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub(super) async fn of(call: &Call<'_>, raw: &Raw) -> Result<Kept, Fault> {
+        let brought = call.arrived.map(|arrived| arrived.media.segments.clone());
+        let none = Kept { segments: Vec::new(), is_reserved: false, unused: Vec::new() };
+        match (brought, raw.is_large()) {
+            (Some(segments), true) => Ok(Kept { segments, ..none }),
+            (Some(unused), false) => Ok(Kept { unused, ..none }),
+            (None, true) => Kept::written(call.app, &raw.bytes).await,
+            (None, false) => Ok(none),
+        }
+    }
+
+    /// Writes bytes into a segment that will be garbage unless a commit says otherwise.
+    pub(super) async fn written(app: &App, bytes: &Bytes) -> Result<Kept, Fault> {
+        let mut segment = Segment { name: random::segment_name(), length: 0 };
+        let due = json!({"expiresMs": app.clock.now_ms() + RESERVED_MS}).to_string();
+        let batch = Batch::new(random::batch_id(), random::tag()).put(garbage(&segment.name), "{}", due);
+        app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
+        write(app, &segment, bytes).await.map_err(|error| store_fault(&error))?;
+        segment.length = bytes.len() as u64;
+        Ok(Kept { segments: vec![segment], is_reserved: true, unused: Vec::new() })
+    }
+
+    /// Adds to the batch that makes the message what becomes of the bytes.
+    pub(super) fn include(&self, app: &App, batch: Batch) -> Batch {
+        let batch = discard(batch, &self.unused, app.clock.now_ms());
+        if !self.is_reserved {
+            return batch;
+        }
+        self.segments
+            .iter()
+            .map(|segment| garbage(&segment.name))
+            .fold(batch, |batch, key| batch.expect(Expectation::Present(key.clone())).delete(key))
+    }
+
+    /// What follows the commit: bytes that are not needed go.
+    pub(super) fn settle(&self, call: &Call<'_>) {
+        sweep::soon(call.app, &self.unused);
+    }
+
+    /// Nothing came of it: bytes that were written for it go. Only if they are garbage still: a commit of which nobody
+    /// knows may have made them a message's.
+    pub(super) async fn give_up(&self, app: &Arc<App>) {
+        if !self.is_reserved {
+            return;
+        }
+        let batch = self.segments.iter().fold(Batch::new(random::batch_id(), random::tag()), |batch, segment| {
+            batch.expect(Expectation::Present(garbage(&segment.name)))
+        });
+        let batch = discard(batch, &self.segments, app.clock.now_ms());
+        if app.store.commit(batch).await.is_ok() {
+            sweep::soon(app, &self.segments);
+        }
+    }
+}
+
+async fn write(app: &App, segment: &Segment, bytes: &Bytes) -> Result<(), dak_store::Error> {
+    let mut writer = app.blobs.append(segment).await?;
+    let mut rest = bytes.clone();
+    while !rest.is_empty() {
+        writer.write(&rest.split_to(rest.len().min(PIECE_BYTES))).await?;
+    }
+    writer.sync().await
+}
+
+/// What base64 of either alphabet says, padded or not, with or without line ends. The text is decoded in its own place.
+fn decoded(text: String) -> Result<Vec<u8>, Fault> {
+    let mut text = text.into_bytes();
+    text.retain(|byte| !matches!(byte, b'\r' | b'\n' | b'='));
+    for byte in &mut text {
+        *byte = match *byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+    }
+    let length = STANDARD_NO_PAD.decode_inplace(&mut text).map_err(|_| not_base64())?.len();
+    text.truncate(length);
+    Ok(text)
+}
+
+fn not_base64() -> Fault {
+    fault::invalid("Invalid value at 'raw' (TYPE_BYTES), Base64 decoding failed")
+}
+
+/// 400 for a message without a mail.
+pub(super) fn missing() -> Fault {
+    fault::invalid("'raw' RFC822 payload message string or uploading message via /upload/* URL required")
+}

@@ -1,0 +1,98 @@
+//! Getting and listing threads.
+
+use std::borrow::Cow;
+
+use dak_proto::etag::Etag;
+use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
+use dak_store::{Lookup, Page, Query, Record};
+
+use crate::app::App;
+use crate::reply::Reply;
+use crate::services::gmail::change::Summary;
+use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::messages::{is_id, list, version};
+use crate::services::gmail::present::{self, Showing};
+use crate::services::gmail::stored::Head;
+use crate::services::gmail::{fault, history, index, paging, strips};
+use crate::services::{Call, store_fault};
+
+/// Gives a thread with its messages.
+pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
+    let mailbox = Mailbox::open(call).await?;
+    let id = call.arguments.text("id").unwrap_or_default();
+    if !is_id(id) {
+        return Err(fault::invalid("Invalid id value"));
+    }
+    let thread = find(call.app, &mailbox, id).await?.ok_or_else(fault::not_found)?;
+    let hidden = strips::hidden(call.app, &mailbox).await?;
+    let (version, is_lasting) = (version(thread.tag), hidden.is_empty());
+    if is_lasting && let Some(reply) = call.short_cut(&version)? {
+        return Ok(reply);
+    }
+    let messages = messages(call, &mailbox, id, &Showing::asked(call, hidden)).await?;
+    let rope = Rope::object(vec![
+        ("id".into(), Rope::string(id)),
+        ("historyId".into(), Rope::string(&history::id(thread.sequence))),
+        ("messages".into(), Rope::array(messages)),
+    ]);
+    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) })
+}
+
+/// Gives a page of threads: each at the place of its newest message that matches.
+pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
+    let mailbox = Mailbox::open(call).await?;
+    let query = Query { collapse: true, ..list::query(call, &mailbox).await? };
+    let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
+    let etag = Etag::from_tag(&version.tag.0);
+    if let Some(reply) = call.short_cut(&etag.clone().into())? {
+        return Ok(reply);
+    }
+    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
+    if !page.records.is_empty() {
+        members.push(("threads".into(), Rope::array(shown(call.app, &mailbox, &page).await?)));
+    }
+    members.extend(paging::next(call, &mailbox, &page));
+    members.push(("resultSizeEstimate".into(), Rope::number(list::estimate(call, &query, &page).await?)));
+    Ok(Reply::read(Rope::object(members), etag))
+}
+
+/// The threads of a page of messages.
+async fn shown(app: &App, mailbox: &Mailbox, page: &Page) -> Result<Vec<Rope>, Fault> {
+    let mut threads = Vec::with_capacity(page.records.len());
+    for record in &page.records {
+        let id = Head::parse(&record.head)?.thread_id;
+        // One that was deleted just now is not there any more.
+        let Some(thread) = find(app, mailbox, &id).await? else { continue };
+        let snippet = Summary::parse(&thread.head)?.newest.snippet;
+        threads.push(Rope::object(vec![
+            ("id".into(), Rope::string(&id)),
+            ("snippet".into(), Rope::string(&snippet)),
+            ("historyId".into(), Rope::string(&history::id(thread.sequence))),
+        ]));
+    }
+    Ok(threads)
+}
+
+async fn messages(call: &Call<'_>, mailbox: &Mailbox, id: &str, showing: &Showing) -> Result<Vec<Rope>, Fault> {
+    let mut query = super::query(mailbox, id);
+    let mut messages = Vec::new();
+    loop {
+        let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+        for record in &page.records {
+            messages.push(present::message(call.app, record, showing).await?);
+        }
+        match page.next {
+            None => return Ok(messages),
+            next => query.after = next,
+        }
+    }
+}
+
+async fn find(app: &App, mailbox: &Mailbox, id: &str) -> Result<Option<Record>, Fault> {
+    match app.store.lookup(&mailbox.key(index::THREADS, id), None).await.map_err(|error| store_fault(&error))? {
+        Lookup::Found(record) => Ok(Some(record)),
+        _ => Ok(None),
+    }
+}
