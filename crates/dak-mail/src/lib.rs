@@ -8,5 +8,7 @@ pub mod compose;
 pub mod labels;
 pub mod mbox;
 pub mod mime;
+pub mod parcel;
 pub mod search;
+pub mod takeout;
 pub mod threading;

@@ -15,9 +15,9 @@
 
 mod address;
 mod charset;
-mod encoded_word;
+pub(crate) mod encoded_word;
 pub(crate) mod head;
-mod header_text;
+pub(crate) mod header_text;
 mod html;
 mod parameters;
 mod part;
