@@ -29,6 +29,13 @@ pub(crate) fn item(number: usize, bytes: usize) -> String {
     item.to_string()
 }
 
+/// A blog's post, of the size of a short one.
+pub(crate) fn post(number: usize) -> String {
+    const CONTENT_BYTES: usize = 600;
+    let content = format!("<p>{}</p>", comment(number, CONTENT_BYTES));
+    json!({ "title": format!("Post {number} of many"), "content": content, "labels": ["many"] }).to_string()
+}
+
 /// Bytes that nothing could make shorter, in pieces of at most 1 MiB; the same each time.
 pub(crate) fn noise(bytes: u64) -> impl Iterator<Item = Vec<u8>> {
     const PIECE_BYTES: u64 = 1 << 20;

@@ -22,6 +22,8 @@ use crate::failure::Failure;
 const MASK: &str = "nextPageToken,items(id,author/email,status)";
 const ITEMS_LISTED: usize = 50;
 const ITEM_BYTES: usize = 780;
+const POSTS: &str = "/v3/blogs/1001/posts";
+const POSTS_LISTED: usize = 50;
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +35,7 @@ pub(crate) struct Work {
 }
 
 /// All of them.
-pub(crate) const ALL: [Work; 5] = [
+pub(crate) const ALL: [Work; 6] = [
     Work { name: "projection", unit: "byte", run: projection },
     Work {
         name: "GET",
@@ -43,6 +45,7 @@ pub(crate) const ALL: [Work; 5] = [
     Work { name: "GET, asked again", unit: "request", run: |times| travel("GET", |_| String::new(), "", times) },
     Work { name: "304", unit: "request", run: |times| travel("GET", |_| String::new(), "*", times) },
     Work { name: "PATCH", unit: "request", run: |times| travel("PATCH", |_| String::new(), "", times) },
+    Work { name: "list of posts", unit: "request", run: posts },
 ];
 
 /// Does a piece of work so many times.
@@ -89,6 +92,24 @@ fn travel(method: &str, query: impl Fn(u64) -> String, if_none_match: &str, time
         let answer = ask(&runtime, &app, method, &target, if_none_match, body)?;
         if answer.status != expected {
             return Err(Failure::new(format!("{method} {target} was answered {}", answer.status)));
+        }
+        black_box(answer);
+    }
+    Ok(())
+}
+
+/// Requests for a part of a blog's posts, each made anew of what is known of the list.
+fn posts(times: u64) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let app = Arc::new(app(&runtime)?);
+    for number in 0..POSTS_LISTED {
+        ask(&runtime, &app, "POST", POSTS, "", data::post(number))?;
+    }
+    for number in 0..times {
+        let target = format!("{POSTS}?maxResults={POSTS_LISTED}&fields=items(id,title)&quotaUser={number}");
+        let answer = ask(&runtime, &app, "GET", &target, "", String::new())?;
+        if answer.status != 200 {
+            return Err(Failure::new(format!("{target} was answered {}", answer.status)));
         }
         black_box(answer);
     }
