@@ -15,6 +15,7 @@ Usage: cargo xtask bench [OPTIONS] [ROW...]
   --instructions  Count instructions only
   --check         Fail if a count of instructions is more than 10 % above bench/instructions.json
   --keep          Write the counts to bench/instructions.json as the new baseline
+  --peers         Only print what Dak and other servers make of the same requests (docs/peers.md)
   --help          This text";
 
 /// What to do.
@@ -22,6 +23,7 @@ Usage: cargo xtask bench [OPTIONS] [ROW...]
 pub(crate) enum Command {
     Help,
     Measure(Plan),
+    Peers,
     /// A child of a measurement: raw hyper that gives one answer.
     FloorHyper {
         canned: PathBuf,
@@ -103,6 +105,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, Failure> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["--help" | "-h"] => Ok(Command::Help),
+        ["--peers"] => Ok(Command::Peers),
         ["floor-hyper", canned] => Ok(Command::FloorHyper { canned: canned.into() }),
         ["floor-tree", canned, mask] => Ok(Command::FloorTree { canned: canned.into(), mask: mask.into() }),
         ["work", name, times] => {

@@ -56,8 +56,21 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::FloorTree { canned, mask } => floors::tree(&canned, &mask)?,
         Command::Work { name, times } => work::run(&name, times)?,
         Command::Measure(plan) => return measure(&plan),
+        Command::Peers => compare()?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what each of the peers does.
+fn compare() -> Result<(), Failure> {
+    let place = Place::find()?;
+    let missing = || Failure::new("the peers could not be installed; they need Node and npm");
+    let mut peers = rivals::peers(&place.out, "peers.mjs").ok_or_else(missing)?;
+    if peers.arg(&place.dak).status()?.success() {
+        Ok(())
+    } else {
+        Err(Failure::new("the peers could not be compared"))
+    }
 }
 
 fn measure(plan: &Plan) -> Result<ExitCode, Failure> {

@@ -29,15 +29,24 @@ pub(crate) fn google_resumable_media(out: &Path) -> Option<Command> {
 
 /// The reference server and client of tus: a Node that runs a program beside its packages; `None` where it cannot be had.
 pub(crate) fn tus(out: &Path, program: &str) -> Option<Command> {
-    let place = out.join("rivals/node");
+    node(&folder(), &out.join("rivals/node"), program)
+}
+
+/// Servers that answer what Dak answers, and the program that compares them; `None` where they cannot be had.
+pub(crate) fn peers(out: &Path, program: &str) -> Option<Command> {
+    node(&folder().join("peers"), &out.join("rivals/peers"), program)
+}
+
+/// A Node that runs a program out of `place`: what is in `from`, beside its packages.
+fn node(from: &Path, place: &Path, program: &str) -> Option<Command> {
     let node = tools::find("node")?;
-    installed(&place, &folder().join("package-lock.json"), || {
-        fs::create_dir_all(&place).ok()?;
-        for name in ["package.json", "package-lock.json", "tus_client.mjs", "tus_server.mjs"] {
-            fs::copy(folder().join(name), place.join(name)).ok()?;
-        }
+    fs::create_dir_all(place).ok()?;
+    for file in fs::read_dir(from).ok()?.flatten().filter(|file| file.path().is_file()) {
+        fs::copy(file.path(), place.join(file.file_name())).ok()?;
+    }
+    installed(place, &from.join("package-lock.json"), || {
         let words = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-        succeeds(Command::new(tools::find("npm")?).args(words).current_dir(&place))
+        succeeds(Command::new(tools::find("npm")?).args(words).current_dir(place))
     })?;
     let mut command = Command::new(node);
     command.arg(place.join(program));

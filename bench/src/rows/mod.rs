@@ -2,6 +2,7 @@
 
 mod durable;
 mod fields;
+mod json_server;
 mod media;
 mod memory;
 mod process;
@@ -73,6 +74,7 @@ pub(crate) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     rows.extend(reading::measure(place, plan)?);
     rows.extend(durable::measure(place, plan)?);
+    rows.extend(json_server::measure(place, plan)?);
     rows.extend(memory::measure(place, plan)?);
     rows.extend(media::measure(place, plan)?);
     Ok(rows)
