@@ -91,6 +91,7 @@ fn words_and_sizes_are_checked_in_every_kind_of_file() {
     let unfinished = ["FIX", "ME"].concat();
     assert_eq!(one(&source("docs/a.md", &format!("a\n{unfinished}\n"))).len(), 1);
     assert_eq!(words::check(&source("docs/a.md", "a fix for me\n")).len(), 0);
+    assert_eq!(words::check(&source("tests/package-lock.json", &unfinished)).len(), 0);
     let large = Source { path: "a.bin".into(), bytes: vec![0xFF; (1 << 20) + 1] };
     assert_eq!(one(&large).len(), 1);
 }
