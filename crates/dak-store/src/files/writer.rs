@@ -14,7 +14,7 @@ use crate::folder::{parent, unusable};
 use crate::{BoxFuture, Error, Segment, Writing};
 
 /// The disk begins with so many bytes at a time. It would wait until the first sync, and that would find all of them.
-const BEGUN_BYTES: u64 = 4 << 20;
+const BEGUN_BYTES: u64 = 1 << 20;
 
 /// Writes in the task that asks; only syncs are others' work, so that writing goes on meanwhile.
 pub(crate) struct Writer {
