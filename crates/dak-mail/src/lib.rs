@@ -4,11 +4,13 @@
 //! read from them is values. What a stranger sends is never refused for its form and never costs more than its bounds
 //! allow; a mail that follows no rule is still a mail.
 
+pub mod certificates;
 pub mod compose;
 pub mod labels;
 pub mod mbox;
 pub mod mime;
 pub mod parcel;
+pub mod sanitise;
 pub mod search;
 pub mod takeout;
 pub mod threading;

@@ -125,7 +125,7 @@ fn gmail_takes_media_in_six_methods() {
     }
 }
 
-/// Google's servers take less than their document calls required.
+/// Google's servers take less than their document calls required (G32).
 #[test]
 fn gmail_judges_itself_what_is_required() {
     let api = gmail();

@@ -18,6 +18,7 @@ use crate::pipeline::{authorise, entity};
 use crate::reply::Answer;
 use crate::services::auth;
 use crate::services::blogger::desk as blogs;
+use crate::services::gmail::desk as mailboxes;
 use crate::uploads::watch;
 
 /// How deep the desk's JSON may nest.
@@ -69,11 +70,12 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("blogs", "DELETE") => blogs::delete(app, &text(body, "id")?).await,
         ("comments", "POST") => blogs::comment(app, body).await,
         ("pageviews", "POST") => blogs::count_views(app, body).await,
+        ("addresses", "POST") => mailboxes::accept(app, body).await,
         ("backup", "POST") => app.backup(PathBuf::from(text(body, "folder")?)).await,
         ("check", "POST") => app.check(body["rebuild"] == true).await,
         (
             "clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads" | "blogs"
-            | "comments" | "pageviews",
+            | "comments" | "pageviews" | "addresses",
             _,
         ) => Err(wrong_method(desk)),
         _ => Err(Fault::not_found(format!("The control desk has nothing at /_dak/{desk}."))),

@@ -1,8 +1,11 @@
 //! Gmail v1 over the whole road.
 
+mod encryption;
 mod history;
 mod lists;
 mod messages;
+mod senders;
+mod settings;
 mod threads;
 
 use base64_simd::URL_SAFE;
@@ -14,9 +17,17 @@ use crate::stage::{Stage, Told};
 /// Noon of 28 November 2026.
 pub(crate) const NOW_MS: i64 = 1_795_867_200_000;
 
+/// Stands for any value.
+const ANY: &str = "*";
+
+/// A step of a walk: method and path below the user, body, status, and what is answered: the whole JSON, where `"*"` stands
+/// for any value, or the message of an error; null for nothing.
+pub(crate) struct Step<'a>(pub(crate) &'a str, pub(crate) Value, pub(crate) u16, pub(crate) Value);
+
 /// A server with mailboxes, whose time stands still at noon of 28 November 2026, with its control desk.
 pub(crate) struct Post {
-    stage: Stage,
+    /// The server.
+    pub(crate) stage: Stage,
 }
 
 impl Post {
@@ -41,6 +52,15 @@ impl Post {
         let told = self.send(line, &body).await;
         assert_eq!(told.status, status, "{line} {body}\n{}", told.text);
         if told.text.is_empty() { Value::Null } else { told.json() }
+    }
+
+    /// Sends the requests of a table one after another.
+    pub(crate) async fn walk(&self, steps: impl IntoIterator<Item = Step<'_>>) {
+        for Step(line, body, status, expected) in steps {
+            let found = self.call(status, line, body).await;
+            let found = if expected.is_string() { found["error"]["message"].clone() } else { found };
+            assert!(fits(&expected, &found), "{line}\n   found {found}\nexpected {expected}");
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -92,4 +112,18 @@ pub(crate) fn ids(list: &Value) -> Vec<String> {
 /// The labels of a message.
 pub(crate) fn labels(message: &Value) -> Vec<&str> {
     message["labelIds"].as_array().into_iter().flatten().map(|label| label.as_str().unwrap()).collect()
+}
+
+fn fits(expected: &Value, found: &Value) -> bool {
+    match (expected, found) {
+        (Value::String(any), found) if any == ANY => !found.is_null(),
+        (Value::Object(expected), Value::Object(found)) => {
+            expected.len() == found.len()
+                && expected.iter().all(|(name, value)| found.get(name).is_some_and(|found| fits(value, found)))
+        }
+        (Value::Array(expected), Value::Array(found)) => {
+            expected.len() == found.len() && expected.iter().zip(found).all(|(expected, found)| fits(expected, found))
+        }
+        _ => expected == found,
+    }
 }

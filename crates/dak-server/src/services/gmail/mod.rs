@@ -6,10 +6,12 @@
 #![allow(dead_code, reason = "the nouns that need it come one after another")]
 
 mod change;
+pub(crate) mod desk;
 mod drafts;
 mod fault;
 mod history;
 pub(crate) mod index;
+mod item;
 mod labels;
 mod mail;
 mod mailbox;
@@ -72,6 +74,7 @@ pub(crate) async fn carry_out_due(app: &Arc<App>) -> Result<(), Fault> {
 
 /// Methods are found by their noun, then by their verb: `gmail.users.messages.list` is `list` of `messages`.
 async fn carry_out(call: Call<'_>) -> Result<Reply, Fault> {
+    let call = accepted(call)?;
     let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
     let (noun, verb) = name.rsplit_once('.').unwrap_or(("", name));
     match noun {
@@ -84,6 +87,14 @@ async fn carry_out(call: Call<'_>) -> Result<Reply, Fault> {
         "threads" => threads::carry_out(call, verb).await,
         _ => settings::carry_out(call, noun.strip_prefix("settings.").unwrap_or_default(), verb).await,
     }
+}
+
+/// The call with its body checked against the description and in canonical form (D8).
+fn accepted(mut call: Call<'_>) -> Result<Call<'_>, Fault> {
+    if let Some(body) = call.body.take() {
+        call.body = Some(call.api.accept_body(call.method, body)?);
+    }
+    Ok(call)
 }
 
 /// 501 for a method that is described and of which nothing is known.

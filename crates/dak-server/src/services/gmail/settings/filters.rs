@@ -1,0 +1,99 @@
+//! Filters: what is done to mail that comes in. Here they are kept; what they do is done where mail is delivered.
+
+use dak_mail::labels::Change;
+use dak_proto::fault::Fault;
+use dak_store::Key;
+use serde_json::{Value, json};
+
+use super::{body, forwarding};
+use crate::app::App;
+use crate::reply::Reply;
+use crate::services::Call;
+use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::{fault, labels, unknown};
+
+/// The collection.
+const FILTERS: &str = "gmail.filters";
+/// The most filters of one mailbox (the discovery document).
+const FILTERS_MAX: usize = 1000;
+/// Members of criteria that are looked for in text.
+const TEXTS: [&str; 5] = ["from", "to", "subject", "query", "negatedQuery"];
+
+pub(super) async fn carry_out(call: &Call<'_>, verb: &str) -> Result<Reply, Fault> {
+    let mailbox = Mailbox::open(call).await?;
+    match verb {
+        "list" => item::list(call, &mailbox, FILTERS, "filter").await,
+        "get" => item::read(call, &item::named(call, key(call, &mailbox)).await?),
+        "create" => create(call, &mailbox).await,
+        "delete" => item::delete(call, key(call, &mailbox)).await,
+        _ => Err(unknown(call)),
+    }
+}
+
+/// The filters of a mailbox as they are shown, those made first come first.
+pub(in crate::services::gmail) async fn all(app: &App, mailbox: &Mailbox) -> Result<Vec<Value>, Fault> {
+    let filters = item::all(app, mailbox, FILTERS).await?;
+    Ok(filters.into_iter().map(|filter| filter.value).collect())
+}
+
+/// Of two that come together as the last one, or are the same, both may be taken.
+async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    let mut filter = body(call);
+    tidy_subject(&mut filter["criteria"]);
+    if !has_criteria(&filter["criteria"]) {
+        return Err(fault::invalid("Filter doesn't have any criteria"));
+    }
+    check_action(call.app, mailbox, &filter["action"]).await?;
+    let others = item::all(call.app, mailbox, FILTERS).await?;
+    if others.iter().any(|other| is_same(other, &filter)) {
+        return Err(fault::failed_precondition("Filter already exists"));
+    }
+    if others.len() >= FILTERS_MAX {
+        return Err(fault::failed_precondition("Too many filters"));
+    }
+    let id = item::new_id();
+    let value = json!({"id": id, "criteria": filter["criteria"], "action": filter["action"]});
+    item::insert(call, mailbox.key(FILTERS, id), &value, &json!({}), "Filter already exists").await
+}
+
+fn has_criteria(criteria: &Value) -> bool {
+    let is_said = |name: &&str| criteria[*name].as_str().is_some_and(|text| !text.trim().is_empty());
+    let has_size = criteria["size"].as_i64().is_some_and(|size| size > 0)
+        && matches!(criteria["sizeComparison"].as_str(), Some("smaller" | "larger"));
+    has_size || criteria["hasAttachment"] == true || TEXTS.iter().any(is_said)
+}
+
+async fn check_action(app: &App, mailbox: &Mailbox, action: &Value) -> Result<(), Fault> {
+    let ids = |name: &str| -> Vec<String> {
+        action[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let (add, remove) = (ids("addLabelIds"), ids("removeLabelIds"));
+    let forward = action["forward"].as_str().unwrap_or_default();
+    if add.is_empty() && remove.is_empty() && forward.is_empty() {
+        return Err(fault::invalid("Filter doesn't have any actions"));
+    }
+    if !forward.is_empty() {
+        forwarding::accepted(app, mailbox, forward).await?;
+    }
+    if !add.is_empty() || !remove.is_empty() {
+        let own = labels::ids(app, mailbox).await?;
+        Change::new(&add, &remove, |id| own.contains(id))?;
+    }
+    Ok(())
+}
+
+/// Blanks around a subject do not count, and several count as one (the discovery document).
+fn tidy_subject(criteria: &mut Value) {
+    if let Some(subject) = criteria["subject"].as_str() {
+        criteria["subject"] = subject.split_whitespace().collect::<Vec<_>>().join(" ").into();
+    }
+}
+
+fn is_same(other: &Item, filter: &Value) -> bool {
+    other.value["criteria"] == filter["criteria"] && other.value["action"] == filter["action"]
+}
+
+fn key(call: &Call<'_>, mailbox: &Mailbox) -> Key {
+    mailbox.key(FILTERS, call.arguments.text("id").unwrap_or_default())
+}
