@@ -1,4 +1,4 @@
-//! The language of a search: what stands in `q` and in the criteria of filters.
+//! The language of a search: what stands in `q` and in the criteria of filters (`G40` to `G44`).
 //!
 //! A search is a list of terms; a message must fulfil all of them. The operators are those of Google's help page ("Refine
 //! searches in Gmail"). What it leaves open is decided so:

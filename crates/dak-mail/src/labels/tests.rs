@@ -1,3 +1,5 @@
+//! Names and colours (`G46`), and what becomes of labels (`G47`).
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! `G45`.
+
 use super::*;
 
 #[test]

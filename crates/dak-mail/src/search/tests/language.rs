@@ -1,4 +1,4 @@
-//! How terms are joined, grouped, negated and quoted.
+//! How terms are joined, grouped, negated and quoted (`G41`), and how much of it a search may have (`G42`).
 
 use super::*;
 

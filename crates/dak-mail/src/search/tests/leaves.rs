@@ -1,4 +1,4 @@
-//! What single operators mean.
+//! What single operators mean (`G40`), times and sizes (`G43`) among them.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Which messages fulfil a search, and the criteria of filters.
+//! Which messages fulfil a search (`G40`), and the criteria of filters (`G44`).
 
 use super::*;
 use crate::labels::key;
