@@ -16,6 +16,11 @@ use crate::schema::{Form, Object, Property, SchemaId, Schemas};
 /// The member that a data wrapper puts around everything.
 const WRAPPER: &str = "data";
 
+/// How deep in a body media may stand: in it, or in a member of it.
+const INLINE_MEDIA_DEPTH_MAX: usize = 2;
+/// How much may stand beside it.
+const BESIDE_MEDIA_BYTES: u64 = 1 << 20;
+
 /// What the server sets in every resource, whether or not the document says so (`P13`).
 pub(crate) const SERVER_SET: [&str; 8] =
     ["created", "createTime", "etag", "id", "kind", "selfLink", "updated", "updateTime"];
@@ -47,6 +52,28 @@ impl Api {
             check.required(schema, &body)?;
         }
         Ok(body)
+    }
+
+    /// How many bytes the JSON body of a method may have that can hold its media as well, in base64; `None` where a body
+    /// has only what is said of it.
+    pub fn inline_media_bytes_max(&self, method: &Method) -> Option<u64> {
+        let bytes_max = method.media_upload.as_ref()?.bytes_max?;
+        let holds_bytes = self.has_bytes(method.request?, INLINE_MEDIA_DEPTH_MAX);
+        // Three bytes are four letters, lines of them have ends, and there is what is said beside them.
+        holds_bytes.then(|| {
+            bytes_max.div_ceil(3).saturating_mul(4).saturating_add(bytes_max / 32).saturating_add(BESIDE_MEDIA_BYTES)
+        })
+    }
+
+    /// Whether a member holds bytes, or one of an object in it.
+    fn has_bytes(&self, schema: SchemaId, depth_max: usize) -> bool {
+        match self.schemas.form(schema) {
+            Form::Scalar(scalar) => scalar.is_bytes(),
+            Form::Object(object) if depth_max > 0 => {
+                object.properties().iter().any(|property| self.has_bytes(property.schema, depth_max - 1))
+            }
+            _ => false,
+        }
     }
 
     /// The body of an upload that comes without metadata: members that the method requires are empty where they may be,

@@ -57,6 +57,11 @@ impl Scalar {
         &self.values
     }
 
+    /// Whether it is bytes in base64.
+    pub(crate) fn is_bytes(&self) -> bool {
+        matches!(self.kind, Kind::Text(TextFormat::Bytes))
+    }
+
     /// Whether it lists members.
     pub(crate) fn is_field_mask(&self) -> bool {
         matches!(self.kind, Kind::Text(TextFormat::FieldMask))

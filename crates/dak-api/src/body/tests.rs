@@ -193,3 +193,25 @@ fn a_patch_must_leave_a_valid_resource() {
     let fault = api.check_merged(method, &json!({"inner": {"id": "x"}})).unwrap_err();
     assert_eq!((fault.code, &*fault.message), (400, "\"inner.must\" is required and missing."));
 }
+
+/// What a request holds, and whether its media may be in it.
+#[test]
+fn media_within_a_body() {
+    let bytes = json!({"type": "object", "properties": {"raw": {"type": "string", "format": "byte"}}});
+    let object = |member: Value| json!({"type": "object", "properties": {"inner": member}});
+    for (schema, upload, expected) in [
+        (bytes.clone(), json!({"maxSize": "3MB"}), Some((4 << 20) + (3 << 15) + (1 << 20))),
+        (object(bytes.clone()), json!({"maxSize": "3MB"}), Some((4 << 20) + (3 << 15) + (1 << 20))),
+        (object(object(bytes.clone())), json!({"maxSize": "3MB"}), None),
+        (object(json!({"type": "string"})), json!({"maxSize": "3MB"}), None),
+        (bytes.clone(), json!({}), None),
+    ] {
+        let api = sample::document(&json!({
+            "schemas": {"Mail": schema},
+            "methods": {"insert": {
+                "id": "mails.insert", "httpMethod": "POST", "path": "mails", "request": {"$ref": "Mail"}, "mediaUpload": upload,
+            }},
+        }));
+        assert_eq!(api.inline_media_bytes_max(api.method("mails.insert").unwrap()), expected, "{upload}");
+    }
+}

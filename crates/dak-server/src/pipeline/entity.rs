@@ -1,7 +1,9 @@
 //! The step that reads a request's body: gunzip, parse, bounded.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use dak_api::Method;
+use dak_api::{Api, Method};
 use dak_proto::encoding::content_coding;
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
@@ -11,9 +13,14 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::body::Body;
+use crate::room::Taken;
+use crate::settings::Limits;
 
 /// The longest query that may come as a form body (a long GET by POST), in bytes.
 const FORM_BYTES_MAX: usize = 128 << 10;
+
+/// How often a body is in memory at once: as it came, and as what it says.
+const COPIES: u64 = 2;
 
 /// Reads the query of a long GET from its form-encoded body; empty for any other request.
 ///
@@ -30,21 +37,46 @@ pub async fn form(app: &App, headers: &HeaderMap, body: &mut Body, form_is_query
     Ok(bytes)
 }
 
-/// Reads the JSON body of a method that takes one; `None` when the method takes none or the body is empty.
+/// Reads the JSON body of a method that takes one; `None` when the method takes none or the body is empty. A large one
+/// takes room, which is to be held as long as what it says.
 ///
 /// # Errors
 /// 415 for a media type that is not JSON or a coding that is not gzip, 400 for text that is not JSON or nests too
-/// deep, 413 for too much of it.
-pub async fn json(app: &App, headers: &HeaderMap, body: Body, method: &Method) -> Result<Option<Value>, Fault> {
+/// deep, 413 for too much of it, 503 without room.
+pub async fn json(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    api: &Api,
+    method: &Method,
+) -> Result<(Option<Value>, Option<Taken>), Fault> {
     if method.request.is_none() || body.is_empty() {
-        return Ok(None);
+        return Ok((None, None));
     }
     media_type::check_json(headers)?;
-    let bytes = read(app, headers, body).await?;
+    let limits = limits(&app.settings.limits, api, method);
+    let bytes_max = body.announced().unwrap_or(limits.body_bytes_max as u64);
+    let room = app.room.take(bytes_max.min(limits.body_bytes_max as u64).saturating_mul(COPIES)).await?;
+    let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
+    let bytes = body.read(coding, &limits).await?;
     if bytes.is_empty() {
-        return Ok(None);
+        return Ok((None, None));
     }
-    parse_limited(&bytes, app.settings.limits.json_depth_max).map(Some)
+    let json = parse_limited(&bytes, limits.json_depth_max)?;
+    Ok((Some(json), Some(room)))
+}
+
+/// A body that may hold its media may be as large as that.
+fn limits<'a>(limits: &'a Limits, api: &Api, method: &Method) -> Cow<'a, Limits> {
+    let inline = api.inline_media_bytes_max(method).and_then(|bytes| usize::try_from(bytes).ok());
+    match inline.filter(|bytes| *bytes > limits.body_bytes_max) {
+        Some(bytes) => Cow::Owned(Limits {
+            body_bytes_max: bytes,
+            inflated_bytes_max: limits.inflated_bytes_max.max(bytes),
+            ..limits.clone()
+        }),
+        None => Cow::Borrowed(limits),
+    }
 }
 
 /// Reads a body whole, its gzip coding undone.

@@ -126,7 +126,7 @@ async fn road<'a>(
     trace.user = Some(Arc::clone(&principal.user));
     let query = if routed.service.is_open() { Query::default() } else { query };
     let arguments = routed.arguments(&query)?;
-    let body = entity::json(app, &head.headers, body, routed.method).await?;
+    let (body, _room) = entity::json(app, &head.headers, body, routed.api, routed.method).await?;
 
     let shape = Shape {
         target: head.uri.path_and_query().map_or("/", PathAndQuery::as_str),
