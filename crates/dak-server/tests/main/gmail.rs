@@ -6,6 +6,7 @@ mod lists;
 mod messages;
 mod senders;
 mod settings;
+mod sizes;
 mod threads;
 
 use base64_simd::URL_SAFE;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::change::Step;
 use super::mailbox::Mailbox;
+use super::messages::reference;
 use super::stored::Head;
 use super::{index, unknown};
 use crate::ids;
@@ -68,8 +69,7 @@ impl Events {
     }
 
     fn push(&mut self, kind: usize, id: &str, head: &Head, labels: Option<Value>) {
-        let message = json!({"id": id, "threadId": head.thread_id, "labelIds": head.label_ids});
-        let mut event = json!({ "message": message });
+        let mut event = json!({"message": reference(id, head)});
         if let Some(labels) = labels {
             event["labelIds"] = labels;
         }

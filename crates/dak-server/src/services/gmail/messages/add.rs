@@ -61,7 +61,7 @@ impl Change for Addition<'_> {
             classification: self.classification.clone(),
             ..self.head.clone()
         };
-        let rope = Arc::new(reference(&id, &head));
+        let rope = Arc::new(Rope::value(&reference(&id, &head)));
         plan.batch.expectations.extend(self.user_labels.iter().cloned().map(Expectation::Present));
         plan.batch = self.kept.include(app, plan.batch);
         self.conclude(&mut plan, &rope);

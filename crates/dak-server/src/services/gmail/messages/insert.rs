@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use dak_mail::labels;
 use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
 use dak_store::Key;
 use serde_json::{Map, Value};
 
@@ -120,7 +121,7 @@ fn internal_date_ms(call: &Call<'_>, way: Way, letter: &Letter) -> i64 {
 fn gone(head: Head) -> Reply {
     let id = ids::next_hex();
     let head = Head { thread_id: id.clone(), ..head };
-    Reply::json(reference(&id, &head))
+    Reply::json(Rope::value(&reference(&id, &head)))
 }
 
 /// The body of the record of a mail.

@@ -11,7 +11,6 @@ pub(super) mod threading;
 
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
-use dak_proto::rope::Rope;
 use dak_store::{Lookup, Record, Tag};
 use serde_json::{Map, Value, json};
 
@@ -95,9 +94,13 @@ pub(super) fn version(tag: Tag) -> Version {
     Etag::from_tag(&tag.0).into()
 }
 
-/// A message as changes are answered with.
-pub(super) fn reference(id: &str, head: &Head) -> Rope {
-    Rope::value(&json!({"id": id, "threadId": head.thread_id, "labelIds": head.label_ids}))
+/// A message as changes are answered with, and as the history tells of it. No labels are no member.
+pub(super) fn reference(id: &str, head: &Head) -> Value {
+    let mut reference = json!({"id": id, "threadId": head.thread_id});
+    if !head.label_ids.is_empty() {
+        reference["labelIds"] = json!(head.label_ids);
+    }
+    reference
 }
 
 /// The body of a request, checked. Without one it is an empty object.

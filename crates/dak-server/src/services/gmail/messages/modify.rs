@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dak_mail::labels::{self, INBOX, TRASH};
 use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
 use dak_store::{Expectation, Key, Lookup};
 use serde_json::{Map, Value};
 
@@ -92,7 +93,7 @@ async fn one(call: &Call<'_>, mailbox: &Mailbox, relabel: &Relabel) -> Result<Re
     let relabelling = Relabelling { mailbox, relabel, scope: Scope::One(call, id) };
     let messages = change::carry_out(call.app, &relabelling).await?;
     let message = messages.first().ok_or_else(Fault::internal)?;
-    Ok(Reply::written(reference(&message.id, &message.head), version(message.tag)))
+    Ok(Reply::written(Rope::value(&reference(&message.id, &message.head)), version(message.tag)))
 }
 
 impl Relabel {

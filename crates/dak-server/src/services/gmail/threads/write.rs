@@ -41,6 +41,6 @@ async fn relabelled(call: &Call<'_>, mailbox: &Mailbox, relabel: &Relabel) -> Re
     let id = call.arguments.text("id").unwrap_or_default();
     let relabelling = Relabelling { mailbox, relabel, scope: Scope::Thread(id) };
     let messages = change::carry_out(call.app, &relabelling).await?;
-    let messages = messages.iter().map(|message| reference(&message.id, &message.head)).collect();
+    let messages = messages.iter().map(|message| Rope::value(&reference(&message.id, &message.head))).collect();
     Ok(Reply::json(Rope::object(vec![("id".into(), Rope::string(id)), ("messages".into(), Rope::array(messages))])))
 }
