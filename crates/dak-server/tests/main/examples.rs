@@ -1,31 +1,8 @@
-//! The documents' examples, literally (P2–P10, H2).
+//! What the documents say beside their examples, which `documents` quotes (P2–P13, H2).
 
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
-
-/// P2 and P3: what a mask keeps of a new store.
-#[tokio::test]
-async fn masks_of_the_documents() {
-    let stage = Stage::new().await;
-    let two = |first: Value, second: Value| json!({"items": [first, second]});
-    for (request, expected) in [
-        (
-            "GET /demo/v1?fields=kind,items(title,characteristics/length)",
-            json!({"kind": "demo", "items": [
-                {"title": "First title", "characteristics": {"length": "short"}},
-                {"title": "Second title", "characteristics": {"length": "long"}},
-            ]}),
-        ),
-        ("GET /demo/v1?fields=items/title", two(json!({"title": "First title"}), json!({"title": "Second title"}))),
-        ("GET /demo/v1?fields=items(id)", two(json!({"id": "324"}), json!({"id": "325"}))),
-        ("GET /demo/v1/324?fields=title", json!({"title": "First title"})),
-        ("GET /wrapped/v1/324?fields=title", json!({"data": {"title": "First title"}})),
-        ("GET /wrapped/v1?fields=items/id", json!({"data": {"items": [{"id": "324"}, {"id": "325"}]}})),
-    ] {
-        assert_eq!(stage.json(200, request).await, expected, "{request}");
-    }
-}
 
 /// P3: every example of the syntax selects something.
 #[tokio::test]
@@ -118,21 +95,6 @@ async fn patch_with_an_etag() {
     stage.json(200, &format!("PATCH {path}\nIf-Match: *\n\n{body}")).await;
     let current = stage.json(200, &format!("GET {path}")).await["etag"].as_str().unwrap().to_owned();
     stage.json(200, &format!("PUT /demo/v1/324\nIf-Match: {current}\n\n{{\"title\":\"Bare tags match\"}}")).await;
-}
-
-/// P10: a comment is set, a characteristic made, another removed.
-#[tokio::test]
-async fn patch_adds_sets_and_removes() {
-    let stage = Stage::new().await;
-    let body = r#"{"comment":"A new comment","characteristics":{"volume":"loud","accuracy":null}}"#;
-    let patched = stage.json(200, &format!("PATCH /demo/v1/324?fields=comment,characteristics\n\n{body}")).await;
-    assert_eq!(
-        patched,
-        json!({
-            "comment": "A new comment",
-            "characteristics": {"length": "short", "level": "5", "followers": ["Jo", "Will"], "volume": "loud"},
-        })
-    );
 }
 
 /// P11, P12 and P13.

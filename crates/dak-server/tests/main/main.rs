@@ -6,6 +6,7 @@ mod access;
 mod batches;
 mod blogger;
 mod control;
+mod documents;
 mod examples;
 mod gmail;
 mod limits;
