@@ -2,6 +2,7 @@
 
 mod encryption;
 mod history;
+mod labels;
 mod lists;
 mod messages;
 mod senders;

@@ -25,6 +25,7 @@ mod stored;
 mod strips;
 mod threads;
 mod users;
+mod watch;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -7,13 +7,15 @@ use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 
 use super::mailbox::Mailbox;
-use super::{history, index, unknown};
+use super::{history, index, unknown, watch};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 
 pub(super) async fn carry_out(call: Call<'_>, verb: &str) -> Result<Reply, Fault> {
     match verb {
         "getProfile" => profile(&call).await,
+        "stop" => watch::stop(&call).await,
+        "watch" => watch::watch(&call).await,
         _ => Err(unknown(&call)),
     }
 }

@@ -1,24 +1,88 @@
-//! Labels: what messages are sorted by.
+//! Labels: what messages are sorted by. Those of the system are the same in every mailbox; those of the user are records,
+//! each with a claim on its name.
+//!
+//! A label's version is its mailbox's: what is counted of it is shown with it.
+
+mod write;
 
 use std::collections::BTreeSet;
 
+use dak_mail::labels::{SYSTEM, SystemLabel, system};
 use dak_proto::fault::Fault;
+use dak_proto::rope::Rope;
+use serde_json::{Value, json};
 
+use super::index::{self, Counted, LABELS};
 use super::mailbox::Mailbox;
-use super::{item, unknown};
+use super::{fault, item, unknown};
 use crate::app::App;
 use crate::reply::Reply;
-use crate::services::Call;
+use crate::services::{Call, store_fault};
 
-/// The collection.
-const LABELS: &str = "gmail.labels";
-
-pub(super) async fn carry_out(call: Call<'_>, _verb: &str) -> Result<Reply, Fault> {
-    Err(unknown(&call))
+pub(super) async fn carry_out(call: Call<'_>, verb: &str) -> Result<Reply, Fault> {
+    let mailbox = Mailbox::open(&call).await?;
+    match verb {
+        "list" => list(&call, &mailbox).await,
+        "get" => get(&call, &mailbox).await,
+        "create" => write::create(&call, &mailbox).await,
+        "update" | "patch" => write::change(&call, &mailbox).await,
+        "delete" => write::delete(&call, &mailbox).await,
+        _ => Err(unknown(&call)),
+    }
 }
 
 /// The ids of the user's own labels.
 pub(super) async fn ids(app: &App, mailbox: &Mailbox) -> Result<BTreeSet<String>, Fault> {
     let labels = item::all(app, mailbox, LABELS).await?;
     Ok(labels.iter().map(|label| label.id().to_owned()).collect())
+}
+
+/// The labels of the system, then the user's in the order they were made in.
+async fn list(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    let version = item::version(call.app, mailbox).await?;
+    if let Some(reply) = call.short_cut(&version)? {
+        return Ok(reply);
+    }
+    let mut labels = Vec::new();
+    for label in &SYSTEM {
+        if label.always_listed || counted(call.app, mailbox, label.id, Counted::Messages).await? > 0 {
+            labels.push(shown(label));
+        }
+    }
+    let mut own = item::all(call.app, mailbox, LABELS).await?;
+    own.sort_by_key(|label| (label.id().len(), label.id().to_owned()));
+    labels.extend(own.into_iter().map(|label| label.value));
+    Ok(item::listed("labels", labels, version))
+}
+
+/// A label with what is counted of it.
+async fn get(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    let version = item::version(call.app, mailbox).await?;
+    let id = call.arguments.text("id").unwrap_or_default();
+    let mut label = match system(id) {
+        Some(label) => shown(label),
+        None => item::find(call.app, mailbox.key(LABELS, id)).await?.ok_or_else(fault::not_found)?.value,
+    };
+    if let Some(reply) = call.short_cut(&version)? {
+        return Ok(reply);
+    }
+    for what in Counted::ALL {
+        label[what.member()] = counted(call.app, mailbox, id, what).await?.into();
+    }
+    Ok(Reply::read(Rope::value(&label), version))
+}
+
+async fn counted(app: &App, mailbox: &Mailbox, id: &str, what: Counted) -> Result<i64, Fault> {
+    app.store.counter(&mailbox.space, &index::counter(id, what)).await.map_err(|error| store_fault(&error))
+}
+
+/// A label of the system as it is listed.
+fn shown(label: &SystemLabel) -> Value {
+    let mut shown = json!({"id": label.id, "name": label.id});
+    if let Some((in_message_list, in_label_list)) = label.visibility {
+        shown["messageListVisibility"] = in_message_list.into();
+        shown["labelListVisibility"] = in_label_list.into();
+    }
+    shown["type"] = "system".into();
+    shown
 }

@@ -1,0 +1,172 @@
+//! Making, changing and deleting labels.
+
+use dak_mail::labels::{self, MAILBOX_LABELS_MAX};
+use dak_proto::fault::Fault;
+use dak_proto::patch::merge;
+use dak_store::{Batch, Expectation, Key};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::reply::Reply;
+use crate::services::gmail::index::LABELS;
+use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::settings::values;
+use crate::services::gmail::{fault, strips};
+use crate::services::{Call, store_fault};
+
+/// Claims on names: one for each [`labels::key`].
+const NAMES: &str = "gmail.labelNames";
+/// Where the number of the newest label stands, so that no id is given twice.
+const NUMBER: &str = "labelNumber";
+/// The counter of a mailbox's own labels.
+const LABELS_TOTAL: &str = "labels";
+/// What may be said of a label.
+const SETTABLE: [&str; 4] = ["name", "messageListVisibility", "labelListVisibility", "color"];
+
+/// Makes a label. A name is enough.
+pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    let sent = sent(call);
+    item::change(call.app, || async {
+        let mut value = unsaid("");
+        set(&mut value, &sent, &values::language(call.app, mailbox).await?)?;
+        if count(call.app, mailbox).await? >= MAILBOX_LABELS_MAX {
+            return Err(fault::failed_precondition("Too many labels"));
+        }
+        let number = number(call.app, mailbox).await?;
+        let next = number.value["last"].as_u64().unwrap_or(0) + 1;
+        let id = format!("Label_{next}");
+        value["id"] = id.as_str().into();
+        let batch = number.replaced(item::batch(), &json!({"last": next}));
+        let batch = claimed(call.app, batch, mailbox, name(&value), &id).await?;
+        let batch = Item::unwritten(mailbox.key(LABELS, id), Value::Null).replaced(batch, &value);
+        Ok(finished(batch.add(mailbox.space.clone(), LABELS_TOTAL, 1), &value))
+    })
+    .await
+}
+
+/// Changes a label. A PUT says all that may be said, a PATCH what changes.
+pub(super) async fn change(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    let sent = sent(call);
+    item::change(call.app, || async {
+        let before = named(call, mailbox, "Invalid update request").await?;
+        let mut value = if call.http_method == Method::PUT { unsaid(before.id()) } else { before.value.clone() };
+        set(&mut value, &sent, &values::language(call.app, mailbox).await?)?;
+        let mut batch = before.replaced(item::batch(), &value);
+        if labels::key(name(&value)) != labels::key(before.text("name")) {
+            batch = claimed(call.app, batch, mailbox, name(&value), before.id()).await?;
+            batch = batch.delete(claim(mailbox, before.text("name")));
+        }
+        Ok(finished(batch, &value))
+    })
+    .await
+}
+
+/// Deletes a label. It is not shown any more from now on, and taken off its messages by and by.
+pub(super) async fn delete(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    item::change(call.app, || async {
+        let before = named(call, mailbox, "Invalid delete request").await?;
+        let batch = before.deleted(item::batch()).delete(claim(mailbox, before.text("name")));
+        let batch = strips::begin(batch, mailbox, before.id());
+        Ok((batch.add(mailbox.space.clone(), LABELS_TOTAL, -1), Reply::NoContent))
+    })
+    .await
+}
+
+/// The user's label that a path names, if the request's conditions hold.
+///
+/// # Errors
+/// 400 for one of the system's, 404 for one that is not there.
+async fn named(call: &Call<'_>, mailbox: &Mailbox, of_system: &str) -> Result<Item, Fault> {
+    let id = call.arguments.text("id").unwrap_or_default();
+    if labels::system(id).is_some() {
+        return Err(fault::invalid(of_system));
+    }
+    let label = item::named(call, mailbox.key(LABELS, id)).await?;
+    call.check(&item::version(call.app, mailbox).await?)?;
+    Ok(label)
+}
+
+/// A label of which nothing was said.
+fn unsaid(id: &str) -> Value {
+    json!({
+        "id": id,
+        "name": "",
+        "messageListVisibility": "show",
+        "labelListVisibility": "labelShow",
+        "type": "user",
+    })
+}
+
+/// Merges what was sent, as far as it may be said, and checks what comes of it.
+fn set(value: &mut Value, sent: &Value, language: &str) -> Result<(), Fault> {
+    merge(value, sent.clone());
+    let trimmed = name(value).trim().to_owned();
+    labels::check_name(&trimmed, language)?;
+    value["name"] = trimmed.into();
+    match value.get_mut("color").filter(|color| !color.is_null()) {
+        Some(color) => check_colours(color),
+        None => Ok(()),
+    }
+}
+
+fn check_colours(color: &mut Value) -> Result<(), Fault> {
+    for name in ["textColor", "backgroundColor"] {
+        let Some(colour) = color[name].as_str().map(str::to_ascii_lowercase) else {
+            return Err(fault::invalid("A label has both a textColor and a backgroundColor, or no color"));
+        };
+        labels::check_colour(&colour)?;
+        color[name] = colour.into();
+    }
+    Ok(())
+}
+
+/// What may be said, of what was sent. Of a visibility that goes the usual one is left.
+fn sent(call: &Call<'_>) -> Value {
+    let mut sent = call.body.clone().unwrap_or_else(|| json!({}));
+    let usual = unsaid("");
+    if let Some(members) = sent.as_object_mut() {
+        members.retain(|name, _| SETTABLE.contains(&name.as_str()));
+        for (name, member) in members.iter_mut().filter(|(name, member)| member.is_null() && *name != "color") {
+            *member = usual[name.as_str()].clone();
+        }
+    }
+    sent
+}
+
+fn name(value: &Value) -> &str {
+    value["name"].as_str().unwrap_or_default()
+}
+
+fn finished(batch: Batch, value: &Value) -> (Batch, Reply) {
+    let tag = batch.tag;
+    (batch, item::written(value, tag))
+}
+
+/// Adds to a batch that a label has this name.
+///
+/// # Errors
+/// 409 where another has it.
+async fn claimed(app: &App, batch: Batch, mailbox: &Mailbox, name: &str, id: &str) -> Result<Batch, Fault> {
+    let key = claim(mailbox, name);
+    match item::find(app, key.clone()).await? {
+        Some(_) => Err(labels::already_there()),
+        None => Ok(batch.expect(Expectation::Absent(key.clone())).put(key, "{}", json!({"id": id}).to_string())),
+    }
+}
+
+fn claim(mailbox: &Mailbox, name: &str) -> Key {
+    mailbox.key(NAMES, labels::key(name))
+}
+
+async fn number(app: &App, mailbox: &Mailbox) -> Result<Item, Fault> {
+    let key = mailbox.key(values::SETTINGS, NUMBER);
+    let found = item::find(app, key.clone()).await?;
+    Ok(found.unwrap_or_else(|| Item::unwritten(key, json!({"last": 0}))))
+}
+
+async fn count(app: &App, mailbox: &Mailbox) -> Result<usize, Fault> {
+    let count = app.store.counter(&mailbox.space, LABELS_TOTAL).await.map_err(|error| store_fault(&error))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
