@@ -26,9 +26,10 @@ pub(crate) struct Tool {
 }
 
 /// The tools of all tests.
-pub(crate) const ALL: [Tool; 2] = [
+pub(crate) const ALL: [Tool; 3] = [
     Tool { name: "Python packages", variable: "DAK_TEST_PYTHON", install: install_python },
     Tool { name: "Node packages", variable: "DAK_TEST_NODE", install: install_node },
+    Tool { name: "CPython's mails", variable: "DAK_TEST_MAILS", install: install_mails },
 ];
 
 /// True where a missing tool must not pass silently (`CI=true`).
@@ -71,6 +72,28 @@ fn install_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
     shell::run(Command::new("npm").args(words).current_dir(&folder))?;
     write_down(&folder, &wanted)?;
     Ok(folder)
+}
+
+/// A folder with the messages that CPython tests its own reader with, out of Debian's package of its tests. The package
+/// is unpacked and not installed, so nobody has to be root.
+fn install_mails(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = workspace.target.join("test-tools/mails");
+    let list = ["search", "--names-only", "^libpython3.*-testsuite$"];
+    let found = shell::output(Command::new("apt-cache").args(list))?;
+    let package = found.lines().filter_map(|line| line.split(' ').next()).max();
+    let package = package.ok_or_else(|| Failure::new("no package with CPython's tests; sudo apt-get update"))?;
+    if !is_installed(&folder, package) {
+        fs::create_dir_all(&folder)?;
+        shell::run(Command::new("apt-get").args(["download", "--quiet", package]).current_dir(&folder))?;
+        let archive = fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path());
+        let archive = archive.filter(|path| path.extension().is_some_and(|end| end == "deb")).max();
+        let archive = archive.ok_or_else(|| Failure::new(format!("apt-get left no archive of {package}")))?;
+        shell::run(Command::new("dpkg-deb").arg("--extract").arg(&archive).arg(&folder))?;
+        fs::remove_file(archive)?;
+        write_down(&folder, package)?;
+    }
+    let version = package.trim_start_matches("lib").trim_end_matches("-testsuite");
+    Ok(folder.join(format!("usr/lib/{version}/test/test_email/data")))
 }
 
 /// Makes sure of something only the system's package manager can give: installs it as root, else names the command.

@@ -84,10 +84,6 @@ impl<'a> Word<'a> {
         let charset = charset.split('*').next().filter(|charset| is_token(charset))?;
         Some(Word { charset, is_base64, text, length })
     }
-
-    fn bytes(&self) -> Vec<u8> {
-        if self.is_base64 { base64(self.text.as_bytes()) } else { q_encoding(self.text.as_bytes()) }
-    }
 }
 
 /// The next word behind `at`, and where it begins.
@@ -135,11 +131,26 @@ impl<'a> Decoder<'a> {
     }
 
     fn word(&mut self, word: &Word<'a>) {
+        if word.is_base64 {
+            return self.bytes(word.charset, base64(word.text.as_bytes()));
+        }
+        // Letters that stand as they are, against the rule, were decoded with the field.
+        for piece in word.text.split_inclusive(|letter: char| !letter.is_ascii()) {
+            let plain = piece.trim_end_matches(|letter: char| !letter.is_ascii());
+            self.bytes(word.charset, q_encoding(plain.as_bytes()));
+            if plain.len() < piece.len() {
+                self.flush();
+                self.decoded.push_str(piece.get(plain.len()..).unwrap_or_default());
+            }
+        }
+    }
+
+    fn bytes(&mut self, charset: &'a str, added: Vec<u8>) {
         match &mut self.waiting {
-            Some((charset, bytes)) if charset.eq_ignore_ascii_case(word.charset) => bytes.extend(word.bytes()),
+            Some((waiting, bytes)) if waiting.eq_ignore_ascii_case(charset) => bytes.extend(added),
             _ => {
                 self.flush();
-                self.waiting = Some((word.charset, word.bytes()));
+                self.waiting = Some((charset, added));
             }
         }
     }

@@ -103,7 +103,7 @@ fn tag<'a>(html: &'a str, text: &mut Text) -> &'a str {
     let (tag, rest) = html.split_at(end);
     let name = name(tag);
     if BLOCKS.contains(&name.as_str()) {
-        text.push(' ');
+        text.push_blank();
     } else if name == "img" {
         text.push_str(&alternative(tag));
     } else if HIDDEN.contains(&name.as_str()) && !tag.starts_with("</") && !tag.ends_with("/>") {

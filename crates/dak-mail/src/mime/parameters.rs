@@ -48,9 +48,11 @@ impl Structured {
         })
     }
 
-    /// The parameter of this name as it stands.
-    pub(crate) fn plain(&self, name: &str) -> Option<&str> {
-        self.named(name).map(|parameter| parameter.value.as_str())
+    /// The parameter of this name as it stands, or in the form of RFC 2231, in quotes too: without its boundary or its
+    /// charset a part cannot be read.
+    pub(crate) fn needed(&self, name: &str) -> Option<String> {
+        let plain = self.named(name).map(|parameter| parameter.value.clone());
+        plain.or_else(|| Some(extended(&self.named(&format!("{name}*"))?.value))).or_else(|| self.joined(name))
     }
 
     fn named(&self, name: &str) -> Option<&Parameter> {
@@ -60,8 +62,7 @@ impl Structured {
     /// `name*=charset'language'value`. In quotes it means nothing (RFC 2231 7), and Gmail gives it no meaning.
     fn extended(&self, name: &str) -> Option<String> {
         let parameter = self.named(&format!("{name}*")).filter(|parameter| !parameter.is_quoted)?;
-        let (charset, value) = charset_and_value(&parameter.value);
-        Some(charset::to_utf8(charset, percent_decoded(value).into()).into_owned())
+        Some(extended(&parameter.value))
     }
 
     /// `name*0=…; name*1*=…`: the sections in the order of their numbers, as far as there are no gaps.
@@ -150,6 +151,11 @@ fn unquoted(value: &str) -> String {
         }
     }
     text
+}
+
+fn extended(value: &str) -> String {
+    let (charset, value) = charset_and_value(value);
+    charset::to_utf8(charset, percent_decoded(value).into()).into_owned()
 }
 
 /// Cuts `charset'language'value`; all of it is the value if the quotes lack.

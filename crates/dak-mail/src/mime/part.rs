@@ -110,7 +110,8 @@ impl<'a> Body<'a> {
             return Body::Attachment { size: encoding.decoded_length(node.body) };
         }
         let bytes = encoding.decode(node.body);
-        Body::Inline { size: bytes.len(), text: charset::to_utf8(node.content_type.plain("charset"), bytes) }
+        let charset = node.content_type.needed("charset");
+        Body::Inline { size: bytes.len(), text: charset::to_utf8(charset.as_deref(), bytes) }
     }
 }
 

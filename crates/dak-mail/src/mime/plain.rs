@@ -19,27 +19,34 @@ impl Text {
         self.text.len() >= self.bytes_max
     }
 
-    /// Adds a letter, or the blank that it stands for.
-    pub(crate) fn push(&mut self, letter: char) {
-        if letter.is_whitespace() || letter == '\0' {
-            self.is_behind_blank = true;
-        } else if !self.is_full() {
-            if self.is_behind_blank && !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            self.is_behind_blank = false;
-            self.text.push(letter);
-        }
+    /// Adds a blank, if letters follow and some are there.
+    pub(crate) fn push_blank(&mut self) {
+        self.is_behind_blank = true;
     }
 
-    /// Adds each of the letters, as far as there is room.
+    /// Adds the words of a text, as far as there is room.
     pub(crate) fn push_str(&mut self, text: &str) {
-        for letter in text.chars() {
+        let mut words = text.split(|letter: char| letter.is_whitespace() || letter == '\0');
+        self.word(words.next().unwrap_or_default());
+        for word in words {
             if self.is_full() {
                 return;
             }
-            self.push(letter);
+            self.is_behind_blank = true;
+            self.word(word);
         }
+    }
+
+    fn word(&mut self, word: &str) {
+        if word.is_empty() || self.is_full() {
+            return;
+        }
+        if self.is_behind_blank && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.is_behind_blank = false;
+        let room = self.bytes_max.saturating_sub(self.text.len());
+        self.text.push_str(word.get(..word.floor_char_boundary(room)).unwrap_or_default());
     }
 
     /// The text, without blanks around it.

@@ -61,11 +61,13 @@ struct Fields {
 
 impl Fields {
     fn add(&mut self, names: &[&'static str], text: String) {
-        let mut cut = spaced(&text).into_owned();
-        cut.truncate(cut.floor_char_boundary(self.bytes_left));
-        if !cut.is_empty() {
-            self.bytes_left -= cut.len();
-            self.found.extend(names.iter().map(|name| (*name, cut.clone())));
+        let mut text = spaced(&text).into_owned();
+        text.truncate(text.floor_char_boundary(self.bytes_left));
+        self.bytes_left -= text.len();
+        let [others @ .., last] = names else { return };
+        if !text.is_empty() {
+            self.found.extend(others.iter().map(|name| (*name, text.clone())));
+            self.found.push((*last, text));
         }
     }
 }

@@ -57,9 +57,9 @@ fn trees() {
             "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n1\n--a\n\n2",
             &["multipart/mixed parts", "0 multipart/mixed parts", r#"0.0 text/plain 1 "1""#, r#"1 text/plain 1 "2""#],
         ),
-        // A part that has no empty line, and one that has nothing at all.
+        // A part that has no empty line, one that has nothing else, and lines that hold no part.
         (
-            "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: image/gif\n--a\n--a--\n",
+            "Content-Type: multipart/mixed; boundary*=\"''%61\"\n\n--a\n--a\nContent-Type: image/gif\n--a\n\n--a\n--a--\n",
             &["multipart/mixed parts", "0 image/gif 0", r#"1 text/plain 0 """#],
         ),
         // What has no boundary, or another than it says, is text.
@@ -192,6 +192,7 @@ fn headers_are_unfolded_and_decoded() {
         (b"(=?utf-8?q?a?=)=?utf-8?q?b?=c", "(a)bc"),
         (b"=?utf-8?q?a b?=", "a b"),
         (b"=?utf-8?q??=|", "|"),
+        (b"=?iso-8859-1?q?J\xfcr=F6?= =?iso-8859-1?q?_b?=", "J\u{fc}r\u{f6} b"),
         (b"=?utf-8?q?a?=  ", "a"),
         (b"=?utf-8?x?a?=", "=?utf-8?x?a?="),
         (b"=?utf-8?q?a", "=?utf-8?q?a"),

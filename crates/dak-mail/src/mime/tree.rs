@@ -132,7 +132,11 @@ impl<'a> Reader<'a> {
             return (Kind::Leaf, self.behind_last(ending));
         }
         while ending.level == own && !ending.is_last {
-            if self.parts_left == 0 {
+            // Two lines without any between them hold no part (RFC 2046 5.1.1).
+            let empty = self.dividing(ending.behind, ending.behind).filter(|next| next.level == own);
+            if let Some(next) = empty {
+                ending = next;
+            } else if self.parts_left == 0 {
                 ending = self.next_line(ending.behind);
             } else {
                 let (node, next) = self.part(ending.behind, default_type);
@@ -164,7 +168,7 @@ impl<'a> Reader<'a> {
     /// The line that starts at `line`, if it divides parts.
     fn dividing(&self, start: usize, line: usize) -> Option<Ending> {
         let behind = line_end(self.raw, line);
-        let text = self.raw.get(line + 2..behind)?.trim_ascii_end();
+        let text = self.raw.get(line..behind)?.strip_prefix(b"--")?.trim_ascii_end();
         let levels = self.open.iter().enumerate().rev();
         let (level, is_last) = levels.filter_map(|(level, around)| Some((level, around.divides(text)?))).next()?;
         Some(Ending { content: content_end(self.raw, start, line), behind, level: Some(level), is_last })
@@ -191,9 +195,9 @@ fn container(content_type: &Structured, head: &Head<'_>) -> Option<Around> {
     if content_type.value == MESSAGE {
         return super::transfer_encoding(head).is_identity().then_some(Around::Mail);
     }
-    let boundary = content_type.plain("boundary").filter(|_| content_type.value.starts_with("multipart/"))?;
-    let boundary = boundary.trim_ascii_end().as_bytes().to_vec();
-    (!boundary.is_empty()).then_some(Around::Parts { boundary })
+    let boundary = content_type.needed("boundary").filter(|_| content_type.value.starts_with("multipart/"))?;
+    let boundary = boundary.trim_ascii_end();
+    (!boundary.is_empty()).then(|| Around::Parts { boundary: boundary.into() })
 }
 
 /// The Content-Type of a part; a type without a form is plain text (RFC 2045 5.2).
