@@ -9,6 +9,7 @@ mod senders;
 mod settings;
 mod sizes;
 mod threads;
+mod walks;
 
 use base64_simd::URL_SAFE;
 use dak_server::Settings;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use dak_proto::media::hash::crc32c_append;
 use dak_server::media::{Media, named_segments};
+use dak_server::services::gmail::recount;
 use dak_server::upkeep::Upkeep;
 use dak_store::files::{Files, Found};
 use dak_store::sqlite::Sqlite;
@@ -41,6 +42,7 @@ impl Upkeep for FolderUpkeep {
         let report = self.store.check()?;
         let mut problems = report.problems;
         let media = self.check_media(&mut problems)?;
+        problems.extend(wait(Box::pin(recount(&*self.store)))?);
         Ok(json!({"records": report.records, "media": media, "problems": problems}))
     }
 

@@ -19,6 +19,7 @@ mod messages;
 mod paging;
 mod present;
 mod raw;
+mod recount;
 mod settings;
 mod state;
 mod stored;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 
+pub use self::recount::recount;
 pub(crate) use self::state::State;
 
 use super::{Call, Service};
