@@ -9,7 +9,7 @@ pub trait Facts {
     /// nowhere.
     fn has_words(&self, field: Field, text: &str) -> bool;
 
-    /// Whether two texts stand in one entry of the field with at most so many words between them, in either order.
+    /// Whether two texts stand in the field with at most so many words between them, in either order.
     fn has_near(&self, field: Field, first: &str, second: &str, words_between_max: u32) -> bool;
 
     /// Whether it has the label of this id.

@@ -139,6 +139,16 @@ impl Node {
         }
     }
 
+    /// What it calls labels of the user's, so that these can be looked up; each time it does.
+    pub fn labels(&self) -> Vec<&str> {
+        match self {
+            Node::And(nodes) | Node::Or(nodes) => nodes.iter().flat_map(Node::labels).collect(),
+            Node::Not(node) => node.labels(),
+            Node::Label(key) => vec![key],
+            _ => Vec::new(),
+        }
+    }
+
     /// How many levels the tree has; a leaf has one.
     pub fn depth(&self) -> usize {
         match self {

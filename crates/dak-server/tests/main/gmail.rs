@@ -5,6 +5,7 @@ mod history;
 mod labels;
 mod lists;
 mod messages;
+mod search;
 mod senders;
 mod settings;
 mod sizes;

@@ -93,6 +93,19 @@ fn labels_of_the_user() {
 }
 
 #[test]
+fn a_search_tells_which_labels_it_names() {
+    for (query, expected) in [
+        ("label:work", vec!["work"]),
+        ("a OR -(b label:Work/2) label:work", vec!["work-2", "work"]),
+        ("in:somewhere", vec!["somewhere"]),
+        ("label:inbox in:trash is:read a", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(tree(query).labels(), expected, "{query}");
+    }
+}
+
+#[test]
 fn message_ids() {
     check(&[
         ("rfc822msgid:200503292@example.com", r#"rfc822msgid:"200503292@example.com""#),

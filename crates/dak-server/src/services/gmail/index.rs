@@ -11,6 +11,8 @@
 
 use std::sync::Arc;
 
+use dak_mail::labels::is_user_label;
+use dak_mail::search::Feature;
 use dak_store::{Entries, Key, Order, TextField, time_key};
 use serde_json::Value;
 
@@ -136,6 +138,11 @@ pub(super) fn message_id_tag(message_id: &str) -> String {
     tag("messageId", message_id)
 }
 
+/// The tag of messages in which this is.
+pub(super) fn feature_tag(feature: Feature) -> String {
+    tag("has", feature.name())
+}
+
 /// The key of a size in [`SIZE`].
 pub(super) fn size_key(bytes: u64) -> [u8; 8] {
     bytes.to_be_bytes()
@@ -150,6 +157,9 @@ fn message_entries(head: &[u8], body: &[u8]) -> Entries {
         .with_tag(thread_tag(&head.thread_id));
     entries.tags.extend(head.label_ids.iter().map(|label| label_tag(label)));
     entries.tags.extend(facts.tags);
+    if head.label_ids.iter().any(|label| is_user_label(label)) {
+        entries.tags.push(feature_tag(Feature::UserLabels));
+    }
     if !facts.message_id.is_empty() {
         entries.tags.push(message_id_tag(&facts.message_id));
     }

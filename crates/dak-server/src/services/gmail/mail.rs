@@ -3,6 +3,7 @@
 use dak_mail::mime::{AddressField, Limits, Mail};
 use dak_mail::threading::normalised_subject;
 
+use super::index;
 use super::stored::Facts;
 
 /// The longest Message-ID that is remembered, in bytes.
@@ -56,6 +57,5 @@ fn facts(mail: &Mail<'_>) -> Facts {
 
 /// What a mail is found by beside its words.
 fn tags(mail: &Mail<'_>) -> Vec<String> {
-    let attachment = mail.has_attachment().then(|| "has=attachment".to_owned());
-    attachment.into_iter().collect()
+    mail.features().into_iter().map(index::feature_tag).collect()
 }

@@ -20,6 +20,7 @@ mod paging;
 mod present;
 mod raw;
 mod recount;
+mod search;
 mod settings;
 mod state;
 mod stored;

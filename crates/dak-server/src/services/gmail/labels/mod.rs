@@ -37,6 +37,17 @@ pub(super) async fn ids(app: &App, mailbox: &Mailbox) -> Result<BTreeSet<String>
     Ok(labels.iter().map(|label| label.id().to_owned()).collect())
 }
 
+/// The id of the label that a search calls so: its name's [`key`](dak_mail::labels::key), or its id in lower case. A name
+/// counts before an id that looks like it.
+pub(super) async fn called(app: &App, mailbox: &Mailbox, key: &str) -> Result<Option<String>, Fault> {
+    if let Some(claim) = item::find(app, write::claim_on(mailbox, key)).await? {
+        return Ok(Some(claim.text("id").to_owned()));
+    }
+    let Some(number) = key.strip_prefix("label_") else { return Ok(None) };
+    let label = item::find(app, mailbox.key(LABELS, format!("Label_{number}"))).await?;
+    Ok(label.map(|label| label.id().to_owned()))
+}
+
 /// The labels of the system, then the user's in the order they were made in.
 async fn list(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     let version = item::version(call.app, mailbox).await?;

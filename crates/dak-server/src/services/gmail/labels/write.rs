@@ -157,7 +157,12 @@ async fn claimed(app: &App, batch: Batch, mailbox: &Mailbox, name: &str, id: &st
 }
 
 fn claim(mailbox: &Mailbox, name: &str) -> Key {
-    mailbox.key(NAMES, labels::key(name))
+    claim_on(mailbox, &labels::key(name))
+}
+
+/// The claim on the names of this key.
+pub(super) fn claim_on(mailbox: &Mailbox, key: &str) -> Key {
+    mailbox.key(NAMES, key)
 }
 
 async fn number(app: &App, mailbox: &Mailbox) -> Result<Item, Fault> {

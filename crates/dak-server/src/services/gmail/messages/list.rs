@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dak_mail::labels::{self, SPAM, TRASH};
+use dak_mail::labels;
+use dak_mail::search::{Context, Node};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
@@ -13,16 +14,24 @@ use super::modify;
 use crate::reply::Reply;
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::stored::Head;
-use crate::services::gmail::{index, paging};
+use crate::services::gmail::{index, paging, search};
 use crate::services::{Call, store_fault};
+
+/// What a list is asked for.
+pub(in crate::services::gmail) struct Asked {
+    /// A page of the messages.
+    pub(in crate::services::gmail) query: Query,
+    /// Whether the list changes only with the mailbox, and not because time passes.
+    pub(in crate::services::gmail) is_lasting: bool,
+}
 
 /// Gives a page of messages, the newest first.
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
-    let query = query(call, &mailbox).await?;
+    let Asked { query, is_lasting } = asked(call, &mailbox).await?;
     let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
     let etag = Etag::from_tag(&version.tag.0);
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
+    if is_lasting && let Some(reply) = call.short_cut(&etag.clone().into())? {
         return Ok(reply);
     }
     let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
@@ -40,22 +49,26 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     }
     members.extend(paging::next(call, &mailbox, &page));
     members.push(("resultSizeEstimate".into(), Rope::number(estimate(call, &query, &page).await?)));
-    Ok(Reply::read(Rope::object(members), etag))
+    Ok(if is_lasting { Reply::read(Rope::object(members), etag) } else { Reply::json(Rope::object(members)) })
 }
 
-/// The page of messages that a request asks for, by `labelIds`, `q` and `includeSpamTrash`.
+/// What a request asks for, by `labelIds`, `q` and `includeSpamTrash`.
 ///
 /// # Errors
-/// 400 for labels that are not there and for a token that is none of this list's.
-pub(in crate::services::gmail) async fn query(call: &Call<'_>, mailbox: &Mailbox) -> Result<Query, Fault> {
-    Ok(Query {
-        filter: filter(call, mailbox).await?,
+/// 400 for labels that are not there, a search that is too large, and a token that is none of this list's.
+pub(in crate::services::gmail) async fn asked(call: &Call<'_>, mailbox: &Mailbox) -> Result<Asked, Fault> {
+    let text = call.arguments.text("q").unwrap_or_default();
+    let context = Context { now_ms: call.app.clock.now_ms() };
+    let node = dak_mail::search::parse(text, &context).map_err(|fault| fault.at_parameter("q"))?;
+    let query = Query {
+        filter: filter(call, mailbox, &node).await?,
         limit: paging::items(call),
         bytes_max: call.app.settings.limits.page_bytes_max,
         after: paging::after(call, mailbox)?,
         heads_only: true,
         ..Query::new(Arc::clone(&mailbox.space), index::MESSAGES, index::DATE)
-    })
+    };
+    Ok(Asked { query, is_lasting: search::is_lasting(text, &node) })
 }
 
 /// How many results there are, of which this is a page: exact up to a bound, and one more than that beyond it.
@@ -68,14 +81,15 @@ pub(in crate::services::gmail) async fn estimate(call: &Call<'_>, query: &Query,
     call.app.store.count(&whole, count_max).await.map_err(|error| store_fault(&error))
 }
 
-async fn filter(call: &Call<'_>, mailbox: &Mailbox) -> Result<Filter, Fault> {
+async fn filter(call: &Call<'_>, mailbox: &Mailbox, node: &Node) -> Result<Filter, Fault> {
     let asked: Vec<String> = call.arguments.all("labelIds").map(str::to_owned).collect();
     check_labels(call, mailbox, &asked).await?;
     let mut parts: Vec<Filter> = asked.iter().map(|label| Filter::Tag(index::label_tag(label))).collect();
-    let names_hidden = asked.iter().any(|label| label == SPAM || label == TRASH);
-    if !names_hidden && !call.arguments.flag("includeSpamTrash") {
-        let hidden = [SPAM, TRASH].map(|label| Filter::Tag(index::label_tag(label)));
-        parts.extend(hidden.map(|hidden| Filter::Not(Box::new(hidden))));
+    if *node != Node::All {
+        parts.push(search::filter(node, &search::Names::read(call.app, mailbox, [node]).await?));
+    }
+    if !call.arguments.flag("includeSpamTrash") {
+        parts.push(search::shown(node, &asked));
     }
     Ok(Filter::And(parts))
 }

@@ -1,6 +1,7 @@
 //! Filters: what is done to mail that comes in. Here they are kept; what they do is done where mail is delivered.
 
 use dak_mail::labels::Change;
+use dak_mail::search::Context;
 use dak_proto::fault::Fault;
 use dak_store::Key;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use crate::reply::Reply;
 use crate::services::Call;
 use crate::services::gmail::item::{self, Item};
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::{fault, labels, unknown};
+use crate::services::gmail::{fault, labels, search, unknown};
 
 /// The collection.
 const FILTERS: &str = "gmail.filters";
@@ -44,6 +45,7 @@ async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     if !has_criteria(&filter["criteria"]) {
         return Err(fault::invalid("Filter doesn't have any criteria"));
     }
+    search::criteria(&filter["criteria"], &Context { now_ms: call.app.clock.now_ms() })?;
     check_action(call.app, mailbox, &filter["action"]).await?;
     let others = item::all(call.app, mailbox, FILTERS).await?;
     if others.iter().any(|other| is_same(other, &filter)) {

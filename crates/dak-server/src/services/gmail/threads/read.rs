@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::reply::Reply;
 use crate::services::gmail::change::Summary;
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::messages::{is_id, list, version};
+use crate::services::gmail::messages::list::{self, Asked};
+use crate::services::gmail::messages::{is_id, version};
 use crate::services::gmail::present::{self, Showing};
 use crate::services::gmail::stored::Head;
 use crate::services::gmail::{fault, history, index, paging, strips};
@@ -42,10 +43,11 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 /// Gives a page of threads: each at the place of its newest message that matches.
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
-    let query = Query { collapse: true, ..list::query(call, &mailbox).await? };
+    let Asked { query, is_lasting } = list::asked(call, &mailbox).await?;
+    let query = Query { collapse: true, ..query };
     let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
     let etag = Etag::from_tag(&version.tag.0);
-    if let Some(reply) = call.short_cut(&etag.clone().into())? {
+    if is_lasting && let Some(reply) = call.short_cut(&etag.clone().into())? {
         return Ok(reply);
     }
     let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
@@ -55,7 +57,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     }
     members.extend(paging::next(call, &mailbox, &page));
     members.push(("resultSizeEstimate".into(), Rope::number(list::estimate(call, &query, &page).await?)));
-    Ok(Reply::read(Rope::object(members), etag))
+    Ok(if is_lasting { Reply::read(Rope::object(members), etag) } else { Reply::json(Rope::object(members)) })
 }
 
 /// The threads of a page of messages.

@@ -1,0 +1,214 @@
+//! What a search means in a mailbox: a question to the store, and the same question to one message.
+//!
+//! Both come from one tree ([`dak_mail::search`]) by the same names and words, so that a filter sorts incoming mail as a
+//! search for its criteria would find it.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dak_mail::labels::{SPAM, TRASH, is_user_label};
+use dak_mail::search::{self, Context, Criteria, Feature, Field, Node, State, spaced};
+use dak_proto::fault::Fault;
+use dak_store::text::Words;
+use dak_store::{Filter, Pattern, TextField, TextFilter, time_key};
+use serde_json::Value;
+
+use super::mailbox::Mailbox;
+use super::stored::{Facts, Head};
+use super::{index, labels};
+use crate::app::App;
+
+/// What a mailbox calls things.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// The user's address.
+    me: Arc<str>,
+    /// Ids of the user's labels by what searches call them.
+    labels: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// The names that these searches in a mailbox need.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(super) async fn read(
+        app: &App,
+        mailbox: &Mailbox,
+        searches: impl IntoIterator<Item = &Node>,
+    ) -> Result<Names, Fault> {
+        let mut names = Names { me: Arc::clone(&mailbox.address), labels: BTreeMap::new() };
+        for called in searches.into_iter().flat_map(Node::labels) {
+            if !names.labels.contains_key(called)
+                && let Some(id) = labels::called(app, mailbox, called).await?
+            {
+                names.labels.insert(called.to_owned(), id);
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Whether a search finds the same at any time, so that its answer may be kept while the mailbox does not change.
+pub(super) fn is_lasting(query: &str, node: &Node) -> bool {
+    search::parse(query, &Context { now_ms: 0 }).as_ref() == Ok(node)
+}
+
+/// What the criteria of a filter, as the API shows them, ask of a message.
+///
+/// # Errors
+/// 400 for a search in them that is too large.
+pub(super) fn criteria(criteria: &Value, context: &Context) -> Result<Node, Fault> {
+    let text = |name: &str| criteria[name].as_str().unwrap_or_default();
+    let size = |comparison: &str| criteria["size"].as_u64().filter(|_| criteria["sizeComparison"] == comparison);
+    let criteria = Criteria {
+        from: text("from"),
+        to: text("to"),
+        subject: text("subject"),
+        query: text("query"),
+        negated_query: text("negatedQuery"),
+        has_attachment: criteria["hasAttachment"] == true,
+        exclude_chats: criteria["excludeChats"] == true,
+        larger: size("larger"),
+        smaller: size("smaller"),
+    };
+    search::criteria(&criteria, context)
+}
+
+/// The messages of a mailbox that fulfil a search.
+pub(super) fn filter(node: &Node, names: &Names) -> Filter {
+    match node {
+        Node::All => Filter::All,
+        Node::And(nodes) => Filter::And(nodes.iter().map(|node| filter(node, names)).collect()),
+        Node::Or(nodes) => Filter::Or(nodes.iter().map(|node| filter(node, names)).collect()),
+        Node::Not(node) => not(filter(node, names)),
+        Node::Words { field, text } => Filter::Text(phrase(*field, text)),
+        Node::Near { field, first, second, words_between_max } => {
+            Filter::Text(near(*field, first, second, *words_between_max))
+        }
+        Node::Me(field) => Filter::Text(phrase(*field, &names.me)),
+        Node::Label(key) => names.labels.get(key).map_or(Filter::Or(Vec::new()), |id| label(id)),
+        Node::System(state) => in_state(state),
+        Node::Has(feature) => Filter::Tag(index::feature_tag(*feature)),
+        Node::MessageId(id) => Filter::Tag(index::message_id_tag(id)),
+        Node::After(time_ms) => range(index::DATE, Some(time_key(*time_ms)), None),
+        Node::Before(time_ms) => range(index::DATE, None, Some(time_key(*time_ms))),
+        Node::Larger(bytes) => range(index::SIZE, Some(index::size_key(bytes.saturating_add(1))), None),
+        Node::Smaller(bytes) => range(index::SIZE, None, Some(index::size_key(*bytes))),
+    }
+}
+
+/// What leaves out spam and what is in the trash, unless these labels or this search ask for it. Whoever asks for one of
+/// them is also shown what is in both.
+pub(super) fn shown(node: &Node, label_ids: &[String]) -> Filter {
+    let is_asked_for = |id: &&str| node.asks_for(id) || label_ids.iter().any(|asked| asked == id);
+    let (asked, hidden): (Vec<&str>, Vec<&str>) = [SPAM, TRASH].into_iter().partition(is_asked_for);
+    let hidden = not(any(&hidden));
+    match asked.as_slice() {
+        [] => hidden,
+        [asked] => Filter::Or(vec![label(asked), hidden]),
+        _ => Filter::All,
+    }
+}
+
+/// A message that comes in, as searches see it.
+pub(super) struct Incoming<'a> {
+    head: &'a Head,
+    facts: &'a Facts,
+    words: Words,
+    names: &'a Names,
+}
+
+impl<'a> Incoming<'a> {
+    /// A message with this head and these facts; `fields` are what it is searched by, pairs of name and text.
+    pub(super) fn new(
+        head: &'a Head,
+        facts: &'a Facts,
+        fields: impl IntoIterator<Item = (String, String)>,
+        names: &'a Names,
+    ) -> Incoming<'a> {
+        let fields: Vec<TextField> = fields.into_iter().map(|(name, text)| TextField { name, text }).collect();
+        Incoming { head, facts, words: Words::new(&fields), names }
+    }
+}
+
+impl search::Facts for Incoming<'_> {
+    fn has_words(&self, field: Field, text: &str) -> bool {
+        self.words.has(&phrase(field, text))
+    }
+
+    fn has_near(&self, field: Field, first: &str, second: &str, words_between_max: u32) -> bool {
+        self.words.has(&near(field, first, second, words_between_max))
+    }
+
+    fn has_label(&self, id: &str) -> bool {
+        self.head.has(id)
+    }
+
+    fn has_label_called(&self, key: &str) -> bool {
+        self.names.labels.get(key).is_some_and(|id| self.head.has(id))
+    }
+
+    fn has(&self, feature: Feature) -> bool {
+        match feature {
+            Feature::UserLabels => self.head.label_ids.iter().any(|id| is_user_label(id)),
+            other => self.facts.tags.contains(&index::feature_tag(other)),
+        }
+    }
+
+    fn has_me(&self, field: Field) -> bool {
+        self.words.has(&phrase(field, &self.names.me))
+    }
+
+    fn has_message_id(&self, id: &str) -> bool {
+        self.facts.message_id == id
+    }
+
+    fn time_ms(&self) -> i64 {
+        self.head.internal_date_ms
+    }
+
+    fn size_bytes(&self) -> u64 {
+        self.head.size
+    }
+}
+
+fn in_state(state: &State) -> Filter {
+    match (state.any, state.none) {
+        ([], []) => Filter::All,
+        (ids, []) => any(ids),
+        ([], ids) => not(any(ids)),
+        (ids, others) => Filter::And(vec![any(ids), not(any(others))]),
+    }
+}
+
+fn any(ids: &[&str]) -> Filter {
+    match ids {
+        [id] => label(id),
+        ids => Filter::Or(ids.iter().map(|id| label(id)).collect()),
+    }
+}
+
+fn label(id: &str) -> Filter {
+    Filter::Tag(index::label_tag(id))
+}
+
+fn not(filter: Filter) -> Filter {
+    Filter::Not(Box::new(filter))
+}
+
+fn phrase(field: Field, text: &str) -> TextFilter {
+    TextFilter { field: field.name().into(), pattern: Pattern::Phrase(spaced(text).into()) }
+}
+
+fn near(field: Field, first: &str, second: &str, words_max: u32) -> TextFilter {
+    let (one, other) = (spaced(first).into(), spaced(second).into());
+    TextFilter { field: field.name().into(), pattern: Pattern::Near { one, other, words_max } }
+}
+
+fn range(order: &str, from: Option<[u8; 8]>, to: Option<[u8; 8]>) -> Filter {
+    Filter::Range { order: order.into(), from: from.map(Into::into), to: to.map(Into::into) }
+}
