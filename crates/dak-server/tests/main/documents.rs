@@ -1,5 +1,5 @@
-//! The examples of the document on an API's performance (P1 to P15: P2, P10 and the rest), each quoted under its id and run: first as the document has
-//! them, over its demo API, then the same over Blogger, whose document it is.
+//! The examples of the document on an API's performance (P1 to P15, P2 and P10 among them), each quoted under its id and
+//! run: first as the document has them, over its demo API, then the same over Blogger, whose document it is.
 //!
 //! A transcript is a text of examples. `## P2 …` begins one, on a server of its own. `> ` is a line of a request, `< ` the
 //! status that is answered and header fields; what follows is the whole body, or, behind `< 200 in part`, some of its
