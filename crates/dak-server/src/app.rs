@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dak_api::{Api, Router};
 use dak_proto::fault::Fault;
 use dak_store::{Batch, Blobs, Direction, ErrorKind, Filter, Key, Query, Records, time_key};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::control::Controls;
@@ -52,6 +54,8 @@ pub struct App {
     pub(crate) gmail: gmail::State,
     /// The time.
     pub clock: Clock,
+    /// Rung when something was given an hour.
+    pub(crate) alarm: Notify,
     /// What was done.
     pub metrics: Metrics,
     /// The control desk.
@@ -113,6 +117,7 @@ impl App {
             turns: Turns::default(),
             upkeep,
             clock: Clock::default(),
+            alarm: Notify::new(),
             metrics: Metrics::default(),
             settings,
         })
@@ -127,12 +132,14 @@ impl App {
         blogger::seed::write(self).await
     }
 
-    /// What comes before the first request: what an earlier process left behind when it was killed goes.
+    /// What comes before the first request: what an earlier process left behind when it was killed goes, and posts
+    /// whose hour came while nobody served are published.
     ///
     /// # Errors
     /// Whatever the store refuses.
     pub async fn recover(&self) -> Result<(), Fault> {
         sweep::drop_left_behind(self).await?;
+        blogger::carry_out_due(self).await?;
         sweep::carry_out_due(self).await
     }
 
@@ -171,6 +178,18 @@ impl App {
             upkeep.check()
         })
         .await
+    }
+
+    /// Waits until the hour of a post has come, though no longer than `at_most`; or until another was given one.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub async fn wait_until_due(&self, at_most: Duration) -> Result<(), Fault> {
+        let until = |due_ms: i64| Duration::from_millis(u64::try_from(due_ms - self.clock.now_ms()).unwrap_or(0));
+        let wait = blogger::next_due_ms(self).await?.map_or(at_most, |due_ms| until(due_ms).min(at_most));
+        // Whether it was rung or time ran out: either way it is time to look again.
+        let _ = tokio::time::timeout(wait, self.alarm.notified()).await;
+        Ok(())
     }
 
     /// Carries out what came due: posts are published, what expired is deleted.

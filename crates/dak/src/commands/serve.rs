@@ -20,7 +20,7 @@ use crate::folder::{self, Opened, Owner};
 use crate::output::{print, tell};
 use crate::plan::serve::{settings, store_options};
 
-/// How often what came due is carried out.
+/// How often what came due is carried out, if nothing has an hour of its own.
 const TIMER: Duration = Duration::from_secs(30);
 
 /// Carries out `dak serve`.
@@ -176,10 +176,14 @@ async fn until_closed(mut stopping: tokio::sync::watch::Receiver<()>) {
 /// Carries out what came due, also while nobody served, again and again.
 async fn carry_out_due(app: Arc<App>) {
     loop {
-        if let Err(fault) = app.carry_out_due().await {
+        let carried_out = async {
+            app.carry_out_due().await?;
+            app.wait_until_due(TIMER).await
+        };
+        if let Err(fault) = carried_out.await {
             tracing::warn!(message = fault.message, "what came due could not be carried out");
+            tokio::time::sleep(TIMER).await;
         }
-        tokio::time::sleep(TIMER).await;
     }
 }
 

@@ -33,7 +33,7 @@ use self::kind::Kind;
 use super::{Call, Service};
 use crate::reply::Reply;
 
-pub(crate) use self::entries::schedule::carry_out_due;
+pub(crate) use self::entries::schedule::{carry_out_due, next_due_ms};
 
 /// The API that has this behaviour.
 pub const API: &str = "blogger:v3";

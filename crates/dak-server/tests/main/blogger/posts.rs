@@ -204,7 +204,9 @@ async fn searches() {
     }
     let bare = stage.json(200, "GET /v3/blogs/1001/posts/search?q=server&fetchBodies=false&orderBy=UPDATED").await;
     assert_eq!(each(&bare, "content"), "-");
-    stage.json(400, "GET /v3/blogs/1001/posts/search").await;
+    for nothing in ["", "?q=", "?q=%20"] {
+        stage.json(400, &format!("GET /v3/blogs/1001/posts/search{nothing}")).await;
+    }
 }
 
 /// Paths are unique, kept, and given when something is published first.

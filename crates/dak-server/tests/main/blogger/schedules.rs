@@ -1,6 +1,9 @@
 //! Posts that publish themselves, at times that the test clock makes.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{desk, each, stage};
 
@@ -20,6 +23,38 @@ async fn a_schedule_publishes_itself() {
     assert_ne!(live["etag"], post["etag"]);
     assert_eq!(each(&stage.json(200, "GET /v3/blogs/1001/posts?maxResults=1").await, "title"), "Later");
     assert_eq!(stage.json(200, "GET /v3/blogs/1001").await["posts"]["totalItems"], 4);
+}
+
+/// Whoever carries out what is due waits until the next hour, and hears of a sooner one.
+#[tokio::test(start_paused = true)]
+async fn the_wait_for_the_next_hour() {
+    let stage = stage().await;
+    let minute = Duration::from_secs(60);
+    let waited = async |at_most| {
+        let began = Instant::now();
+        stage.app.wait_until_due(at_most).await.unwrap();
+        began.elapsed().as_secs()
+    };
+    assert_eq!(waited(minute).await, 60);
+    for (time, seconds) in [("12:00:40", 40), ("12:00:20", 20), ("13:00:00", 20)] {
+        let body = json!({"title": "Later", "published": format!("2026-11-28T{time}Z")});
+        let insert = format!("POST /v3/blogs/1001/posts\n\n{body}");
+        let (waited_first, _) = tokio::join!(waited(minute), stage.json(200, &insert));
+        assert_eq!((waited_first, waited(minute).await), (0, seconds), "{time}");
+    }
+    desk(&stage, 200, "POST /_dak/clock", r#"{"set":"2026-11-28T12:00:30Z","stopped":true}"#).await;
+    assert_eq!(waited(minute).await, 10);
+}
+
+/// What came due while nobody served is there with the first request.
+#[tokio::test]
+async fn an_hour_that_passed_before_the_start() {
+    let stage = stage().await;
+    let body = json!({"title": "Later", "published": "2026-11-29T00:00:00Z"});
+    stage.json(200, &format!("POST /v3/blogs/1001/posts\n\n{body}")).await;
+    stage.app.clock.advance_ms(86_400_000);
+    stage.app.recover().await.unwrap();
+    assert_eq!(each(&stage.json(200, "GET /v3/blogs/1001/posts?maxResults=1").await, "title"), "Later");
 }
 
 /// A schedule that was changed holds as it is now.

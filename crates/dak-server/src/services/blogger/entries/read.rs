@@ -67,6 +67,9 @@ pub(crate) async fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
 /// Finds published posts in whose title, content or labels all of some words stand.
 pub(crate) async fn search(call: &Call<'_>) -> Result<Reply, Fault> {
     let blog = Blog::open(call).await?;
+    if call.arguments.text("q").is_none_or(|words| words.trim().is_empty()) {
+        return Err(Fault::required("q"));
+    }
     let etag = blog.version(call).await?;
     draft::read(call, etag.clone(), "", async {
         let page = query_page(call, &search_query(call, &blog)).await?;

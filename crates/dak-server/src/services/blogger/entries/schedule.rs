@@ -28,6 +28,21 @@ pub(crate) fn settle(batch: Batch, blog: &str, post: &str, before: Option<&Head>
     }
 }
 
+/// When the next post is to be published, in ms.
+///
+/// # Errors
+/// Whatever the store refuses.
+pub(crate) async fn next_due_ms(app: &App) -> Result<Option<i64>, Fault> {
+    let query = Query {
+        limit: 1,
+        direction: Direction::Ascending,
+        ..Query::new(index::SPACE, index::SCHEDULE, index::PUBLISHED)
+    };
+    let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    let head = |record: &Record| serde_json::from_slice::<Value>(&record.head).map_err(|_| Fault::internal());
+    page.records.first().map(|record| Ok(head(record)?["publishedMs"].as_i64().unwrap_or(0))).transpose()
+}
+
 /// Publishes all posts whose time has come.
 ///
 /// # Errors

@@ -223,6 +223,9 @@ async fn commit(
         batch = repeatable.keep(call, batch, &rope, record.tag);
     }
     let committed = committed(call, batch).await?;
+    if committed && written.head.due_ms().is_some() {
+        call.app.alarm.notify_one();
+    }
     Ok(committed.then(|| Reply::written(rope, version(&record, &written.head))))
 }
 

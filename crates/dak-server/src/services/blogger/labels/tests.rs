@@ -14,6 +14,7 @@ fn labels_have_one_form() {
     for (sent, kept) in [
         (json!([]), Some(json!([]))),
         (json!([" a ", "b", "a", "", "কবিতা"]), Some(json!(["a", "b", "কবিতা"]))),
+        (json!(["a, b", ",c,,"]), Some(json!(["a", "b", "c"]))),
         (json!(twenty), Some(json!(twenty))),
         (json!([twenty.clone(), vec!["one more".to_owned()]].concat()), None),
         (json!(["x".repeat(200)]), Some(json!(["x".repeat(200)]))),
