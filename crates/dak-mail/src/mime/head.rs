@@ -161,5 +161,6 @@ fn folded_end(bytes: &[u8], at: usize) -> usize {
 
 /// The length of the line that an mbox file has before a mail.
 pub(crate) fn envelope_length(bytes: &[u8]) -> usize {
-    if bytes.starts_with(b"From ") { line_end(bytes, 0) } else { 0 }
+    let end = memchr(b'\n', bytes).filter(|_| bytes.starts_with(b"From "));
+    end.map_or(0, |end| end + 1)
 }
