@@ -61,12 +61,13 @@ pub fn open(mail: &[u8]) -> Option<Opened> {
     Some(Opened { labels, thread, mail: compose::without(mail, &[LABELS, THREAD]).into() })
 }
 
-/// A mail with these labels as Takeout would write it.
-pub fn close<T: AsRef<str>>(labels: &[T], mail: &[u8]) -> Vec<u8> {
+/// A mail with these labels, of this thread, as Takeout would write it.
+pub fn close<T: AsRef<str>>(labels: &[T], thread: Option<&str>, mail: &[u8]) -> Vec<u8> {
     let first = mail.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
     let end = if first.ends_with(b"\n") && !first.ends_with(b"\r\n") { "\n" } else { "\r\n" };
     let value = encoded_word::encode(&write(labels)).replace("\r\n", end);
-    [format!("{LABELS}: {value}{end}").as_bytes(), mail].concat()
+    let thread = thread.map_or_else(String::new, |thread| format!("{THREAD}: {thread}{end}"));
+    [format!("{thread}{LABELS}: {value}{end}").as_bytes(), mail].concat()
 }
 
 /// The labels in a field's value, which is unfolded and decoded.

@@ -131,6 +131,25 @@ impl Content {
 }
 
 impl Content {
+    /// The next piece of it; none at the end.
+    ///
+    /// # Errors
+    /// What broke it off.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Interrupted> {
+        match self {
+            Content::Whole(bytes) => Ok(Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty())),
+            Content::Stream { pieces, .. } => loop {
+                match pieces.frame().await.transpose()? {
+                    None => return Ok(None),
+                    Some(frame) => match frame.into_data() {
+                        Ok(data) => return Ok(Some(data)),
+                        Err(_) => continue,
+                    },
+                }
+            },
+        }
+    }
+
     /// A body that is made while it is sent, from a state and a step that gives the next piece; `None` ends it.
     pub fn made<S, F>(length: Option<u64>, state: S, step: F) -> Content
     where

@@ -18,6 +18,7 @@ mod blog;
 mod completions;
 mod download;
 mod fields;
+mod mail;
 mod quantity;
 mod request;
 pub(crate) mod serve;
@@ -26,6 +27,7 @@ pub(crate) mod token;
 mod transfer;
 mod upload;
 mod uploads;
+mod user;
 mod words;
 
 pub(crate) use api::{ApiArgs, ApiCheckArgs, ApiCommand};
@@ -33,6 +35,7 @@ pub(crate) use blog::{BlogArgs, BlogCommand, BlogCommentArgs, BlogCreateArgs, Bl
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use download::DownloadArgs;
 pub(crate) use fields::FieldsArgs;
+pub(crate) use mail::{MailArgs, MailCommand, MailExportArgs, MailImportArgs};
 pub(crate) use quantity::{Size, Span, count, positive, positive_size, positive_span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
 pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
@@ -41,6 +44,7 @@ pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
 pub(crate) use transfer::TransferArgs;
 pub(crate) use upload::{UploadArgs, UploadMethod, UploadType};
 pub(crate) use uploads::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsForgetArgs, UploadsResumeArgs};
+pub(crate) use user::{UserArgs, UserCommand, UserListArgs, UserNameArgs};
 
 /// Both ends of an efficient HTTP API: a server that speaks Google's conventions, and the client for it.
 #[derive(Debug, Parser)]
@@ -110,6 +114,10 @@ pub(crate) enum Command {
     Api(ApiArgs),
     /// Make, list or delete blogs of the data folder, or comment on a post
     Blog(BlogArgs),
+    /// Make, list or delete mailboxes of the data folder
+    User(UserArgs),
+    /// Put mail into a mailbox, or write all of it out
+    Mail(MailArgs),
     /// Copy the data folder, whether it is being served or not
     Backup(BackupArgs),
     /// Check the data folder for damage

@@ -17,6 +17,7 @@ mod download;
 mod failed;
 mod fields;
 mod input;
+mod mail;
 mod man;
 mod request;
 mod resend;
@@ -28,6 +29,7 @@ mod token;
 mod transfer;
 mod upload;
 mod uploads;
+mod user;
 mod wire;
 
 /// Does what was typed.
@@ -55,6 +57,8 @@ pub(crate) fn run(typed: Typed, environment: &Environment) -> Result<Exit, Error
         Command::Token(args) => token::run(args),
         Command::Api(args) => api::run(&args),
         Command::Blog(args) => blog::run(args),
+        Command::Mail(args) => mail::run(&args, environment),
+        Command::User(args) => user::run(args),
         Command::Backup(args) => store::backup(args),
         Command::Check(args) => store::check(args),
         Command::Completions(args) => completions::run(&args),

@@ -8,9 +8,11 @@
 //! ```
 
 mod descriptions;
+mod desk;
 mod owner;
 mod upkeep;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,10 +24,11 @@ use dak_store::sqlite::{Lock, Options, Refused, Sqlite};
 use serde_json::Value;
 
 pub(crate) use descriptions::{Descriptions, described};
+pub(crate) use desk::Desk;
 pub(crate) use owner::Owner;
 
 use crate::environment;
-use crate::error::Error;
+use crate::error::{Error, reason};
 
 /// What a store made for tests is marked with.
 const FOR_TESTS: &str = "test-controls";
@@ -80,7 +83,7 @@ pub(crate) struct Wish {
     /// The HTTP method.
     pub(crate) method: &'static str,
     /// What it is asked of, behind `/_dak/`.
-    pub(crate) desk: &'static str,
+    pub(crate) desk: Cow<'static, str>,
     /// The body.
     pub(crate) body: Value,
     /// What to do if it is refused.
@@ -94,8 +97,17 @@ impl Wish {
     }
 }
 
-/// Asks the control desk over a folder: that of the server which has it open, or of one made for this call.
+/// Asks the control desk over a folder.
 pub(crate) fn ask(folder: &Path, wish: &Wish) -> Result<Value, Error> {
+    let desk = desk(folder, wish.repair())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::failure(format!("cannot start: {}", reason(&error))))?;
+    runtime.block_on(desk.ask(wish))
+}
+
+/// The control desk over a folder: that of the server which has it open, or of one made for this. `repair` is what to do
+/// about damaged data.
+pub(crate) fn desk(folder: &Path, repair: &'static str) -> Result<Desk, Error> {
     if !folder.join(dak_store::sqlite::FILE).exists() {
         let shown = folder.display();
         return Err(Error::failure(format!(
@@ -103,13 +115,12 @@ pub(crate) fn ask(folder: &Path, wish: &Wish) -> Result<Value, Error> {
         )));
     }
     match Lock::acquire(folder) {
-        Err(Refused::Held { text }) => Owner::parse(&text).ask(folder, wish),
+        Err(Refused::Held { text }) => Desk::of(Owner::parse(&text), folder),
         Err(Refused::Unusable(error)) => Err(unusable(&error)),
         Ok(lock) => {
             let apis = descriptions::remembered(folder)?;
-            let opened =
-                open(lock, folder, &Options::default(), &apis, wish.repair())?.served(Settings::default(), &apis)?;
-            owner::ask_app(&opened.app, folder, wish)
+            let opened = open(lock, folder, &Options::default(), &apis, repair)?;
+            Ok(Desk::own(opened.served(Settings::default(), &apis)?, folder))
         }
     }
 }

@@ -68,13 +68,13 @@ fn takeout_s_fields_are_taken_off() {
 
 proptest! {
     #[test]
-    fn what_is_put_on_is_taken_off(names in prop::collection::vec("[a-z,\" কখ=?]{0,30}[a-zকখ]", 0..9), crlf: bool) {
+    fn what_is_put_on_is_taken_off(names in prop::collection::vec("[a-z,\" কখ=?]{0,30}[a-zকখ]", 0..9), thread in prop::option::of("[0-9]{1,19}"), crlf: bool) {
         let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
         let mail = "Subject: a\r\n\r\nb".replace("\r\n", if crlf { "\r\n" } else { "\n" });
-        let closed = close(&names, mail.as_bytes());
+        let closed = close(&names, thread.as_deref(), mail.as_bytes());
         let opened = open(&closed).unwrap();
         prop_assert_eq!(parse(&write(&names)), opened.labels);
-        prop_assert_eq!(opened.mail, mail);
+        prop_assert_eq!((opened.mail, opened.thread), (Bytes::from(mail), thread));
     }
 
     #[test]

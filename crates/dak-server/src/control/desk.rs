@@ -38,6 +38,11 @@ pub(super) async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: 
     if desk == "uploads" && method == Method::GET && watch::wants_events(&head.headers) {
         return Ok(watch::events(app));
     }
+    match (desk, method.as_str()) {
+        ("mail", "POST") => return mailboxes::intake::take(app, head, body).await.map(|value| shown(&value)),
+        ("mail", "GET") => return mailboxes::outlet::give(app, head).await,
+        _ => {}
+    }
     let bytes = entity::read(app, &head.headers, body).await?;
     let body = if bytes.is_empty() { Value::Null } else { parse_limited(&bytes, DEPTH_MAX)? };
     call(app, method, desk, &body).await.map(|value| shown(&value))
@@ -71,11 +76,14 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("comments", "POST") => blogs::comment(app, body).await,
         ("pageviews", "POST") => blogs::count_views(app, body).await,
         ("addresses", "POST") => mailboxes::accept(app, body).await,
+        ("users", "GET") => mailboxes::list(app).await,
+        ("users", "POST") => mailboxes::create(app, body).await,
+        ("users", "DELETE") => mailboxes::delete(app, body).await,
         ("backup", "POST") => app.backup(PathBuf::from(text(body, "folder")?)).await,
         ("check", "POST") => app.check(body["rebuild"] == true).await,
         (
             "clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads" | "blogs"
-            | "comments" | "pageviews" | "addresses",
+            | "comments" | "pageviews" | "addresses" | "users" | "mail",
             _,
         ) => Err(wrong_method(desk)),
         _ => Err(Fault::not_found(format!("The control desk has nothing at /_dak/{desk}."))),
@@ -85,8 +93,9 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
 fn wrong_method(desk: &str) -> Fault {
     let allowed = match desk {
         "clock" => vec![Method::GET, Method::POST],
+        "mail" => vec![Method::GET, Method::POST],
         "requests" => vec![Method::GET, Method::DELETE],
-        "faults" | "tokens" | "blogs" => vec![Method::GET, Method::POST, Method::DELETE],
+        "faults" | "tokens" | "blogs" | "users" => vec![Method::GET, Method::POST, Method::DELETE],
         _ => vec![Method::POST],
     };
     Fault::method_not_allowed(&allowed)

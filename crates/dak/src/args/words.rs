@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::ArgAction;
 
 /// The words that name a command when they come first; a host of such a name is written `name/`.
-pub(crate) const RESERVED: [&str; 19] = [
+pub(crate) const RESERVED: [&str; 21] = [
     "get",
     "head",
     "post",
@@ -20,6 +20,8 @@ pub(crate) const RESERVED: [&str; 19] = [
     "serve",
     "token",
     "blog",
+    "user",
+    "mail",
     "api",
     "backup",
     "check",

@@ -61,7 +61,7 @@ fn list(told: &Value) -> Result<Exit, Error> {
 
 fn ask(place: &BlogPlace, method: &'static str, desk: &'static str, body: Value) -> Result<Value, Error> {
     let folder = folder::path(place.data.as_deref())?;
-    folder::ask(&folder, &Wish { method, desk, body, advice: "see dak blog list" })
+    folder::ask(&folder, &Wish { method, desk: desk.into(), body, advice: "see dak blog list" })
 }
 
 /// A member as it may be shown on a terminal.

@@ -18,7 +18,7 @@ pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
     let to = absolute(args.destination)?;
     refuse_inside(&from, &to)?;
     let advice = "name a new folder that can be made, with room for the copy";
-    folder::ask(&from, &Wish { method: "POST", desk: "backup", body: json!({"folder": to}), advice })?;
+    folder::ask(&from, &Wish { method: "POST", desk: "backup".into(), body: json!({"folder": to}), advice })?;
     print(format_args!("Copied {} to {}.", from.display(), to.display()))?;
     print(format_args!("Serve the copy with: dak serve --data {}", to.display()))?;
     Ok(Exit::Success)
@@ -28,7 +28,7 @@ pub(crate) fn backup(args: BackupArgs) -> Result<Exit, Error> {
 pub(crate) fn check(args: CheckArgs) -> Result<Exit, Error> {
     let folder = folder::path(args.data.as_deref())?;
     let advice = if args.rebuild { "restore a backup" } else { REPAIR };
-    let wish = Wish { method: "POST", desk: "check", body: json!({"rebuild": args.rebuild}), advice };
+    let wish = Wish { method: "POST", desk: "check".into(), body: json!({"rebuild": args.rebuild}), advice };
     let report = folder::ask(&folder, &wish)?;
     let problems: Vec<&str> =
         report["problems"].as_array().into_iter().flatten().filter_map(|text| text.as_str()).collect();

@@ -42,7 +42,7 @@ fn create(args: TokenCreateArgs) -> Result<Exit, Error> {
 }
 
 fn wish(method: &'static str, body: Value, advice: &'static str) -> Wish {
-    Wish { method, desk: "tokens", body, advice }
+    Wish { method, desk: "tokens".into(), body, advice }
 }
 
 fn list(told: &Value) -> Result<Exit, Error> {

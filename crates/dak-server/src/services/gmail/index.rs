@@ -40,6 +40,29 @@ pub(super) const LABELS: &str = "gmail.labels";
 pub(super) const STRIPS: &str = "gmail.strips";
 /// Those who may act in a mailbox, by address.
 pub(super) const DELEGATES: &str = "gmail.delegates";
+/// Labels by the [keys](dak_mail::labels::key) of their names.
+pub(super) const LABEL_NAMES: &str = "gmail.labelNames";
+/// What mail from elsewhere is known by: the hash of a mail without Message-ID, the thread that a thread there became.
+pub(super) const IMPORTS: &str = "gmail.imports";
+/// All that is in a mailbox beside messages and threads; the history last, for what is deleted writes it.
+pub(super) const OF_MAILBOX: [&str; 16] = [
+    THREADS,
+    DRAFTS,
+    LABELS,
+    LABEL_NAMES,
+    IMPORTS,
+    DELEGATES,
+    FLOORS,
+    "gmail.settings",
+    "gmail.filters",
+    "gmail.forwardingAddresses",
+    "gmail.sendAs",
+    "gmail.smimeInfo",
+    "gmail.cseIdentities",
+    "gmail.cseKeyPairs",
+    "gmail.strips",
+    HISTORY,
+];
 /// What all names of Gmail's collections begin with.
 const PREFIX: &str = "gmail.";
 
@@ -56,6 +79,8 @@ pub(super) const ID: &str = "id";
 
 /// The counter of a mailbox's messages.
 pub(super) const MESSAGES_TOTAL: &str = "messages";
+/// The counter of a mailbox's own labels.
+pub(super) const LABELS_TOTAL: &str = "labels";
 /// The counter of a mailbox's threads.
 pub(super) const THREADS_TOTAL: &str = "threads";
 /// Changes with what the functions here answer.

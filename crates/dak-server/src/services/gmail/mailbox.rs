@@ -81,6 +81,12 @@ impl Mailbox {
         }
     }
 
+    /// Takes this mailbox out of those that are there.
+    pub(super) async fn remove(&self, app: &App) -> Result<(), Fault> {
+        let batch = Batch::new(random::batch_id(), random::tag()).delete(user_key(&self.address));
+        app.store.commit(batch).await.map(drop).map_err(|error| store_fault(&error))
+    }
+
     /// Sees to it that there is this mailbox.
     async fn settle(&self, app: &App) -> Result<(), Fault> {
         if self.is_there(app).await? {

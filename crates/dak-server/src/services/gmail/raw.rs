@@ -85,7 +85,7 @@ impl Raw {
 
     /// Whether it is too large for a record.
     fn is_large(&self) -> bool {
-        self.bytes.len() > INLINE_BYTES_MAX
+        is_large(&self.bytes)
     }
 }
 
@@ -102,6 +102,14 @@ impl Kept {
             (Some(unused), false) => Ok(Kept { unused, ..none }),
             (None, true) => Kept::written(call.app, &raw.bytes).await,
             (None, false) => Ok(none),
+        }
+    }
+
+    /// The same for a mail that is in memory alone.
+    pub(super) async fn of_bytes(app: &App, bytes: &Bytes) -> Result<Kept, Fault> {
+        match is_large(bytes) {
+            true => Kept::written(app, bytes).await,
+            false => Ok(Kept { segments: Vec::new(), is_reserved: false, unused: Vec::new() }),
         }
     }
 
@@ -147,6 +155,10 @@ impl Kept {
             sweep::soon(app, &self.segments);
         }
     }
+}
+
+fn is_large(mail: &[u8]) -> bool {
+    mail.len() > INLINE_BYTES_MAX
 }
 
 async fn write(app: &App, segment: &Segment, bytes: &Bytes) -> Result<(), dak_store::Error> {

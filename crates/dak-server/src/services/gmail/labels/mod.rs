@@ -48,6 +48,14 @@ pub(super) async fn called(app: &App, mailbox: &Mailbox, key: &str) -> Result<Op
     Ok(label.map(|label| label.id().to_owned()))
 }
 
+/// The id of the label with this name, made if there is none ([`write::of_name`]).
+///
+/// # Errors
+/// Whatever making it ends with.
+pub(super) async fn of_name(app: &App, mailbox: &Mailbox, name: &str) -> Result<String, Fault> {
+    write::of_name(app, mailbox, name).await
+}
+
 /// The labels of the system, then the user's in the order they were made in.
 async fn list(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     let version = item::version(call.app, mailbox).await?;

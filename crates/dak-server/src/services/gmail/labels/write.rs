@@ -1,6 +1,6 @@
 //! Making, changing and deleting labels.
 
-use dak_mail::labels::{self, MAILBOX_LABELS_MAX};
+use dak_mail::labels::{self, MAILBOX_LABELS_MAX, NAME_CHARS_MAX};
 use dak_proto::fault::Fault;
 use dak_proto::patch::merge;
 use dak_store::{Batch, Expectation, Key};
@@ -9,19 +9,17 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::reply::Reply;
-use crate::services::gmail::index::LABELS;
+use crate::services::gmail::index::{LABEL_NAMES, LABELS, LABELS_TOTAL};
 use crate::services::gmail::item::{self, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::settings::values;
 use crate::services::gmail::{fault, strips};
 use crate::services::{Call, store_fault};
 
-/// Claims on names: one for each [`labels::key`].
-const NAMES: &str = "gmail.labelNames";
 /// Where the number of the newest label stands, so that no id is given twice.
 const NUMBER: &str = "labelNumber";
-/// The counter of a mailbox's own labels.
-const LABELS_TOTAL: &str = "labels";
+/// What stands before the name of a label that no label here may have.
+const ELSEWHERE: &str = "Imported/";
 /// What may be said of a label.
 const SETTABLE: [&str; 4] = ["name", "messageListVisibility", "labelListVisibility", "color"];
 
@@ -31,19 +29,61 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
     item::change(call.app, || async {
         let mut value = unsaid("");
         set(&mut value, &sent, &values::language(call.app, mailbox).await?)?;
-        if count(call.app, mailbox).await? >= MAILBOX_LABELS_MAX {
-            return Err(fault::failed_precondition("Too many labels"));
-        }
-        let number = number(call.app, mailbox).await?;
-        let next = number.value["last"].as_u64().unwrap_or(0) + 1;
-        let id = format!("Label_{next}");
-        value["id"] = id.as_str().into();
-        let batch = number.replaced(item::batch(), &json!({"last": next}));
-        let batch = claimed(call.app, batch, mailbox, name(&value), &id).await?;
-        let batch = Item::unwritten(mailbox.key(LABELS, id), Value::Null).replaced(batch, &value);
-        Ok(finished(batch.add(mailbox.space.clone(), LABELS_TOTAL, 1), &value))
+        let batch = made(call.app, mailbox, &mut value).await?;
+        Ok(finished(batch, &value))
     })
     .await
+}
+
+/// The id of the label with this name, which is made if there is none. A name that no label may have, such as one of a part of
+/// the mailbox, gets `Imported/` before it.
+///
+/// # Errors
+/// 400 where a mailbox has as many labels as it may, and whatever the store refuses.
+pub(super) async fn of_name(app: &App, mailbox: &Mailbox, name: &str) -> Result<String, Fault> {
+    let name = possible(name, &values::language(app, mailbox).await?);
+    if let Some(claimed) = item::find(app, claim(mailbox, &name)).await? {
+        return Ok(claimed.text("id").to_owned());
+    }
+    let made = item::change(app, || async {
+        let mut value = unsaid("");
+        value["name"] = name.as_str().into();
+        let batch = made(app, mailbox, &mut value).await?;
+        Ok((batch, value["id"].as_str().unwrap_or_default().to_owned()))
+    });
+    match made.await {
+        // Somebody else made it just now.
+        Err(fault) if fault == labels::already_there() => {
+            let claimed = item::find(app, claim(mailbox, &name)).await?;
+            claimed.map(|claimed| claimed.text("id").to_owned()).ok_or(fault)
+        }
+        made => made,
+    }
+}
+
+/// What makes a label, which gets its id by that.
+async fn made(app: &App, mailbox: &Mailbox, value: &mut Value) -> Result<Batch, Fault> {
+    if count(app, mailbox).await? >= MAILBOX_LABELS_MAX {
+        return Err(fault::failed_precondition("Too many labels"));
+    }
+    let number = number(app, mailbox).await?;
+    let next = number.value["last"].as_u64().unwrap_or(0) + 1;
+    let id = format!("Label_{next}");
+    value["id"] = id.as_str().into();
+    let batch = number.replaced(item::batch(), &json!({"last": next}));
+    let batch = claimed(app, batch, mailbox, name(value), &id).await?;
+    let batch = Item::unwritten(mailbox.key(LABELS, id), Value::Null).replaced(batch, value);
+    Ok(batch.add(mailbox.space.clone(), LABELS_TOTAL, 1))
+}
+
+fn possible(name: &str, language: &str) -> String {
+    let name = name.trim();
+    if labels::check_name(name, language).is_ok() {
+        return name.to_owned();
+    }
+    let letters = name.chars().map(|letter| if letter.is_control() || letter == '^' { ' ' } else { letter });
+    let name: String = ELSEWHERE.chars().chain(letters).take(NAME_CHARS_MAX).collect();
+    name.trim().to_owned()
 }
 
 /// Changes a label. A PUT says all that may be said, a PATCH what changes.
@@ -162,7 +202,7 @@ fn claim(mailbox: &Mailbox, name: &str) -> Key {
 
 /// The claim on the names of this key.
 pub(super) fn claim_on(mailbox: &Mailbox, key: &str) -> Key {
-    mailbox.key(NAMES, key)
+    mailbox.key(LABEL_NAMES, key)
 }
 
 async fn number(app: &App, mailbox: &Mailbox) -> Result<Item, Fault> {

@@ -125,7 +125,7 @@ fn gone(head: Head) -> Reply {
 }
 
 /// The body of the record of a mail.
-fn body(letter: &Letter, raw: &Bytes, kept: &Kept) -> Bytes {
+pub(in crate::services::gmail) fn body(letter: &Letter, raw: &Bytes, kept: &Kept) -> Bytes {
     match kept.segments.is_empty() {
         true => letter.facts.with_mail(raw),
         false => letter.facts.with_text(&mail::search_fields(raw)),

@@ -4,7 +4,7 @@ mod add;
 pub(super) mod attachments;
 pub(super) mod delete;
 mod get;
-mod insert;
+pub(super) mod insert;
 pub(super) mod list;
 pub(super) mod modify;
 pub(super) mod threading;

@@ -20,12 +20,17 @@ const REFERENCES_MAX: usize = 50;
 /// How many messages with one of these ids are looked at.
 const KNOWN_MAX: usize = 100;
 
-/// A message that a new one names.
-struct Named {
-    thread_id: String,
-    thread_messages: usize,
-    message_id: String,
-    subject: String,
+/// A message that a new one may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::services::gmail) struct Named {
+    /// Its thread.
+    pub(in crate::services::gmail) thread_id: String,
+    /// How many messages its thread has.
+    pub(in crate::services::gmail) thread_messages: usize,
+    /// Its Message-ID.
+    pub(in crate::services::gmail) message_id: String,
+    /// Its subject, [normalised](dak_mail::threading::normalised_subject).
+    pub(in crate::services::gmail) subject: String,
 }
 
 /// The thread that a mail joins: the one that its request asks for, or that of a message it answers. `None` if it begins one.
@@ -48,6 +53,19 @@ pub(in crate::services::gmail) async fn thread(
         Some(asked) => Ok(may_join(asked, references, subject, &known).then(|| asked.to_owned())),
         None => Ok(joined(references, subject, &known).map(str::to_owned)),
     }
+}
+
+/// The same for a mail that comes with others, of which some are not stored yet.
+pub(in crate::services::gmail) async fn thread_among(
+    app: &App,
+    mailbox: &Mailbox,
+    letter: &Letter,
+    others: &[Named],
+) -> Result<Option<String>, Fault> {
+    let mut named = named(app, mailbox, letter).await?;
+    named.extend(others.iter().filter(|other| letter.references.contains(&other.message_id)).cloned());
+    let known: Vec<Known<'_>> = named.iter().map(Named::known).collect();
+    Ok(joined(&letter.references, &letter.facts.subject, &known).map(str::to_owned))
 }
 
 impl Named {

@@ -1,11 +1,11 @@
-//! What the control desk does to mailboxes and the API cannot: answering for the owners of other addresses.
+//! Answering for the owners of other addresses.
 
 use dak_proto::fault::Fault;
 use serde_json::{Value, json};
 
-use super::mailbox::Mailbox;
-use super::settings;
 use crate::app::App;
+use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::settings;
 
 /// Agrees for the owner of an address that a user forwards to or sends from: `{"user", "address"}`.
 ///
