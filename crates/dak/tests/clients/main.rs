@@ -41,6 +41,17 @@ fn google_client_for_python_in_batches() {
     passes("DAK_TEST_PYTHON", Command::new, "batch_google_client.py");
 }
 
+/// Each block of README.md for programs made for Gmail is run as it stands there.
+#[test]
+fn ways_in_for_python_programs() {
+    passes("DAK_TEST_PYTHON", Command::new, "ways_in.py");
+}
+
+#[test]
+fn ways_in_for_node_programs() {
+    passes("DAK_TEST_NODE", |_| Command::new("node"), "ways_in.mjs");
+}
+
 #[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
