@@ -55,6 +55,8 @@ pub struct Shape<'a> {
     pub base_url: &'a str,
     /// Who asks.
     pub user: &'a str,
+    /// What the caller's token allows.
+    pub scopes: &'a str,
     /// From how many bytes on gzip is used, if it may be.
     pub gzip_from: Option<usize>,
 }
@@ -63,8 +65,9 @@ impl Shape<'_> {
     /// The shape as a key, which no other shape has.
     #[must_use]
     pub fn key(&self) -> Vec<u8> {
-        let parts: [&[u8]; 5] =
-            [self.target.as_bytes(), self.form, self.mask_header, self.base_url.as_bytes(), self.user.as_bytes()];
+        let texts = [self.target, self.base_url, self.user, self.scopes].map(str::as_bytes);
+        let [target, base_url, user, scopes] = texts;
+        let parts: [&[u8]; 6] = [target, self.form, self.mask_header, base_url, user, scopes];
         let mut key = joined(&parts);
         key.push(self.gzip_from.map_or(0, |bytes| if bytes == 1 { 1 } else { 2 }));
         key

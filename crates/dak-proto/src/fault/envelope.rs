@@ -38,7 +38,7 @@ impl Fault {
 
     fn entry(&self) -> Value {
         let mut entry = Map::new();
-        entry.insert("message".into(), self.message.as_str().into());
+        entry.insert("message".into(), self.brief().into());
         entry.insert("domain".into(), self.domain().into());
         entry.insert("reason".into(), self.reason.as_ref().into());
         if let Some(Location { kind, name }) = &self.location {
@@ -46,6 +46,16 @@ impl Fault {
             entry.insert("locationType".into(), kind.name().into());
         }
         entry.into()
+    }
+
+    /// The entry says of tokens what Google's older APIs say, which clients look for; the message says more.
+    fn brief(&self) -> &str {
+        match (self.code, &*self.reason) {
+            (401, "required") => "Login Required.",
+            (401, "authError") => "Invalid Credentials",
+            (403, "insufficientPermissions") => "Insufficient Permission",
+            _ => &self.message,
+        }
     }
 
     fn domain(&self) -> &'static str {

@@ -63,6 +63,22 @@ fn what_is_written_is_read_back() {
     }
 }
 
+/// The entry of `errors` says of tokens what clients look for (G51).
+#[test]
+fn entries_about_tokens_are_brief() {
+    let cases = [
+        (Fault::login_required(), "Login Required."),
+        (Fault::unauthorized("The token is revoked."), "Invalid Credentials"),
+        (Fault::forbidden("insufficientPermissions", "It needs another scope."), "Insufficient Permission"),
+        (Fault::forbidden("forbidden", "No."), "No."),
+    ];
+    for (fault, brief) in cases {
+        let body: Value = serde_json::from_slice(&fault.to_json(true)).unwrap();
+        assert_eq!(body["error"]["errors"][0]["message"], brief);
+        assert_eq!(body["error"]["message"], fault.message);
+    }
+}
+
 #[test]
 fn any_body_gives_a_fault() {
     let cases: [(u16, &str, &str, &str); 9] = [

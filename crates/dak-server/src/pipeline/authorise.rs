@@ -31,10 +31,40 @@ impl Principal {
         Principal { user: Arc::from(""), is_named: true, scopes: Some(Arc::default()) }
     }
 
+    /// The scopes as one text, so that answers are kept for those alone who may see the same.
+    #[must_use]
+    pub fn scope_text(&self) -> String {
+        let scopes = self.scopes.iter().flat_map(|scopes| scopes.iter().map(String::as_str));
+        scopes.collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether nobody knows who calls.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
         self.user.is_empty()
+    }
+}
+
+/// Why a caller may not call a method (RFC 6750 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No token was sent: 401.
+    NoToken,
+    /// The token is unknown, revoked or expired: 401.
+    InvalidToken,
+    /// The token has none of the method's scopes: 403.
+    InsufficientScope,
+}
+
+impl Refusal {
+    /// The refusal in the server's own words, with the challenge that goes with it.
+    #[must_use]
+    pub fn fault(self, method: &ApiMethod) -> Fault {
+        match self {
+            Refusal::NoToken => login_required(),
+            Refusal::InvalidToken => invalid_token(),
+            Refusal::InsufficientScope => insufficient_scope(&method.scopes),
+        }
     }
 }
 
@@ -61,7 +91,7 @@ pub async fn principal(
         // What the server says of itself is for everyone; a described method that names no scope needs a token all the same.
         AuthorisationMode::Tokens if routed.is_public() && token.is_none() => Ok(open(app, None)),
         AuthorisationMode::Tokens if token.is_none() && has_key(standard, routed) => Ok(Principal::anonymous()),
-        AuthorisationMode::Tokens => known(app, token, routed.method).await,
+        AuthorisationMode::Tokens => known(app, token, routed).await,
     }
 }
 
@@ -90,13 +120,14 @@ fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.len() > 2 && !domain.contains('@'))
 }
 
-async fn known(app: &App, token: Option<&str>, method: &ApiMethod) -> Result<Principal, Fault> {
-    let token = token.ok_or_else(login_required)?;
-    let grant = auth::find(app, token).await?.ok_or_else(invalid_token)?;
-    if grant.allows(&method.scopes) {
+async fn known(app: &App, token: Option<&str>, routed: &Routed<'_, '_>) -> Result<Principal, Fault> {
+    let refused = |refusal: Refusal| routed.service.refuse(refusal, routed.method);
+    let token = token.ok_or_else(|| refused(Refusal::NoToken))?;
+    let grant = auth::find(app, token).await?.ok_or_else(|| refused(Refusal::InvalidToken))?;
+    if grant.allows(&routed.method.scopes) {
         Ok(Principal { user: grant.user.into(), is_named: true, scopes: Some(grant.scopes) })
     } else {
-        Err(insufficient_scope(&method.scopes))
+        Err(refused(Refusal::InsufficientScope))
     }
 }
 
@@ -123,7 +154,8 @@ fn script_without_token() -> Fault {
     Fault::forbidden("forbidden", message)
 }
 
-fn challenge(mut fault: Fault, value: String) -> Fault {
+/// The fault with this `WWW-Authenticate` and no other.
+pub(crate) fn challenge(mut fault: Fault, value: String) -> Fault {
     if let Ok(value) = HeaderValue::from_str(&value) {
         fault.headers.retain(|(name, _)| name != header::WWW_AUTHENTICATE);
         fault.headers.push((header::WWW_AUTHENTICATE, value));

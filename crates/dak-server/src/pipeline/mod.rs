@@ -134,6 +134,7 @@ async fn road<'a>(
         mask_header: encode::mask_header(&head.headers),
         base_url: &visitor.base_url,
         user: &principal.user,
+        scopes: &principal.scope_text(),
         gzip_from: encode::gzip_from(app, &head.headers),
     };
     let call = Call {

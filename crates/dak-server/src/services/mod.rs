@@ -24,7 +24,7 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::pipeline::authorise::Principal;
+use crate::pipeline::authorise::{Principal, Refusal};
 use crate::reply::{Reply, Version};
 use crate::shelf;
 use crate::uploads::Arrived;
@@ -79,6 +79,12 @@ pub trait Service: Send + Sync {
     /// [anonymous](Principal::is_anonymous) caller is for everyone.
     fn takes_key(&self, _method: &ApiMethod) -> bool {
         false
+    }
+
+    /// How a caller is refused who may not call a method: in the words of the server, or of the API if its clients know
+    /// others.
+    fn refuse(&self, refusal: Refusal, method: &ApiMethod) -> Fault {
+        refusal.fault(method)
     }
 
     /// Whether a method accepts query parameters that its description does not name.

@@ -5,6 +5,7 @@ mod history;
 mod labels;
 mod lists;
 mod messages;
+mod scopes;
 mod search;
 mod senders;
 mod settings;

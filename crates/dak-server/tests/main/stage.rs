@@ -82,6 +82,13 @@ impl Stage {
         Stage { app: app(Settings::default(), records, blobs), blobs: Arc::default() }
     }
 
+    /// Another server of one's own choice over the same records and bytes.
+    pub(crate) fn again(&self, settings: Settings) -> Stage {
+        let (records, blobs) = (Arc::clone(&self.app.store), self.blobs.clone());
+        let app = App::new(settings, &apis(), records, blobs.clone(), None).unwrap();
+        Stage { app: Arc::new(app), blobs }
+    }
+
     /// Sends a request: its first line, header fields a line each, an empty line, the body.
     pub(crate) async fn send(&self, request: &str) -> Told {
         let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));

@@ -20,6 +20,7 @@ mod paging;
 mod present;
 mod raw;
 mod recount;
+mod scopes;
 mod search;
 mod settings;
 mod state;
@@ -33,6 +34,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use dak_api::Method;
 use dak_proto::fault::Fault;
 
 pub use self::recount::recount;
@@ -40,6 +42,7 @@ pub(crate) use self::state::State;
 
 use super::{Call, Service};
 use crate::app::App;
+use crate::pipeline::authorise::Refusal;
 use crate::reply::Reply;
 
 /// The API that has this behaviour.
@@ -56,6 +59,10 @@ impl Service for Gmail {
 
     fn check_upload<'a>(&'a self, call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
         Box::pin(check_upload(call))
+    }
+
+    fn refuse(&self, refusal: Refusal, method: &Method) -> Fault {
+        scopes::refused(refusal, method)
     }
 }
 
@@ -78,6 +85,7 @@ pub(crate) async fn carry_out_due(app: &Arc<App>) -> Result<(), Fault> {
 
 /// Methods are found by their noun, then by their verb: `gmail.users.messages.list` is `list` of `messages`.
 async fn carry_out(call: Call<'_>) -> Result<Reply, Fault> {
+    scopes::check(&call)?;
     let call = accepted(call)?;
     let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
     let (noun, verb) = name.rsplit_once('.').unwrap_or(("", name));

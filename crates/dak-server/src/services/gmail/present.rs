@@ -10,10 +10,10 @@ use dak_proto::rope::Rope;
 use dak_store::Record;
 use serde_json::{Value, json};
 
-use super::history;
 use super::messages::attachments;
 use super::raw::Raw;
 use super::stored::{Facts, Head};
+use super::{history, scopes};
 use crate::app::App;
 use crate::services::Call;
 
@@ -21,6 +21,8 @@ use crate::services::Call;
 #[derive(Clone, Debug)]
 pub(super) struct Showing {
     format: Format,
+    /// Whether the beginning of the text is.
+    has_snippet: bool,
     /// Labels that are not shown any more.
     hidden: Vec<String>,
 }
@@ -47,7 +49,7 @@ impl Showing {
             Some("metadata") => Format::Metadata(names()),
             _ => Format::Full,
         };
-        Showing { format, hidden }
+        Showing { format, has_snippet: !scopes::is_metadata_only(call), hidden }
     }
 }
 
@@ -60,7 +62,9 @@ pub(super) async fn message(app: &App, record: &Record, showing: &Showing) -> Re
     if !labels.is_empty() {
         members.push(("labelIds".into(), Rope::value(&json!(labels))));
     }
-    members.push(("snippet".into(), Rope::string(&facts.snippet)));
+    if showing.has_snippet {
+        members.push(("snippet".into(), Rope::string(&facts.snippet)));
+    }
     members.extend(content(app, record, &head, &showing.format).await?);
     members.push(("sizeEstimate".into(), Rope::number(head.size)));
     members.push(("historyId".into(), Rope::string(&history::id(record.sequence))));

@@ -15,7 +15,7 @@ use crate::services::gmail::messages::list::{self, Asked};
 use crate::services::gmail::messages::{is_id, version};
 use crate::services::gmail::present::{self, Showing};
 use crate::services::gmail::stored::Head;
-use crate::services::gmail::{fault, history, index, paging, strips};
+use crate::services::gmail::{fault, history, index, paging, scopes, strips};
 use crate::services::{Call, store_fault};
 
 /// Gives a thread with its messages.
@@ -53,7 +53,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
     let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
     if !page.records.is_empty() {
-        members.push(("threads".into(), Rope::array(shown(call.app, &mailbox, &page).await?)));
+        members.push(("threads".into(), Rope::array(shown(call, &mailbox, &page).await?)));
     }
     members.extend(paging::next(call, &mailbox, &page));
     members.push(("resultSizeEstimate".into(), Rope::number(list::estimate(call, &query, &page).await?)));
@@ -61,18 +61,20 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// The threads of a page of messages.
-async fn shown(app: &App, mailbox: &Mailbox, page: &Page) -> Result<Vec<Rope>, Fault> {
+async fn shown(call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<Vec<Rope>, Fault> {
+    let has_snippet = !scopes::is_metadata_only(call);
     let mut threads = Vec::with_capacity(page.records.len());
     for record in &page.records {
         let id = Head::parse(&record.head)?.thread_id;
         // One that was deleted just now is not there any more.
-        let Some(thread) = find(app, mailbox, &id).await? else { continue };
-        let snippet = Summary::parse(&thread.head)?.newest.snippet;
-        threads.push(Rope::object(vec![
-            ("id".into(), Rope::string(&id)),
-            ("snippet".into(), Rope::string(&snippet)),
-            ("historyId".into(), Rope::string(&history::id(thread.sequence))),
-        ]));
+        let Some(thread) = find(call.app, mailbox, &id).await? else { continue };
+        let mut members: Vec<(Cow<'static, str>, Rope)> = vec![("id".into(), Rope::string(&id))];
+        if has_snippet {
+            let snippet = Summary::parse(&thread.head)?.newest.snippet;
+            members.push(("snippet".into(), Rope::string(&snippet)));
+        }
+        members.push(("historyId".into(), Rope::string(&history::id(thread.sequence))));
+        threads.push(Rope::object(members));
     }
     Ok(threads)
 }
