@@ -39,13 +39,16 @@ impl<'a> Cursor<'a> {
         Cursor { rest }
     }
 
-    /// The next token. Signs before it are read: a plus says nothing, a minus alone neither.
+    /// The next token. Signs before it are read: a plus says nothing, and neither does a minus with a blank behind it.
     pub(super) fn token(&mut self) -> Option<Token<'a>> {
-        self.skip_blanks();
-        let signs = self.take_while(|c| c == '-' || c == '+');
-        match signs.contains('-') && self.is_glued() {
-            true => Some(Token::Minus),
-            false => self.unsigned(),
+        loop {
+            self.skip_blanks();
+            let signs = self.take_while(|c| c == '-' || c == '+');
+            match (signs.contains('-'), self.is_glued()) {
+                (true, true) => return Some(Token::Minus),
+                _ if signs.is_empty() || !self.rest.starts_with(char::is_whitespace) => return self.unsigned(),
+                _ => {}
+            }
         }
     }
 
@@ -56,7 +59,6 @@ impl<'a> Cursor<'a> {
     }
 
     fn unsigned(&mut self) -> Option<Token<'a>> {
-        self.skip_blanks();
         self.bracket().or_else(|| self.phrase()).or_else(|| self.operator()).or_else(|| self.word())
     }
 

@@ -66,6 +66,7 @@ fn words_are_sought_in_their_field() {
         ("from:(a OR b)", Filter::Or(vec![Filter::phrase("a").within("from"), Filter::phrase("b").within("from")])),
         ("filename:a_b.pdf", Filter::phrase("a b pdf").within("filename")),
         ("a AROUND 3 b", Filter::near("a", "b", 3)),
+        ("subject:\"a.b AROUND 3 c_d\"", Filter::near("a b", "c d", 3).within("subject")),
         ("rfc822msgid:<a@b>", Filter::Tag("messageId=a@b".into())),
     ] {
         assert_eq!(asked(query), expected, "{query}");

@@ -61,7 +61,8 @@ async fn put(store: &Sqlite, names: &Names, number: usize, mail: &Mail, random: 
     let facts = Letter::read(&mail.raw).facts;
     let mut head = Head {
         thread_id: format!("{:016x}", mail.conversation),
-        internal_date_ms: mail.date_ms,
+        // Whole seconds, so that a search can say exactly when.
+        internal_date_ms: mail.date_ms / 1_000 * 1_000,
         size: mail.raw.len() as u64,
         ..Head::default()
     };
