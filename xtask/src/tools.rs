@@ -78,22 +78,34 @@ fn install_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
 /// is unpacked and not installed, so nobody has to be root.
 fn install_mails(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let folder = workspace.target.join("test-tools/mails");
-    let list = ["search", "--names-only", "^libpython3.*-testsuite$"];
-    let found = shell::output(Command::new("apt-cache").args(list))?;
-    let package = found.lines().filter_map(|line| line.split(' ').next()).max();
-    let package = package.ok_or_else(|| Failure::new("no package with CPython's tests; sudo apt-get update"))?;
-    if !is_installed(&folder, package) {
+    let package = package_of_tests()?;
+    if !is_installed(&folder, &package) {
         fs::create_dir_all(&folder)?;
-        shell::run(Command::new("apt-get").args(["download", "--quiet", package]).current_dir(&folder))?;
+        shell::run(Command::new("apt-get").args(["download", "--quiet", &package]).current_dir(&folder))?;
         let archive = fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path());
         let archive = archive.filter(|path| path.extension().is_some_and(|end| end == "deb")).max();
         let archive = archive.ok_or_else(|| Failure::new(format!("apt-get left no archive of {package}")))?;
         shell::run(Command::new("dpkg-deb").arg("--extract").arg(&archive).arg(&folder))?;
         fs::remove_file(archive)?;
-        write_down(&folder, package)?;
+        write_down(&folder, &package)?;
     }
     let version = package.trim_start_matches("lib").trim_end_matches("-testsuite");
     Ok(folder.join(format!("usr/lib/{version}/test/test_email/data")))
+}
+
+/// The name of the package, which has the version of Python in it.
+fn package_of_tests() -> Result<String, Failure> {
+    let search =
+        || shell::output(Command::new("apt-cache").args(["search", "--names-only", "^libpython3.*-testsuite$"]));
+    let mut found = search()?;
+    if found.is_empty() && is_root() {
+        shell::run(Command::new("apt-get").args(["update", "--quiet"]))?;
+        found = search()?;
+    }
+    let package = found.lines().filter_map(|line| line.split(' ').next()).max();
+    package
+        .map(Into::into)
+        .ok_or_else(|| Failure::new("CPython's tests are no package; on Debian: sudo apt-get update"))
 }
 
 /// Makes sure of something only the system's package manager can give: installs it as root, else names the command.
