@@ -25,7 +25,7 @@ pub(super) enum Operator {
     Smaller,
 }
 
-const OPERATORS: [Operator; 24] = [
+const OPERATORS: [Operator; 23] = [
     Operator::Text(Field::From),
     Operator::Text(Field::To),
     Operator::Text(Field::Cc),
@@ -47,7 +47,6 @@ const OPERATORS: [Operator; 24] = [
     Operator::OlderThan,
     Operator::NewerThan,
     Operator::Larger("larger"),
-    Operator::Larger("larger_than"),
     Operator::Larger("size"),
     Operator::Smaller,
 ];
