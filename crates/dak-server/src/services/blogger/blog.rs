@@ -251,6 +251,12 @@ pub(super) async fn list(app: &App, filter: Vec<Filter>, limit: usize) -> Result
     Ok(page.records)
 }
 
+/// Whether a text can be the address of a blog: `http` or `https`, a host, and nothing behind the path.
+pub(super) fn is_address(url: &str) -> bool {
+    let parsed = url.parse::<http::Uri>().ok().filter(|uri| uri.query().is_none() && !url.contains('#'));
+    parsed.is_some_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+}
+
 /// Where a blog stands.
 pub(super) fn key(id: &str) -> Key {
     Key::new(index::SPACE, index::BLOGS, id)

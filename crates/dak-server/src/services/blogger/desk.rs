@@ -35,6 +35,9 @@ pub(crate) async fn create(app: &App, sent: &Value) -> Result<Value, Fault> {
     }
     let id = ids::next();
     let url = sent["url"].as_str().map_or_else(|| format!("http://blog-{id}.example.com/"), str::to_owned);
+    if !blog::is_address(&url) {
+        return Err(Fault::invalid_body("\"url\" is an address such as http://rina.example.com/."));
+    }
     body.insert("url".to_owned(), url.as_str().into());
     let owner = sent["owner"].as_str().unwrap_or(&app.settings.authorisation.default_user);
     let authors = sent["authors"].as_array().into_iter().flatten().filter_map(Value::as_str);

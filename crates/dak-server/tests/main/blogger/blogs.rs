@@ -78,6 +78,9 @@ async fn users_and_their_blogs() {
     assert_eq!(infos["blogUserInfos"][0]["blog_user_info"]["role"], "ADMIN");
     assert_eq!(infos["blogUserInfos"][0]["blog"]["id"], "1001");
 
+    for url in ["rina.example.com", "javascript:alert(1)", "http://", "http://a/?b", "http://a/#b", "http://a b/"] {
+        desk(&stage, 400, "POST /_dak/blogs", &json!({"name": "Again", "url": url}).to_string()).await;
+    }
     desk(&stage, 409, "POST /_dak/blogs", r#"{"name":"Again","url":"https://rina.example.com"}"#).await;
     desk(&stage, 200, "DELETE /_dak/blogs", &json!({"id": blog}).to_string()).await;
     stage.json(404, &format!("GET /v3/blogs/{blog}")).await;

@@ -118,6 +118,7 @@ async fn comments_that_cannot_be() {
         (404, json!({"blogId": "1001", "postId": "7", "content": "x"})),
         (400, json!({"blogId": "1001", "postId": "2001"})),
         (400, json!({"blogId": "1001", "content": "x"})),
+        (400, json!({"blogId": "1001", "postId": "2001", "content": " "})),
         (400, json!({"blogId": "1001", "postId": "2001", "content": "x", "status": "EMPTIED"})),
         (400, json!({"blogId": "1001", "postId": "2001", "content": "x", "published": "noon"})),
         (404, json!({"blogId": "1001", "postId": "2001", "content": "x", "inReplyTo": "7"})),

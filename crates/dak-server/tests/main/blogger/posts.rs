@@ -262,6 +262,9 @@ async fn bad_posts_change_nothing() {
     let message = stage.json(400, &format!("POST /v3/blogs/1001/posts\n\n{}", json!({"labels": many}))).await;
     assert_eq!(message["error"]["message"], "We're sorry, but the value for field labels was not valid.");
     assert_eq!(message["error"]["errors"][0]["reason"], "invalid");
+    for request in ["PUT /v3/blogs/1001/posts/2001", "PATCH /v3/blogs/1001/posts/2001"] {
+        stage.json(400, request).await;
+    }
     stage.json(404, "POST /v3/blogs/7/posts\n\n{}").await;
     let forbidden = stage.json(403, "POST /v3/blogs/1001/posts\nAuthorization: Bearer a@example.com\n\n{}").await;
     assert_eq!(forbidden["error"]["errors"][0]["reason"], "forbidden");

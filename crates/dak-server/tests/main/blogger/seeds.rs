@@ -71,6 +71,7 @@ async fn seeds_that_cannot_be() {
         (json!({"blogs": [{"name": "B", "authors": ["a@b.c", "x"]}]}), "blogs[0].authors[1]"),
         (json!({"blogs": [{"name": "B", "authors": "a@b.c"}]}), "blogs[0]"),
         (json!({"blogs": [{"name": "B", "url": 7}]}), "blogs[0]"),
+        (json!({"blogs": [{"name": "B", "url": "javascript:alert(1)"}]}), "blogs[0]"),
         (json!({"blogs": [{"name": "B", "locale": {"language": 7}}]}), "blogs[0].locale"),
         (blog(json!([{"author": "Rina"}])), "blogs[0].posts[0]"),
         (blog(json!([{"status": 7}])), "blogs[0].posts[0]"),

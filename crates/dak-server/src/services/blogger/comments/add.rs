@@ -25,7 +25,8 @@ const ANONYMOUS: &str = "Anonymous";
 pub(crate) async fn add(app: &App, blog: &Blog, sent: &Value) -> Result<String, Fault> {
     let text = |name: &str| sent[name].as_str();
     let post_id = text("postId").ok_or_else(|| Fault::required("postId"))?;
-    let content = text("content").ok_or_else(|| Fault::required("content"))?;
+    let content =
+        text("content").filter(|content| !content.trim().is_empty()).ok_or_else(|| Fault::required("content"))?;
     let status = text("status").unwrap_or("LIVE").to_ascii_uppercase();
     let status = Status::parse(&status).filter(|status| *status != Status::Emptied);
     let status = status.ok_or_else(|| Fault::invalid_body("\"status\" is LIVE, PENDING or SPAM."))?;

@@ -67,6 +67,11 @@ pub(crate) async fn insert(mut call: Call<'_>, kind: Kind) -> Result<Reply, Faul
 
 /// Replaces what its author sent (PUT): what is left out is cleared, but for the date of what is published.
 pub(crate) async fn update(mut call: Call<'_>, kind: Kind) -> Result<Reply, Fault> {
+    if call.body.is_none() {
+        return Err(Fault::invalid_body(
+            "A PUT replaces all that its author sent; the body is empty. Send {} to clear it.",
+        ));
+    }
     let sent = sent(&mut call)?;
     change(&call, kind, |head, body, now_ms| {
         *body = sent.clone();

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::member::{address, addresses, list, only, optional, text, wrong};
 use super::{date, put_blog};
 use crate::ids;
-use crate::services::blogger::blog::Role;
+use crate::services::blogger::blog::{self, Role};
 use crate::services::blogger::comments;
 use crate::services::blogger::entries::schedule;
 use crate::services::blogger::head::Head;
@@ -97,6 +97,9 @@ impl<'a> Plan<'a> {
         let owner = address(blog, "owner", at)?.unwrap_or(self.default_user).to_owned();
         let members = self.members(&owner, &addresses(blog, "authors", at)?);
         let created_ms = self.date(blog, at)?.unwrap_or(self.now_ms - BLOG_AGE_MS);
+        if !body["url"].as_str().is_some_and(blog::is_address) {
+            return Err(wrong(at, "\"url\" is an address such as http://rina.example.com/"));
+        }
         self.take(index::address_tag(body["url"].as_str().unwrap_or_default()), at)?;
         self.alter(|batch| put_blog(batch, &id, &body, &members, created_ms));
         let mut inside = Blog { id, owner, paths: BTreeSet::new() };
