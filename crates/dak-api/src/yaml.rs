@@ -8,6 +8,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+/// How the crate begins when a document goes beyond its bounds.
+const TOO_MUCH: &str = "budget breached";
+
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlError {
@@ -49,6 +52,9 @@ fn shown(error: &serde_saphyr::Error) -> YamlError {
     let sentence = error.without_snippet().to_string();
     let sentence = sentence.lines().next().unwrap_or_default();
     let end = [" at line ", ", set ", "; use "].iter().filter_map(|mark| sentence.find(mark)).min();
-    let message = end.and_then(|end| sentence.get(..end)).unwrap_or(sentence);
+    let message = match sentence.starts_with(TOO_MUCH) {
+        true => "more stands there, or deeper, than is read of YAML; JSON has no such bound",
+        false => end.and_then(|end| sentence.get(..end)).unwrap_or(sentence),
+    };
     YamlError { line_and_column: place, message: message.to_owned() }
 }

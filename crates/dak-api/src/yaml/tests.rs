@@ -42,4 +42,6 @@ fn aliases_and_depth_are_bounded() {
     for text in [laughs, "[".repeat(100_000)] {
         assert!(parse_yaml(&text).is_err());
     }
+    let long = parse_yaml(&"- [a, b, c, d]\n".repeat(60_000)).unwrap_err();
+    assert!(long.message.contains("than is read of YAML"), "{long}");
 }
