@@ -11,6 +11,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use dak_mail::mime::{Body, Limits, Mail, Part};
+use dak_testkit::{Call, Launch};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -19,10 +20,7 @@ const PROGRAM: &str = "mails.py";
 #[test]
 fn mails_as_python_reads_them() {
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return super::skip("DAK_TEST_PYTHON", PROGRAM) };
-    let Some(folder) = env::var_os("DAK_TEST_MAILS") else { return super::skip("DAK_TEST_MAILS", PROGRAM) };
-    let mut mails = mails(&mail_parser(), "eml", "mail-parser");
-    mails.extend(self::mails(Path::new(&folder), "txt", "cpython"));
-    assert!(mails.len() >= 150, "only {} mails were found", mails.len());
+    let Some(mails) = all_mails() else { return super::skip("DAK_TEST_MAILS", PROGRAM) };
     let found = differences(&python, &mails);
     let page = include_str!("../../../../docs/mail.md");
     let explained: BTreeSet<&str> =
@@ -31,6 +29,38 @@ fn mails_as_python_reads_them() {
     assert!(unexplained.is_empty(), "docs/mail.md does not explain:\n{}", unexplained.join("\n"));
     let gone: Vec<&&str> = explained.iter().filter(|line| !found.lines().any(|other| other == **line)).collect();
     assert!(gone.is_empty(), "docs/mail.md explains what is not there:\n{gone:?}");
+}
+
+/// G20, G25: each is taken by the whole program, comes back byte for byte, and is shown as it was read.
+#[test]
+fn mails_go_in_and_come_back() {
+    let Some(mails) = all_mails() else { return super::skip("DAK_TEST_MAILS", PROGRAM) };
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&["--log", "off"]).ephemeral().start();
+    let messages = "/gmail/v1/users/me/messages";
+    for (name, form, raw) in mails.iter().flat_map(forms) {
+        let body = json!({"raw": base64_simd::URL_SAFE.encode_to_string(&raw)});
+        let made = server.send(&Call::new("POST", messages).json(&body)).expect(200).json();
+        let path = format!("{messages}/{}", made["id"].as_str().expect("a message has an id"));
+        let kept = server.get(&format!("{path}?format=raw")).expect(200).json();
+        assert_eq!((&kept["raw"], &kept["sizeEstimate"]), (&body["raw"], &json!(raw.len())), "{name}, {form}");
+        let shown = server.get(&format!("{path}?format=full")).expect(200).json();
+        assert_eq!(outline(&shown["payload"]), outline(&tree(&raw)), "{name}, {form}");
+    }
+}
+
+/// The ids, types and names of a part and those in it.
+fn outline(part: &Value) -> Value {
+    let parts = part["parts"].as_array().into_iter().flatten().map(outline).collect::<Vec<_>>();
+    json!([part["partId"], part["mimeType"], part["filename"], parts])
+}
+
+/// Every mail; none if those of CPython are not there.
+fn all_mails() -> Option<Vec<Sample>> {
+    let folder = env::var_os("DAK_TEST_MAILS")?;
+    let mut found = mails(&mail_parser(), "eml", "mail-parser");
+    found.extend(mails(Path::new(&folder), "txt", "cpython"));
+    assert!(found.len() >= 150, "only {} mails were found", found.len());
+    Some(found)
 }
 
 /// The folder of the crate's package.
@@ -79,11 +109,10 @@ fn mails(folder: &Path, extension: &str, name: &str) -> Vec<Sample> {
 fn differences(python: &OsString, mails: &[Sample]) -> String {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("mails.json");
-    let forms = mails.iter().flat_map(|Sample { name, raw }| {
-        let bare = without_returns(raw);
-        let forms = [("lf", bare.clone()), ("crlf", with_returns(&bare))];
-        forms.map(|(form, raw)| json!({"name": name, "form": form, "raw": letters(&raw), "root": tree(&raw)}))
-    });
+    let forms = mails
+        .iter()
+        .flat_map(forms)
+        .map(|(name, form, raw)| json!({"name": name, "form": form, "raw": letters(&raw), "root": tree(&raw)}));
     fs::write(&path, Value::Array(forms.collect()).to_string()).expect("the file can be written");
     let output = Command::new(python).arg(super::path_of(PROGRAM)).arg(&path).output();
     let output = output.expect("the interpreter can be started");
@@ -91,6 +120,13 @@ fn differences(python: &OsString, mails: &[Sample]) -> String {
     // Shown if the test fails: what each reader sees.
     println!("{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("the program prints UTF-8")
+}
+
+/// A mail with either line end: its name, which one, and the bytes.
+fn forms(Sample { name, raw }: &Sample) -> [(&str, &'static str, Vec<u8>); 2] {
+    let bare = without_returns(raw);
+    let full = with_returns(&bare);
+    [(name, "lf", bare), (name, "crlf", full)]
 }
 
 fn without_returns(raw: &[u8]) -> Vec<u8> {
