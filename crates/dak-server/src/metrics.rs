@@ -29,6 +29,8 @@ struct PerMethod {
     /// Answers by duration, each counted in its own bucket only; the last is beyond all bounds.
     by_duration: [AtomicU64; BUCKETS_US.len() + 1],
     total_us: AtomicU64,
+    /// Units of a quota that its calls cost; 0 for methods that have none.
+    units: AtomicU64,
 }
 
 impl Metrics {
@@ -42,6 +44,11 @@ impl Metrics {
         counters.by_duration[bucket].fetch_add(1, Ordering::Relaxed);
         counters.total_us.fetch_add(microseconds, Ordering::Relaxed);
         self.sent_bytes.fetch_add(body_bytes, Ordering::Relaxed);
+    }
+
+    /// Counts units of a quota.
+    pub fn count_units(&self, method_id: &str, units: u64) {
+        self.of(method_id).units.fetch_add(units, Ordering::Relaxed);
     }
 
     /// Counts bytes of media as they come.
@@ -71,6 +78,10 @@ impl Metrics {
         for (id, counters) in methods.iter() {
             counters.write_durations(&mut out, id);
         }
+        head(&mut out, "dak_quota_units_total", "counter", "Units of a quota that calls cost.");
+        for (id, counters) in methods.iter() {
+            counters.write_units(&mut out, id);
+        }
         head(&mut out, "dak_response_body_bytes_total", "counter", "Bytes of response bodies.");
         let _ = writeln!(out, "dak_response_body_bytes_total {}", self.sent_bytes.load(Ordering::Relaxed));
         head(&mut out, "dak_upload_bytes_total", "counter", "Bytes of media that came.");
@@ -88,6 +99,13 @@ impl PerMethod {
             if count > 0 {
                 let _ = writeln!(out, "dak_requests_total{{method=\"{id}\",status=\"{class}xx\"}} {count}");
             }
+        }
+    }
+
+    fn write_units(&self, out: &mut String, id: &str) {
+        let units = self.units.load(Ordering::Relaxed);
+        if units > 0 {
+            let _ = writeln!(out, "dak_quota_units_total{{method=\"{id}\"}} {units}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What an operator may choose: plain data, filled by the command line or by a test.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub uploads: Uploads,
     /// How mailboxes are kept and shown.
     pub gmail: Gmail,
+    /// How much of Gmail a user may ask for; as much as is wanted when absent.
+    pub quota: Option<Quota>,
     /// Whether `/_dak/clock`, `/_dak/faults` and the other test controls are there.
     pub test_controls: bool,
     /// What `/_dak/*` must be called with; drawn at the start when absent.
@@ -52,6 +55,26 @@ pub struct Gmail {
     pub history_kept: Duration,
     /// Up to how many results a list counts; of more it says that they are one more.
     pub estimate_max: usize,
+}
+
+/// How much of Gmail a user may ask for (G53).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Units that a user has in a minute.
+    pub units_per_minute: u64,
+    /// How who asks for more is refused.
+    pub refusal: QuotaRefusal,
+    /// What methods cost in place of the usual, by their ids without `gmail.users.`.
+    pub units: BTreeMap<String, u64>,
+}
+
+/// The two ways in which Google's servers were seen to refuse who asks for too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuotaRefusal {
+    /// 403 `userRateLimitExceeded`.
+    Forbidden,
+    /// 429 `rateLimitExceeded`.
+    TooManyRequests,
 }
 
 /// Who may call (DESIGN 3.5): the names this server goes by and the origins it trusts.
@@ -127,6 +150,7 @@ impl Default for Settings {
             comparison: Comparison::Lenient,
             uploads: Uploads::default(),
             gmail: Gmail::default(),
+            quota: None,
             test_controls: false,
             control_token: None,
             seed: None,

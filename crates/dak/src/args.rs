@@ -38,7 +38,7 @@ pub(crate) use fields::FieldsArgs;
 pub(crate) use mail::{MailArgs, MailCommand, MailExportArgs, MailImportArgs};
 pub(crate) use quantity::{Size, Span, count, positive, positive_size, positive_span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
-pub(crate) use serve::{AuthMode, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
+pub(crate) use serve::{AuthMode, GmailArgs, LimitArgs, LogFormat, ServeArgs, UserAgentRule};
 pub(crate) use store::{BackupArgs, CheckArgs};
 pub(crate) use token::{TokenArgs, TokenCommand, TokenCreateArgs};
 pub(crate) use transfer::TransferArgs;

@@ -5,6 +5,7 @@ mod history;
 mod labels;
 mod lists;
 mod messages;
+mod quota;
 mod scopes;
 mod search;
 mod senders;

@@ -127,6 +127,15 @@ pub(crate) struct GmailArgs {
     /// How long it is known what happened in a mailbox; who asks about earlier is answered 404
     #[arg(long, value_name = "TIME", value_parser = positive_span, default_value = "7d")]
     pub(crate) history_kept: Span,
+    /// Refuse users who ask for more than these units in a minute (a message costs 5, sending one 100)
+    #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) quota: Option<u64>,
+    /// The status of these refusals: Google's servers were seen to send both
+    #[arg(long, value_name = "403|429", value_parser = quota_status, default_value = "403", requires = "quota")]
+    pub(crate) quota_status: u16,
+    /// What a method costs in place of the usual, such as messages.get=20; may be given again
+    #[arg(long = "quota-units", value_name = "METHOD=UNITS", value_parser = method_units, requires = "quota")]
+    pub(crate) quota_units: Vec<(String, u64)>,
 }
 
 /// How the server is watched and tested.
@@ -237,6 +246,21 @@ fn created_status(text: &str) -> Result<u16, String> {
         "201" => Ok(201),
         _ => Err("write 200 or 201".to_owned()),
     }
+}
+
+fn quota_status(text: &str) -> Result<u16, String> {
+    match text {
+        "403" => Ok(403),
+        "429" => Ok(429),
+        _ => Err("write 403 or 429".to_owned()),
+    }
+}
+
+/// Which methods there are is not known here.
+fn method_units(text: &str) -> Result<(String, u64), String> {
+    let parts = text.split_once('=').filter(|(method, _)| !method.is_empty());
+    let parsed = parts.and_then(|(method, units)| Some((method.to_owned(), units.parse().ok()?)));
+    parsed.ok_or_else(|| "write METHOD=UNITS, such as messages.get=20".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {

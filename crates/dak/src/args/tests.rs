@@ -45,12 +45,14 @@ fn every_flag_of_the_server_is_read() {
         --control-token t --seed s.json --api a.json --api b --log json --head-bytes-max 1KiB --body-bytes-max 1MB \
         --inflated-bytes-max 2MB --json-depth-max 9 --headers-max 8 --head-timeout 5s --idle-timeout 500ms \
         --shutdown-timeout 1m --connections-max 7 --writer-queue-max 6 --page-bytes-max 1MiB --cache-bytes-max 0 \
-        --room-bytes-max 1GiB --history-kept 30d";
+        --room-bytes-max 1GiB --history-kept 30d --quota 250 --quota-status 429 --quota-units messages.get=20";
     let Ok(Typed::Command(Command::Serve(args))) = typed(line) else { panic!("{:?}", typed(line)) };
     assert_eq!(args.access.allowed_hosts, ["a", "b"]);
     assert_eq!(args.limits.idle_timeout.0.as_millis(), 500);
     assert_eq!(args.limits.shutdown_timeout.0.as_secs(), 60);
     assert_eq!((args.limits.head_bytes_max.0, args.limits.cache_bytes_max.0), (1024, 0));
+    assert_eq!((args.gmail.quota, args.gmail.quota_status), (Some(250), 429));
+    assert_eq!(args.gmail.quota_units, [("messages.get".to_owned(), 20)]);
     assert_eq!((args.limits.room_bytes_max.0, args.gmail.history_kept.0.as_secs()), (1 << 30, 30 * 24 * 60 * 60));
 }
 
@@ -67,6 +69,9 @@ fn a_server_is_not_told_what_cannot_be_meant() {
         ("--default-user", "jo"),
         ("--control-token", ""),
         ("--writer-queue-max", "0"),
+        ("--quota-status", "500"),
+        ("--quota-units", "messages.get"),
+        ("--quota-units", "=5"),
         ("--head-timeout", "0s"),
         ("--listen", "host:1"),
         ("--listen", "127.0.0.1"),

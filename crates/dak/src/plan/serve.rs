@@ -1,13 +1,18 @@
 //! From the flags of `dak serve` to the server's settings.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use dak_api::Api;
 use dak_proto::encoding;
 use dak_proto::etag::Comparison;
 use dak_proto::media::receiver::Rules;
 use dak_proto::media::start::CreatedStatus;
-use dak_server::settings::{Access, Authorisation, AuthorisationMode, Gmail, Limits, Settings, Uploads};
+use dak_server::settings::{
+    Access, Authorisation, AuthorisationMode, Gmail, Limits, Quota, QuotaRefusal, Settings, Uploads,
+};
 use dak_store::sqlite::Options;
 
-use crate::args::{AuthMode, LimitArgs, ServeArgs, Size, UserAgentRule};
+use crate::args::{AuthMode, GmailArgs, LimitArgs, ServeArgs, Size, UserAgentRule};
 use crate::error::Error;
 
 /// What was meant.
@@ -42,6 +47,7 @@ pub(crate) fn settings(args: &ServeArgs) -> Result<Settings, Error> {
         comparison: if args.conventions.strict_etag { Comparison::Strict } else { Comparison::Lenient },
         uploads: uploads(args),
         gmail: gmail(args),
+        quota: quota(&args.gmail)?,
         test_controls: args.operation.test_controls,
         control_token: args.operation.control_token.clone(),
         seed: None,
@@ -78,6 +84,28 @@ fn uploads(args: &ServeArgs) -> Uploads {
 fn gmail(args: &ServeArgs) -> Gmail {
     let estimate_max = if args.conventions.faithful { 200 } else { Gmail::default().estimate_max };
     Gmail { history_kept: args.gmail.history_kept.0, estimate_max }
+}
+
+/// # Errors
+/// A price for a method that Gmail does not have.
+fn quota(args: &GmailArgs) -> Result<Option<Quota>, Error> {
+    let Some(units_per_minute) = args.quota else { return Ok(None) };
+    let refusal = if args.quota_status == 429 { QuotaRefusal::TooManyRequests } else { QuotaRefusal::Forbidden };
+    let units: BTreeMap<String, u64> = args.quota_units.iter().cloned().collect();
+    let known = gmail_methods();
+    match units.keys().find(|method| !known.contains(*method)) {
+        Some(unknown) => Err(Error::usage(format!(
+            "--quota-units: Gmail has no method {unknown}; write one such as messages.get or labels.list"
+        ))),
+        None => Ok(Some(Quota { units_per_minute, refusal, units })),
+    }
+}
+
+/// The ids of Gmail's methods without what they all begin with.
+fn gmail_methods() -> BTreeSet<String> {
+    let apis = dak_api::builtin().into_iter().filter_map(|document| Api::parse(document).ok());
+    let methods = apis.flat_map(|api| api.methods);
+    methods.filter_map(|method| method.id.strip_prefix("gmail.users.").map(str::to_owned)).collect()
 }
 
 fn limits(args: &LimitArgs) -> Limits {

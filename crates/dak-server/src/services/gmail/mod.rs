@@ -18,6 +18,7 @@ mod mailbox;
 mod messages;
 mod paging;
 mod present;
+mod quota;
 mod raw;
 mod recount;
 mod scopes;
@@ -67,6 +68,7 @@ impl Service for Gmail {
 }
 
 async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
+    quota::spend(call)?;
     let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
     match name.rsplit_once('.') {
         Some(("messages", verb)) => messages::check_upload(call, verb).await,
@@ -86,6 +88,7 @@ pub(crate) async fn carry_out_due(app: &Arc<App>) -> Result<(), Fault> {
 /// Methods are found by their noun, then by their verb: `gmail.users.messages.list` is `list` of `messages`.
 async fn carry_out(call: Call<'_>) -> Result<Reply, Fault> {
     scopes::check(&call)?;
+    quota::spend(&call)?;
     let call = accepted(call)?;
     let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
     let (noun, verb) = name.rsplit_once('.').unwrap_or(("", name));

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::quota::Ledger;
+
 /// How often histories are looked through for what is to be forgotten.
 const RETENTION_EVERY_MS: i64 = 10 * 60 * 1000;
 
@@ -10,6 +12,8 @@ const RETENTION_EVERY_MS: i64 = 10 * 60 * 1000;
 pub(crate) struct State {
     /// When histories were looked through last, by the server's clock.
     retention_ms: AtomicI64,
+    /// What users asked for in their minutes.
+    pub(super) ledger: Ledger,
 }
 
 impl State {
