@@ -75,6 +75,9 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("blogs", "DELETE") => blogs::delete(app, &text(body, "id")?).await,
         ("comments", "POST") => blogs::comment(app, body).await,
         ("pageviews", "POST") => blogs::count_views(app, body).await,
+        ("outbox", "GET") => mailboxes::outbox::list(app).await,
+        ("outbox", "POST") => mailboxes::outbox::get(app, &text(body, "id")?).await,
+        ("outbox", "DELETE") => mailboxes::outbox::take(app, &text(body, "id")?).await,
         ("addresses", "POST") => mailboxes::accept(app, body).await,
         ("users", "GET") => mailboxes::list(app).await,
         ("users", "POST") => mailboxes::create(app, body).await,
@@ -83,7 +86,7 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("check", "POST") => app.check(body["rebuild"] == true).await,
         (
             "clock" | "requests" | "faults" | "tokens" | "reset" | "backup" | "check" | "uploads" | "blogs"
-            | "comments" | "pageviews" | "addresses" | "users" | "mail",
+            | "comments" | "pageviews" | "addresses" | "users" | "mail" | "outbox",
             _,
         ) => Err(wrong_method(desk)),
         _ => Err(Fault::not_found(format!("The control desk has nothing at /_dak/{desk}."))),
@@ -95,7 +98,7 @@ fn wrong_method(desk: &str) -> Fault {
         "clock" => vec![Method::GET, Method::POST],
         "mail" => vec![Method::GET, Method::POST],
         "requests" => vec![Method::GET, Method::DELETE],
-        "faults" | "tokens" | "blogs" | "users" => vec![Method::GET, Method::POST, Method::DELETE],
+        "faults" | "tokens" | "blogs" | "users" | "outbox" => vec![Method::GET, Method::POST, Method::DELETE],
         _ => vec![Method::POST],
     };
     Fault::method_not_allowed(&allowed)

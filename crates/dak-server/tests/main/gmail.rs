@@ -1,5 +1,6 @@
 //! Gmail v1 over the whole road.
 
+mod drafts;
 mod encryption;
 mod history;
 mod labels;
@@ -9,6 +10,7 @@ mod quota;
 mod scopes;
 mod search;
 mod senders;
+mod sending;
 mod settings;
 mod sizes;
 mod threads;

@@ -87,6 +87,12 @@ impl Plan {
         Plan { mailboxes: vec![(mailbox.clone(), steps)], ..Plan::new() }
     }
 
+    /// Adds to what else happens.
+    pub(super) fn include(&mut self, add: impl FnOnce(Batch) -> Batch) {
+        let empty = Batch::new(self.batch.id, self.batch.tag);
+        self.batch = add(std::mem::replace(&mut self.batch, empty));
+    }
+
     fn is_empty(&self) -> bool {
         self.mailboxes.iter().all(|(_, steps)| steps.is_empty())
             && self.batch.operations.is_empty()

@@ -7,6 +7,7 @@
 //! | `gmail.history` | by time | when | what happened, as the API shows it |
 //! | `gmail.drafts` | `r-`, 19 digits | its message | |
 //! | `gmail.floors` | `history` | how much of the history is forgotten | |
+//! | `gmail.outbox` | by time | from whom, for whom | as a message's |
 //! | others | as the API calls them | | JSON |
 
 use std::sync::Arc;
@@ -24,6 +25,8 @@ use crate::services::resources::tag;
 pub(super) const SPACE: &str = "gmail";
 /// Who has a mailbox, by address, in [`SPACE`].
 pub(super) const USERS: &str = "gmail.users";
+/// Mail for those who have no mailbox here, in [`SPACE`].
+pub(super) const OUTBOX: &str = "gmail.outbox";
 /// Messages, in their mailbox's space, as all that follow.
 pub(super) const MESSAGES: &str = "gmail.messages";
 /// Threads.

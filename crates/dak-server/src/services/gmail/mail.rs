@@ -1,9 +1,11 @@
 //! Mail as the service wants to know it, out of what [`dak_mail`] reads.
 
+use bytes::Bytes;
 use dak_mail::mime::{AddressField, Limits, Mail};
 use dak_mail::threading::normalised_subject;
 
 use super::index;
+use super::raw::Kept;
 use super::stored::Facts;
 
 /// The longest Message-ID that is remembered, in bytes.
@@ -35,6 +37,14 @@ impl Letter {
             date_ms: mail.date_ms(),
             from: from.map(|from| from.address.to_lowercase()).collect(),
         }
+    }
+}
+
+/// The body of the record of a mail whose bytes are here, or are kept elsewhere.
+pub(super) fn body(letter: &Letter, raw: &[u8], kept: &Kept) -> Bytes {
+    match kept.segments.is_empty() {
+        true => letter.facts.with_mail(raw),
+        false => letter.facts.with_text(&search_fields(raw)),
     }
 }
 

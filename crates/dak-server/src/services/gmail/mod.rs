@@ -3,8 +3,6 @@
 //! A mailbox is one space, so that its history, its lists' versions and its counters hang on one sequence; who has a
 //! mailbox stands in another. Mail itself is understood by [`dak_mail`]; here it is kept and shown.
 
-#![allow(dead_code, reason = "the nouns that need it come one after another")]
-
 mod change;
 pub(crate) mod desk;
 mod drafts;
@@ -16,7 +14,9 @@ mod labels;
 mod mail;
 mod mailbox;
 mod messages;
+mod outbox;
 mod paging;
+mod posting;
 mod present;
 mod quota;
 mod raw;
@@ -37,7 +37,9 @@ use std::sync::Arc;
 
 use dak_api::Method;
 use dak_proto::fault::Fault;
+use serde_json::{Map, Value};
 
+use self::mailbox::Mailbox;
 pub use self::recount::recount;
 pub(crate) use self::state::State;
 
@@ -71,8 +73,19 @@ async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
     quota::spend(call)?;
     let name = call.method.id.strip_prefix("gmail.users.").unwrap_or_default();
     match name.rsplit_once('.') {
+        Some(("drafts", verb)) => drafts::check_upload(call, verb).await,
         Some(("messages", verb)) => messages::check_upload(call, verb).await,
         _ => Err(unknown(call)),
+    }
+}
+
+/// The mailbox that an upload is for, and what is said of its media.
+async fn check_metadata(call: &Call<'_>) -> Result<(Mailbox, Map<String, Value>), Fault> {
+    let mailbox = Mailbox::open(call).await?;
+    let metadata = call.body.clone().map(|body| call.api.accept_body(call.method, body)).transpose()?;
+    match metadata {
+        Some(Value::Object(members)) => Ok((mailbox, members)),
+        _ => Ok((mailbox, Map::new())),
     }
 }
 

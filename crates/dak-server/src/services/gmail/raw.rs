@@ -51,22 +51,38 @@ impl Raw {
     /// # Errors
     /// 400 where it brings none, or what is no base64.
     pub(super) async fn sent(call: &Call<'_>, message: &mut Map<String, Value>) -> Result<Raw, Fault> {
+        Raw::brought(call, message).await?.ok_or_else(missing)
+    }
+
+    /// The same where a request need not bring any.
+    ///
+    /// # Errors
+    /// 400 for what is no base64, 413 for more than the method takes.
+    pub(super) async fn brought(call: &Call<'_>, message: &mut Map<String, Value>) -> Result<Option<Raw>, Fault> {
         let raw = message.shift_remove("raw");
         if let Some(arrived) = call.arrived {
-            return Raw::read(call.app, &arrived.media.segments, arrived.media.length).await;
+            return Raw::read(call.app, &arrived.media.segments, arrived.media.length).await.map(Some);
         }
-        match raw {
-            // A large body has its room already.
-            Some(Value::String(text)) if !text.is_empty() => Ok(Raw { bytes: decoded(text)?.into(), _room: None }),
-            _ => Err(missing()),
+        // A large body has its room already.
+        let Some(Value::String(text)) = raw else { return Ok(None) };
+        let bytes = decoded(text)?;
+        let bytes_max = call.method.media_upload.as_ref().and_then(|upload| upload.bytes_max).unwrap_or(u64::MAX);
+        if bytes.len() as u64 > bytes_max {
+            return Err(Fault::too_large(format!("The mail is larger than {bytes_max} bytes.")));
         }
+        Ok((!bytes.is_empty()).then(|| Raw { bytes: bytes.into(), _room: None }))
     }
 
     /// The mail of a message.
     pub(super) async fn of(app: &App, head: &Head, record: &Record) -> Result<Raw, Fault> {
+        Raw::stored(app, &head.segments, head.size, record).await
+    }
+
+    /// The mail of a record, whose bytes are in these segments if not in itself.
+    pub(super) async fn stored(app: &App, segments: &[Segment], size: u64, record: &Record) -> Result<Raw, Fault> {
         match Content::of(&record.body) {
             Content::Mail(bytes) => Ok(Raw { bytes, _room: None }),
-            Content::Text(_) => Raw::read(app, &head.segments, head.size).await,
+            Content::Text(_) => Raw::read(app, segments, size).await,
         }
     }
 
@@ -105,12 +121,21 @@ impl Kept {
         }
     }
 
-    /// The same for a mail that is in memory alone.
-    pub(super) async fn of_bytes(app: &App, bytes: &Bytes) -> Result<Kept, Fault> {
-        match is_large(bytes) {
-            true => Kept::written(app, bytes).await,
+    /// The same for a copy that no upload brought. It is in segments also if it is to be.
+    ///
+    /// # Errors
+    /// Whatever the store refuses.
+    pub(super) async fn apart(app: &App, raw: &Bytes, is_apart: bool) -> Result<Kept, Fault> {
+        match is_apart || is_large(raw) {
+            true => Kept::written(app, raw).await,
             false => Ok(Kept { segments: Vec::new(), is_reserved: false, unused: Vec::new() }),
         }
+    }
+
+    /// The same, where the bytes that an upload brought are not needed as they are.
+    pub(super) fn leaving(mut self, call: &Call<'_>) -> Kept {
+        self.unused.extend(call.arrived.iter().flat_map(|arrived| arrived.media.segments.iter().cloned()));
+        self
     }
 
     /// Writes bytes into a segment that will be garbage unless a commit says otherwise.
@@ -137,8 +162,8 @@ impl Kept {
     }
 
     /// What follows the commit: bytes that are not needed go.
-    pub(super) fn settle(&self, call: &Call<'_>) {
-        sweep::soon(call.app, &self.unused);
+    pub(super) fn settle(&self, app: &Arc<App>) {
+        sweep::soon(app, &self.unused);
     }
 
     /// Nothing came of it: bytes that were written for it go. Only if they are garbage still: a commit of which nobody

@@ -92,13 +92,6 @@ impl Head {
         self.label_ids.iter().any(|has| has == label)
     }
 
-    /// Puts a label on.
-    pub(super) fn add(&mut self, label: &str) {
-        if !self.has(label) {
-            self.label_ids.push(label.to_owned());
-        }
-    }
-
     /// Takes a label off.
     pub(super) fn remove(&mut self, label: &str) {
         self.label_ids.retain(|has| has != label);

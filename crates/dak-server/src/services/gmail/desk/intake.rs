@@ -19,9 +19,8 @@ use crate::ids;
 use crate::services::gmail::change::{self, Change, New, Plan, Step};
 use crate::services::gmail::index;
 use crate::services::gmail::labels as mailbox_labels;
-use crate::services::gmail::mail::Letter;
+use crate::services::gmail::mail::{self, Letter};
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::messages::insert;
 use crate::services::gmail::messages::threading::{self, Named};
 use crate::services::gmail::raw::Kept;
 use crate::services::gmail::stored::Head;
@@ -103,7 +102,7 @@ impl<'a> Arrival<'a> {
     async fn new(app: &App, parcel: &'a Parcel) -> Result<Arrival<'a>, Fault> {
         let letter = Letter::read(&parcel.raw);
         let hash = letter.facts.message_id.is_empty().then(|| hash(&parcel.raw));
-        Ok(Arrival { parcel, hash, kept: Kept::of_bytes(app, &parcel.raw).await?, letter })
+        Ok(Arrival { parcel, hash, kept: Kept::apart(app, &parcel.raw, false).await?, letter })
     }
 
     /// The record that says of a mail without Message-ID that it is there.
@@ -231,7 +230,7 @@ impl<'a> Coming<'a> {
             self.claim(key, &json!({"id": id}));
         }
         self.alter(|app, batch| arrival.kept.include(app, batch));
-        let body = insert::body(&arrival.letter, &arrival.parcel.raw, &arrival.kept);
+        let body = mail::body(&arrival.letter, &arrival.parcel.raw, &arrival.kept);
         self.steps.push(Step::Add(New { id: id.into(), head, body, snippet: facts.snippet.clone() }));
         Ok(())
     }

@@ -1,8 +1,9 @@
-//! What the control desk does to mailboxes and the API cannot: who has one, and all of their mail in and out.
+//! What the control desk does to mailboxes and the API cannot: who has one, all of their mail in and out, and mail for others.
 
 mod addresses;
 mod empty;
 pub(crate) mod intake;
+pub(crate) mod outbox;
 pub(crate) mod outlet;
 mod users;
 

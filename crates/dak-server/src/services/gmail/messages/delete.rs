@@ -43,7 +43,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
 /// Deletes up to a thousand messages; those that are not there are no error.
 pub(super) async fn batch_delete(mut call: Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(&call).await?;
-    let ids = ids(&sent(&mut call)?)?;
+    let ids = ids(&sent(&mut call))?;
     change::carry_out(call.app, &Deletion { mailbox: &mailbox, scope: Scope::Many(&ids) }).await?;
     Ok(Reply::NoContent)
 }

@@ -1,20 +1,19 @@
 //! Inserting and importing mail: into one mailbox, and to nobody else.
 
-use bytes::Bytes;
-use dak_mail::labels;
+use dak_mail::labels::{self, DRAFT};
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 use dak_store::Key;
 use serde_json::{Map, Value};
 
-use super::add::Addition;
-use super::{modify, reference, sent, texts};
+use super::{modify, reference, sent, text, texts};
 use crate::ids;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::change;
-use crate::services::gmail::mail::{self, Letter};
+use crate::services::gmail::check_metadata;
+use crate::services::gmail::mail::Letter;
 use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::posting::{Answer, Delivery, Drafting, Posting};
 use crate::services::gmail::raw::{Kept, Raw};
 use crate::services::gmail::stored::Head;
 use crate::services::idempotency;
@@ -40,12 +39,8 @@ pub(super) async fn import(call: Call<'_>) -> Result<Reply, Fault> {
 
 /// Looks whether an upload could come to something.
 pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
-    let mailbox = Mailbox::open(call).await?;
-    let members = match &call.body {
-        Some(body) => call.api.accept_body(call.method, body.clone())?,
-        None => Value::Null,
-    };
-    let asked = members.as_object().map(|members| texts(members, "labelIds")).unwrap_or_default();
+    let (mailbox, members) = check_metadata(call).await?;
+    let asked = texts(&members, "labelIds");
     let known = modify::user_labels(call.app, &mailbox, asked.iter()).await?;
     Way::Insert.labels(&mailbox, &asked, &Letter::default(), &known).map(drop)
 }
@@ -53,40 +48,32 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
 async fn add(mut call: Call<'_>, way: Way) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
     let mailbox = Mailbox::open(&call).await?;
-    let mut message = sent(&mut call)?;
+    let mut message = sent(&mut call);
     let raw = Raw::sent(&call, &mut message).await?;
     let letter = Letter::read(&raw.bytes);
     let asked = texts(&message, "labelIds");
     let user_labels = modify::user_labels(call.app, &mailbox, asked.iter()).await?;
-    let mut head = Head {
-        label_ids: way.labels(&mailbox, &asked, &letter, &user_labels)?,
-        internal_date_ms: internal_date_ms(&call, way, &letter),
-        size: raw.bytes.len() as u64,
-        ..Head::default()
-    };
+    let label_ids = way.labels(&mailbox, &asked, &letter, &user_labels)?;
     if call.arguments.flag("deleted") {
-        return Ok(gone(head));
+        return Ok(gone(label_ids));
     }
+    let internal_date_ms = internal_date_ms(&call, way, &letter);
+    let is_draft = label_ids.iter().any(|label| label == DRAFT);
     let kept = Kept::of(&call, &raw).await?;
-    head.segments.clone_from(&kept.segments);
-    let addition = Addition {
+    let mut delivery = Delivery::new(&mailbox, letter, &raw.bytes, kept);
+    let classification = list(&message, "classificationLabelValues");
+    delivery.head = Head { label_ids, internal_date_ms, classification, ..delivery.head };
+    delivery.thread_id = text(&message, "threadId").map(str::to_owned);
+    delivery.user_labels = user_labels;
+    let posting = Posting {
         call: &call,
         repeatable: repeatable.as_ref(),
-        mailbox: &mailbox,
-        letter: &letter,
-        body: body(&letter, &raw.bytes, &kept),
-        head,
-        kept: &kept,
-        thread_id: text(&message, "threadId"),
-        user_labels,
-        classification: list(&message, "classificationLabelValues"),
+        deliveries: vec![delivery],
+        drafting: if is_draft { Drafting::Create } else { Drafting::Nothing },
+        outgoing: None,
+        answer: Answer::Message,
     };
-    let reply = change::carry_out(call.app, &addition).await;
-    match &reply {
-        Ok(_) => kept.settle(&call),
-        Err(_) => kept.give_up(call.app).await,
-    }
-    reply
+    posting.carry_out().await
 }
 
 impl Way {
@@ -118,22 +105,10 @@ fn internal_date_ms(call: &Call<'_>, way: Way, letter: &Letter) -> i64 {
 }
 
 /// A mail that is inserted as one that was deleted for good: there is no place here where it could be seen again.
-fn gone(head: Head) -> Reply {
+fn gone(label_ids: Vec<String>) -> Reply {
     let id = ids::next_hex();
-    let head = Head { thread_id: id.clone(), ..head };
+    let head = Head { thread_id: id.clone(), label_ids, ..Head::default() };
     Reply::json(Rope::value(&reference(&id, &head)))
-}
-
-/// The body of the record of a mail.
-pub(in crate::services::gmail) fn body(letter: &Letter, raw: &Bytes, kept: &Kept) -> Bytes {
-    match kept.segments.is_empty() {
-        true => letter.facts.with_mail(raw),
-        false => letter.facts.with_text(&mail::search_fields(raw)),
-    }
-}
-
-fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 fn list(members: &Map<String, Value>, name: &str) -> Vec<Value> {

@@ -1,12 +1,12 @@
 //! Messages.
 
-mod add;
 pub(super) mod attachments;
 pub(super) mod delete;
 mod get;
 pub(super) mod insert;
 pub(super) mod list;
 pub(super) mod modify;
+pub(super) mod send;
 pub(super) mod threading;
 
 use dak_proto::etag::Etag;
@@ -35,6 +35,7 @@ pub(super) async fn carry_out(call: Call<'_>, verb: &str) -> Result<Reply, Fault
         "import" => insert::import(call).await,
         "insert" => insert::insert(call).await,
         "list" => list::list(&call).await,
+        "send" => send::send(call).await,
         "modify" => modify::modify(call).await,
         "trash" => modify::trash(&call).await,
         "untrash" => modify::untrash(&call).await,
@@ -46,6 +47,7 @@ pub(super) async fn carry_out(call: Call<'_>, verb: &str) -> Result<Reply, Fault
 pub(super) async fn check_upload(call: &Call<'_>, verb: &str) -> Result<(), Fault> {
     match verb {
         "import" | "insert" => insert::check_upload(call).await,
+        "send" => super::check_metadata(call).await.map(drop),
         _ => Err(unknown(call)),
     }
 }
@@ -103,13 +105,17 @@ pub(super) fn reference(id: &str, head: &Head) -> Value {
     reference
 }
 
-/// The body of a request, checked. Without one it is an empty object.
-pub(super) fn sent(call: &mut Call<'_>) -> Result<Map<String, Value>, Fault> {
-    let body = call.body.take().unwrap_or_else(|| json!({}));
-    match call.api.accept_body(call.method, body)? {
-        Value::Object(members) => Ok(members),
-        _ => Err(Fault::invalid_body("Invalid JSON payload received. The body must be a JSON object.")),
+/// The members of a request's body, which was checked before. Without one there are none.
+pub(super) fn sent(call: &mut Call<'_>) -> Map<String, Value> {
+    match call.body.take() {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
     }
+}
+
+/// The text of a member, if it says something.
+pub(super) fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 /// The texts of a member that is a list.

@@ -62,7 +62,7 @@ pub(in crate::services::gmail) struct Relabelling<'a> {
 /// Changes the labels of a message.
 pub(super) async fn modify(mut call: Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(&call).await?;
-    let members = sent(&mut call)?;
+    let members = sent(&mut call);
     let relabel = Relabel::asked(call.app, &mailbox, &members).await?;
     one(&call, &mailbox, &relabel).await
 }
@@ -80,7 +80,7 @@ pub(super) async fn untrash(call: &Call<'_>) -> Result<Reply, Fault> {
 /// Changes the labels of up to a thousand messages.
 pub(super) async fn batch_modify(mut call: Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(&call).await?;
-    let members = sent(&mut call)?;
+    let members = sent(&mut call);
     let ids = ids(&members)?;
     let relabel = Relabel::asked(call.app, &mailbox, &members).await?;
     let relabelling = Relabelling { mailbox: &mailbox, relabel: &relabel, scope: Scope::Many(&ids) };

@@ -14,7 +14,7 @@ use crate::services::gmail::messages::{reference, sent};
 /// Changes the labels of a thread's messages.
 pub(super) async fn modify(mut call: Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(&call).await?;
-    let members = sent(&mut call)?;
+    let members = sent(&mut call);
     let relabel = Relabel::asked(call.app, &mailbox, &members).await?;
     relabelled(&call, &mailbox, &relabel).await
 }

@@ -67,11 +67,11 @@ async fn put(store: &Sqlite, names: &Names, number: usize, mail: &Mail, random: 
         ..Head::default()
     };
     for label in &mail.labels {
-        head.add(names.labels.get(&key(label)).map_or(label, String::as_str));
+        head.label_ids.push(names.labels.get(&key(label)).unwrap_or(label).clone());
     }
     if random.once_in(5) {
         let label = random.pick::<&str>(&["SPAM", "TRASH", "RED_STAR", "CATEGORY_SOCIAL", "SENT"]);
-        head.add(label);
+        head.label_ids.push((*label).to_owned());
     }
     let id = format!("{number:016x}");
     let place = Mailbox::of(ME).key(index::MESSAGES, &*id);
