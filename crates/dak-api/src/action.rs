@@ -3,15 +3,17 @@
 mod change;
 mod collection;
 mod derive;
+mod group;
 mod listing;
 mod place;
 #[cfg(test)]
 mod tests;
+mod verb;
 
 use crate::rules::Rule;
 
 pub use change::{Change, Operation, Outcome, Source};
-pub use collection::{Collection, NamePart, Parent, Slot};
+pub use collection::{Collection, IdMember, NamePart, Parent, Slot};
 pub(crate) use derive::{Collections, assign};
 pub use listing::{Listing, Order, Ordering, PageSize};
 
@@ -30,7 +32,7 @@ pub enum Action {
     Patch(Box<Change>),
     /// DELETE of an item.
     Delete(Box<Change>),
-    /// What a person said of it.
+    /// What its verb does: as a person said, or as verbs of its kind do.
     Ruled(Box<Rule>),
     /// Something else, and why that is thought.
     Custom(&'static str),

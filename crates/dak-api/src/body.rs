@@ -43,7 +43,7 @@ impl Api {
                 Some(member) => body.get_mut(member),
                 None => Some(&mut body),
             };
-            item.into_iter().for_each(|item| self.strip_server_set(change.collection.item, item));
+            item.into_iter().for_each(|item| self.strip(change.collection.item, item, Some(method)));
         }
         let mode = if method.http_method == http::Method::PATCH { Mode::Patch } else { Mode::Whole };
         let check = Check::new(&self.schemas, method);
@@ -112,8 +112,14 @@ impl Api {
     /// Removes what only the server sets, whatever its type: members that are `readOnly`, at any depth, and those of
     /// the resource itself that are so by convention (`id`, `kind`, `etag`, `selfLink` and the times).
     pub fn strip_server_set(&self, schema: SchemaId, body: &mut Value) {
+        self.strip(schema, body, None);
+    }
+
+    /// The same, but for what a method requires: who must say it sets it.
+    fn strip(&self, schema: SchemaId, body: &mut Value, method: Option<&Method>) {
+        let is_kept = |property: &Property| method.is_some_and(|method| property.required_by.contains(&method.id));
         if let (Some(object), Some(members)) = (self.schemas.object(schema), body.as_object_mut()) {
-            members.retain(|name, _| !SERVER_SET.contains(&name.as_str()) || object.property(name).is_none());
+            members.retain(|name, _| !SERVER_SET.contains(&name.as_str()) || object.property(name).is_none_or(is_kept));
         }
         strip_read_only(&self.schemas, schema, body);
     }

@@ -50,7 +50,8 @@ mod verdict;
 mod yaml;
 
 pub use action::{
-    Action, Change, Collection, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize, Parent, Slot, Source,
+    Action, Change, Collection, IdMember, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize, Parent,
+    Slot, Source,
 };
 pub use api::Api;
 pub use arguments::Arguments;

@@ -164,6 +164,12 @@ impl<'a> MethodContext<'a> {
     }
 }
 
+/// Whether the method with this id makes a resource, by its last word.
+pub(crate) fn is_creation(id: &str) -> bool {
+    let last = id.rsplit('.').next().unwrap_or_default();
+    ["create", "insert"].iter().any(|word| last.starts_with(word))
+}
+
 /// The words of a method's id before the last dot.
 fn resource_of(id: &str) -> Option<&str> {
     id.rsplit_once('.').map(|(resource, _)| resource)

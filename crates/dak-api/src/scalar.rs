@@ -72,6 +72,15 @@ impl Scalar {
         matches!(self.kind, Kind::Integer(_))
     }
 
+    /// Whether JSON carries it as a number.
+    pub(crate) fn is_json_number(&self) -> bool {
+        match &self.kind {
+            Kind::Integer(integer) => !integer.as_text,
+            Kind::Number { .. } => true,
+            Kind::Boolean | Kind::Text(_) => false,
+        }
+    }
+
     /// The pattern a text must match as a whole, as the document has it.
     pub fn pattern(&self) -> Option<&str> {
         self.pattern.as_ref().map(Pattern::text)

@@ -61,9 +61,10 @@ impl Steps {
     }
 }
 
-/// The segments of a pattern like `^users/[^/]+$`. One that does not begin and end where its value does says nothing.
+/// The segments of a pattern like `^users/[^/]+$`, which says all of a value with or without its anchors.
 fn pattern_steps(pattern: Option<&str>) -> Vec<Step> {
-    let inner = pattern.and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix('$'));
+    let inner = pattern.map(|pattern| pattern.strip_prefix('^').unwrap_or(pattern));
+    let inner = inner.map(|pattern| pattern.strip_suffix('$').unwrap_or(pattern));
     let parts = inner.and_then(parts);
     let steps: Option<Vec<Step>> = parts.map(|parts| parts.into_iter().map(step).collect());
     match steps {

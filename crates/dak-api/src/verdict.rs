@@ -64,7 +64,7 @@ impl Action {
             Action::Update(_) => "update",
             Action::Patch(_) => "patch",
             Action::Delete(_) => "delete",
-            Action::Ruled(_) => "ruled",
+            Action::Ruled(_) => "verb",
             Action::Custom(_) => "custom",
         }
     }

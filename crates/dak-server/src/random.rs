@@ -20,6 +20,12 @@ pub(crate) fn boundary() -> u128 {
     u128::from_be_bytes(bytes())
 }
 
+/// A number from 1 to this.
+#[must_use]
+pub(crate) fn number(max: u64) -> u64 {
+    u64::from_be_bytes(bytes()) % max.max(1) + 1
+}
+
 /// What an upload's session is opened by: 128 bits as URL-safe text.
 #[must_use]
 pub(crate) fn upload_id() -> String {

@@ -15,6 +15,8 @@ pub struct Change {
     pub item_member: Option<String>,
     /// What says which id a new item gets.
     pub new_id: Option<Source>,
+    /// Whether the item's own id in the body says which item it is, where no parameter does.
+    pub is_named_inside: bool,
     /// What says which members are changed.
     pub mask: Option<Source>,
     /// Whether a request may ask that an item which is not there is made.
@@ -71,6 +73,7 @@ impl Change {
         let beside = item_member.as_ref().and_then(|_| schemas.object(method.request?));
         Change {
             new_id: new_id(method, beside, &collection),
+            is_named_inside: is_update(method) && !collection.is_single && !has_id_in_path(method, &collection),
             mask: mask(method, beside, schemas),
             takes_allow_missing: method.parameter("allowMissing").is_some(),
             takes_validate_only: method.parameter("validateOnly").is_some(),
@@ -113,6 +116,8 @@ impl Outcome {
         match object.properties() {
             [] => Some(Outcome::Empty),
             [only] if schemas.target(only.schema) == item => Some(Outcome::Inside(only.name.clone())),
+            // Some APIs tell of a deletion in words of their own.
+            _ if method.http_method == http::Method::DELETE => Some(Outcome::Empty),
             _ => None,
         }
     }
@@ -141,9 +146,9 @@ impl Outcome {
 pub(crate) fn is_operation(object: &Object, schemas: &Schemas) -> bool {
     let has = |name: &str| object.property(name).is_some();
     let status = object.property("status").map(|property| schemas.form(property.schema));
-    let may_be_done =
-        matches!(status, Some(Form::Scalar(scalar)) if scalar.values().iter().any(|value| value == "DONE"));
-    (has("done") && has("response")) || (has("operationType") && may_be_done)
+    let may_be_done = matches!(status, Some(Form::Scalar(scalar)) if scalar.values().iter().any(|value| value.eq_ignore_ascii_case("done")));
+    let has_type = has("operationType") || (has("type") && has("startTime"));
+    (has("done") && has("response")) || (has_type && may_be_done)
 }
 
 /// The member of a request that holds the item.
@@ -152,6 +157,15 @@ pub(crate) fn item_member(request: SchemaId, item: SchemaId, schemas: &Schemas) 
     let mut holders = properties.iter().filter(|property| schemas.target(property.schema) == item);
     let holder = holders.next().filter(|_| holders.next().is_none())?;
     Some(holder.name.clone())
+}
+
+fn is_update(method: &Method) -> bool {
+    [http::Method::PATCH, http::Method::PUT].contains(&method.http_method)
+}
+
+fn has_id_in_path(method: &Method, collection: &Collection) -> bool {
+    let id = collection.id.as_ref().and_then(|id| method.parameter(&id.parameter));
+    id.is_some_and(|parameter| parameter.place == Place::Path)
 }
 
 /// `thingId` for a collection `things` or a schema `Thing`, or the one text that ends in `Id`.

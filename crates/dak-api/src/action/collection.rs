@@ -26,13 +26,33 @@ pub struct Collection {
     pub id: Option<Slot>,
     /// The parameter by which the collection's items are named, whichever of its methods this is.
     pub id_parameter: Option<String>,
-    /// The member of an item that holds its name, or its id where the name is no more than that.
-    pub id_member: Option<String>,
+    /// The largest id there may be, where ids are numbers of few digits.
+    pub id_max: Option<u64>,
+    /// The member of an item that tells its name or id.
+    pub id_member: Option<IdMember>,
+    /// The object in an item, and the member of that, which tell its id: `thingReference.thingId`.
+    pub id_inside: Option<[String; 2]>,
+    /// Whether there is one item and no other, made when it is first changed.
+    pub is_single: bool,
     /// What an item's name is made of, e.g. `projects/p/things/t`; `None` where it is the id alone.
     pub name_parts: Option<Vec<NamePart>>,
     /// What an item is.
     pub item: SchemaId,
 }
+
+/// A member that tells what an item is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdMember {
+    /// The member.
+    pub name: String,
+    /// Whether it is the whole name and not the id alone.
+    pub is_name: bool,
+    /// Whether it is a JSON number.
+    pub is_number: bool,
+}
+
+/// The id of an item that is the only one.
+const SINGLE: &str = "single";
 
 /// A part of a path parameter that holds one id: `t` of `projects/p/things/t`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +77,11 @@ pub enum NamePart {
 }
 
 impl Slot {
+    /// All of a parameter.
+    pub(crate) fn whole(parameter: &str) -> Slot {
+        Slot { parameter: parameter.to_owned(), skipped: 0, is_open: true }
+    }
+
     /// What a request says there.
     pub fn value<'a>(&self, arguments: &'a Arguments<'_>) -> Option<&'a str> {
         let mut text = arguments.text(&self.parameter)?;
@@ -86,7 +111,15 @@ impl Collection {
 
     /// The id of the item that a request is about.
     pub fn id<'a>(&self, arguments: &'a Arguments<'_>) -> Option<&'a str> {
-        self.id.as_ref()?.value(arguments)
+        if self.is_single { Some(SINGLE) } else { self.id.as_ref()?.value(arguments) }
+    }
+
+    /// What the member says that tells an item's name or id.
+    pub fn told_id(&self, id: &str, arguments: &Arguments<'_>) -> String {
+        match &self.id_member {
+            Some(member) if !member.is_name => id.to_owned(),
+            _ => self.item_name(id, arguments),
+        }
     }
 
     /// What the item with this id is called: its id, or the name it has with those of its parents.
@@ -105,9 +138,10 @@ impl Collection {
 
     /// The id in an item's name as a request's body has it: all of it, or its last part if the others are as they must be.
     pub fn id_in<'n>(&self, name: &'n str, arguments: &Arguments<'_>) -> Option<&'n str> {
+        let is_name = self.id_member.as_ref().is_none_or(|member| member.is_name);
         let last = match self.name_parts {
-            Some(_) => name.rsplit('/').next()?,
-            None => name,
+            Some(_) if is_name => name.rsplit('/').next()?,
+            _ => name,
         };
         let fits = last == name || self.item_name(last, arguments) == name;
         (fits && !last.is_empty()).then_some(last)

@@ -1,7 +1,7 @@
 //! From the shapes of all methods of a document to what each does.
 //!
 //! A path that ends in a variable is an item's, the path before it its collection's; a `{+name}` counts as the
-//! segments its pattern has.
+//! segments its pattern has. What has a path of its own and is got and changed there is the only one of its kind.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,132 +9,32 @@ use std::sync::Arc;
 use http::Method as Http;
 
 use crate::action::change::{self, Change};
+use crate::action::group::{self, Group, id_inside, id_max, id_member, noun};
 use crate::action::place::{self, Place};
-use crate::action::{Action, Collection, Listing, NamePart, Outcome, Slot};
-use crate::method::Method;
+use crate::action::{Action, Collection, Listing, Outcome, Slot};
+use crate::method::{Method, is_creation};
+use crate::parameter::Place::Query as InQuery;
 use crate::schema::{Form, Object, SchemaId, Schemas};
 
 /// Gives each method its action.
 pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas, store: &str) {
     let collections = Collections::new(methods, schemas, store);
-    let actions: Vec<Action> = methods.iter().map(|method| collections.action(method)).collect();
+    let actions: Vec<Action> = methods.iter().map(|method| collections.action(method, methods)).collect();
     for (method, action) in methods.iter_mut().zip(actions) {
         method.action = action;
     }
 }
 
-/// A collection, as all its methods together show it.
-struct Group {
-    name: String,
-    item: Option<SchemaId>,
-    id_parameter: Option<String>,
-    name_parts: Option<Vec<NamePart>>,
-    /// Whether a method makes items of it.
-    is_made: bool,
-    /// Whether another method has to do with its items, so that its path does not end in a verb.
-    is_used: bool,
-}
-
-fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, Group> {
-    let places: Vec<Option<Place>> = methods.iter().map(Place::of).collect();
-    let mut members: BTreeMap<&str, Vec<(&Method, &Place)>> = BTreeMap::new();
-    for (method, place) in methods.iter().zip(&places) {
-        if let Some(place) = place {
-            members.entry(&place.key).or_default().push((method, place));
-        }
-    }
-    // What has items takes its name before what has none, lest a verb take that of the collection it is about.
-    let mut members: Vec<_> = members.into_iter().collect();
-    members.sort_by_key(|(key, members)| (!members.iter().any(|(method, place)| reads(method, place)), *key));
-    let mut names: Vec<String> = Vec::new();
-    let mut group = |(key, members): (&str, Vec<(&Method, &Place)>)| {
-        let group = Group::new(key, &members, &names, schemas);
-        names.push(group.name.clone());
-        (key.to_owned(), group)
-    };
-    members.into_iter().map(&mut group).collect()
-}
-
-/// Whether a method gets an item, or lists some.
-fn reads(method: &Method, place: &Place) -> bool {
-    let verb = method.id.rsplit('.').next();
-    method.http_method == Http::GET && (place.id.is_some() || verb == Some("list"))
-}
-
-impl Group {
-    fn new(key: &str, members: &[(&Method, &Place)], taken: &[String], schemas: &Schemas) -> Group {
-        let of_item = || members.iter().filter(|(_, place)| place.id.is_some());
-        let get = of_item().find(|(method, _)| method.http_method == Http::GET);
-        let named = get.or_else(|| of_item().next());
-        let place = named.map(|(_, place)| *place);
-        let item = item(members, schemas);
-        let resource = get.or(members.first()).map_or("", |(method, _)| &*method.resource);
-        Group {
-            name: free_name(resource, key, taken),
-            item,
-            is_used: members.iter().any(|(method, place)| place.id.is_some() || reads(method, place)),
-            id_parameter: place.and_then(|place| Some(place.id.as_ref()?.parameter.clone())),
-            name_parts: place.and_then(|place| place.name_parts.clone()),
-            is_made: item.is_some_and(|item| members.iter().any(|(method, place)| makes(method, place, item, schemas))),
-        }
-    }
-}
-
-/// The resource, and where another collection has that name already, the last word of the path too, or all of it.
-fn free_name(resource: &str, key: &str, taken: &[String]) -> String {
-    let path = key.trim_start_matches('/');
-    let last = path.rsplit('/').find(|part| *part != "*").unwrap_or_default();
-    let names = [resource.to_owned(), format!("{resource}.{last}")];
-    let free = names.into_iter().find(|name| !name.is_empty() && !taken.contains(name));
-    free.unwrap_or_else(|| format!("{resource}.{}", path.replace('/', "-")))
-}
-
-/// What a collection's items are: what get answers, else what the others take and answer.
-fn item(members: &[(&Method, &Place)], schemas: &Schemas) -> Option<SchemaId> {
-    let object = |id: Option<SchemaId>| id.map(|id| schemas.target(id)).filter(|id| schemas.object(*id).is_some());
-    let got = |(method, place): &(&Method, &Place)| {
-        let is_get = method.http_method == Http::GET && place.id.is_some();
-        object(method.response.filter(|_| is_get))
-    };
-    let same = |(method, _): &(&Method, &Place)| {
-        object(method.request).filter(|request| object(method.response) == Some(*request))
-    };
-    let operated = |(method, _): &(&Method, &Place)| {
-        let is_operation = object(method.response).and_then(|id| schemas.object(id));
-        object(method.request).filter(|_| is_operation.is_some_and(|object| change::is_operation(object, schemas)))
-    };
-    let is_change = |(method, _): &&(&Method, &Place)| method.http_method != Http::GET;
-    let changes = || members.iter().filter(is_change);
-    members.iter().find_map(got).or_else(|| changes().find_map(same)).or_else(|| changes().find_map(operated))
-}
-
-/// Whether a method makes new items: a POST to the collection, or a PUT that says so.
-fn makes(method: &Method, place: &Place, item: SchemaId, schemas: &Schemas) -> bool {
-    let takes = |request| request == item || change::item_member(request, item, schemas).is_some();
-    let takes_item = method.request.is_some_and(|request| takes(schemas.target(request)));
-    takes_item
-        && match (&method.http_method, &place.id) {
-            (&Http::POST, None) => true,
-            (&Http::PUT, Some(_)) => is_creation(method),
-            _ => false,
-        }
-}
-
-fn is_creation(method: &Method) -> bool {
-    let last = method.id.rsplit('.').next().unwrap_or_default();
-    ["create", "insert"].iter().any(|word| last.starts_with(word))
-}
-
 /// The collections of a document.
 pub(crate) struct Collections<'a> {
     groups: BTreeMap<String, Group>,
-    schemas: &'a Schemas,
+    pub(super) schemas: &'a Schemas,
     store: &'a str,
 }
 
 impl<'a> Collections<'a> {
     pub(crate) fn new(methods: &[Method], schemas: &'a Schemas, store: &'a str) -> Collections<'a> {
-        Collections { groups: groups(methods, schemas), schemas, store }
+        Collections { groups: group::groups(methods, schemas), schemas, store }
     }
 
     /// The collection that a method is about: that of its path, without the verb if there is one, or the one of this name.
@@ -143,7 +43,7 @@ impl<'a> Collections<'a> {
     /// Why there is none.
     pub(crate) fn about(&self, method: &Method, name: Option<&str>) -> Result<Collection, String> {
         let is_whole = |place: &Place| self.groups.get(&place.key).is_some_and(|group| group.is_used);
-        let own = Place::of(method).filter(is_whole).or_else(|| Place::of_verb(method));
+        let own = self.place(method).filter(is_whole).or_else(|| Place::of_verb(method));
         let place = own.ok_or("its path may have any number of segments")?;
         let place = match name {
             Some(name) => self.place_of(name, place)?,
@@ -187,33 +87,63 @@ impl<'a> Collections<'a> {
         Change::new(method, collection, None, outcome, self.schemas)
     }
 
-    fn action(&self, method: &Method) -> Action {
-        let place = Place::of(method);
+    fn action(&self, method: &Method, all: &[Method]) -> Action {
+        let place = self.place(method);
         let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&place.key)?)));
-        let Some((place, group)) = known else {
-            return Action::Custom(match place::has_verb(method) {
-                true => "its verb is its own",
-                false => "its path has no fixed length",
-            });
+        let action = match known {
+            Some((place, group)) => self.of_shape(method, place, group),
+            None if place::has_verb(method) => Err("its verb is its own"),
+            None => Err("its path has no fixed length"),
         };
-        self.of_shape(method, place, group).unwrap_or_else(Action::Custom)
+        action.or_else(|why| self.of_verb(method, all).ok_or(why)).unwrap_or_else(Action::Custom)
+    }
+
+    /// Where a method stands, seen together with the others: what another one's items are below is a collection though it
+    /// ends in a variable, and a query may have an item's id by the name that it has in the others' paths.
+    fn place(&self, method: &Method) -> Option<Place> {
+        let mut place = Place::of(method)?;
+        let group = self.groups.get(&place.key)?;
+        let id_parameter = group.id_parameter.as_ref();
+        let queried = |name: &&String| method.parameter(name).is_some_and(|known| known.place == InQuery);
+        match &method.http_method {
+            &Http::POST | &Http::GET if place.id.is_some() => {
+                let inner = format!("{}/*", place.key);
+                if self.groups.get(&inner).is_some_and(|inner| self.is_about(method, inner)) {
+                    place = place.as_collection(inner);
+                }
+            }
+            &Http::PATCH | &Http::PUT | &Http::DELETE if place.id.is_none() => {
+                place.id = id_parameter.filter(queried).map(|name| Slot::whole(name));
+            }
+            _ => {}
+        }
+        Some(place)
+    }
+
+    /// Whether a method takes an item of a collection or answers some.
+    fn is_about(&self, method: &Method, group: &Group) -> bool {
+        let Some(item) = group.item.filter(|_| group.is_used) else { return false };
+        let response = method.response.and_then(|response| self.schemas.object(response));
+        let lists = response.is_some_and(|response| items(response, Some(item), self.schemas).is_some());
+        if method.http_method == Http::GET { lists } else { group::takes(method, item, self.schemas) }
     }
 
     fn of_shape(&self, method: &Method, place: &Place, group: &Group) -> Result<Action, &'static str> {
         const NO_ITEM: &str = "what the items of its collection are is not told by their methods";
+        let has_body = || method.request.is_some() && group.is_used;
         match (&method.http_method, &place.id) {
-            (&Http::GET, None) => self.list(method, place, group).map(Box::new).map(Action::List),
-            (&Http::GET, Some(_)) => {
+            (&Http::GET, None) if !group.is_single => self.list(method, place, group).map(Box::new).map(Action::List),
+            (&Http::GET, _) => {
                 let item = method.response.map(|id| self.schemas.target(id)).filter(|id| group.item == Some(*id));
                 let item = item.ok_or("it does not answer an item")?;
                 Ok(Action::Get(Box::new(self.collection(place, group, item))))
             }
             (&Http::POST, None) if !group.is_used => Err("no other method has to do with what it would make"),
             (&Http::POST, None) => self.writing(method, place, group).map(Action::Insert),
-            (&Http::PUT, Some(_)) if is_creation(method) => self.writing(method, place, group).map(Action::Insert),
-            (&Http::PUT, Some(_)) => self.writing(method, place, group).map(Action::Update),
-            (&Http::PATCH, Some(_)) => self.writing(method, place, group).map(Action::Patch),
-            (&Http::DELETE, Some(_)) => {
+            (&Http::PUT, Some(_)) if is_creation(&method.id) => self.writing(method, place, group).map(Action::Insert),
+            (&Http::PUT, id) if id.is_some() || has_body() => self.writing(method, place, group).map(Action::Update),
+            (&Http::PATCH, id) if id.is_some() || has_body() => self.writing(method, place, group).map(Action::Patch),
+            (&Http::DELETE, id) if id.is_some() || group.is_single => {
                 let item = group.item.ok_or(NO_ITEM)?;
                 self.changed(method, self.collection(place, group, item), None).map(Action::Delete)
             }
@@ -233,7 +163,7 @@ impl<'a> Collections<'a> {
         self.changed(method, self.collection(place, group, item), member.filter(|_| request != item))
     }
 
-    fn changed(
+    pub(super) fn changed(
         &self,
         method: &Method,
         collection: Collection,
@@ -246,25 +176,58 @@ impl<'a> Collections<'a> {
 
     fn list(&self, method: &Method, place: &Place, group: &Group) -> Result<Listing, &'static str> {
         let response = method.response.and_then(|id| self.schemas.object(id)).ok_or("it answers no object")?;
-        let (member, item) = items(response, group.item, self.schemas).ok_or("it answers no list of items")?;
-        let collection = self.collection(place, group, item);
-        Ok(Listing::new(method, response, member, collection, self.schemas))
+        let is_list = method.id.rsplit('.').next().is_some_and(|word| word.starts_with("list"));
+        let found = items(response, group.item, self.schemas)
+            .or_else(|| items(response, None, self.schemas).filter(|_| is_list && group.is_used));
+        let (member, shown) = found.ok_or("it answers no list of items")?;
+        let collection = self.collection(place, group, group.item.unwrap_or(shown));
+        Ok(Listing::new(method, response, (member, shown), collection, self.schemas))
     }
 
     fn collection(&self, place: &Place, group: &Group, item: SchemaId) -> Collection {
-        let parent = place.parent_key.as_deref().and_then(|key| self.groups.get(key)).filter(|group| group.is_made);
+        let noun = noun(&place.key);
+        let member = id_member(item, group, &noun, self.schemas);
         Collection {
             name: group.name.clone(),
-            noun: noun(&place.key),
             path: self.path(group),
             parents: place.parents.clone(),
-            parent_path: parent.map(|parent| self.path(parent)),
+            parent_path: self.parent_path(place.parent_key.as_deref()),
             id: place.id.clone(),
             id_parameter: group.id_parameter.clone(),
-            id_member: id_member(item, group, self.schemas),
+            id_max: id_max(item, group, member.as_ref(), self.schemas),
+            id_member: member,
+            id_inside: id_inside(item, group, self.schemas),
+            is_single: group.is_single,
             name_parts: group.name_parts.clone(),
             item,
+            noun,
         }
+    }
+
+    /// The one thing with this name that an item or a collection has beside its members.
+    pub(super) fn single(&self, place: Place, what: &str, item: SchemaId) -> Collection {
+        let owner = self.groups.get(&place.key).map_or(place.key.as_str(), |group| &group.name);
+        let name = format!("{owner}:{what}");
+        Collection {
+            path: format!("{}/{name}", self.store).into(),
+            name,
+            noun: what.to_owned(),
+            parent_path: self.parent_path(place.id.as_ref().map(|_| place.key.as_str())),
+            parents: place.parents.into_iter().chain(place.id).collect(),
+            id: None,
+            id_parameter: None,
+            id_max: None,
+            id_member: None,
+            id_inside: None,
+            is_single: true,
+            name_parts: None,
+            item,
+        }
+    }
+
+    /// The path of a collection of which a method makes items: what is inside of one needs it to be there.
+    fn parent_path(&self, key: Option<&str>) -> Option<Arc<str>> {
+        self.groups.get(key?).filter(|group| group.is_made).map(|group| self.path(group))
     }
 
     fn path(&self, group: &Group) -> Arc<str> {
@@ -274,7 +237,7 @@ impl<'a> Collections<'a> {
     /// The operations among which one of this method's is: of those that a method gives, the ones whose path goes
     /// along with the method's the farthest.
     fn operations(&self, method: &Method, collection: &Collection, schema: SchemaId) -> Option<Collection> {
-        let row = Place::of(method)?.key;
+        let row = Place::of(method).or_else(|| Place::of_verb(method))?.key;
         let along = |key: &str| {
             let parents = key.matches("/*").count();
             let before = key.rsplit_once("/*").map_or("", |(before, _)| before);
@@ -283,25 +246,10 @@ impl<'a> Collections<'a> {
         let candidates = self.groups.iter().filter(|(_, group)| group.item == Some(schema));
         let found = candidates.filter_map(|(key, group)| Some((along(key)?, key, group)));
         let (parents, key, group) = found.max_by_key(|(parents, _, _)| *parents)?;
-        Some(Collection {
-            name: group.name.clone(),
-            noun: noun(key),
-            path: self.path(group),
-            parents: collection.parents.iter().take(parents).cloned().collect(),
-            parent_path: None,
-            id: None,
-            id_parameter: group.id_parameter.clone(),
-            id_member: id_member(schema, group, self.schemas),
-            name_parts: group.name_parts.clone(),
-            item: schema,
-        })
+        let parents = collection.parents.iter().take(parents).cloned().collect();
+        let place = Place { key: key.clone(), parent_key: None, parents, id: None, name_parts: None };
+        Some(self.collection(&place, group, schema))
     }
-}
-
-/// The last word of a collection's path, for one of its items.
-fn noun(key: &str) -> String {
-    let last = key.rsplit('/').find(|part| !part.is_empty() && *part != "*");
-    change::singular(last.unwrap_or("item"))
 }
 
 /// The member that holds the items, and what they are: `items`, or the only list of objects.
@@ -317,18 +265,4 @@ fn items(response: &Object, wanted: Option<SchemaId>, schemas: &Schemas) -> Opti
     let named = lists.iter().find(|(property, _)| property.name == "items");
     let (member, item) = named.or_else(|| lists.first().filter(|_| lists.len() == 1))?;
     Some((member.name.clone(), *item))
-}
-
-/// `name`, where a parameter is called an id `id`; where names are composed, the member with the parameter's name.
-fn id_member(item: SchemaId, group: &Group, schemas: &Schemas) -> Option<String> {
-    let object = schemas.object(item)?;
-    let parameter = group.id_parameter.as_deref();
-    let is_id = parameter.is_none_or(|name| name.to_ascii_lowercase().ends_with("id"));
-    let candidates = match (&group.name_parts, is_id) {
-        (Some(_), _) => [parameter, Some("name"), None],
-        (None, true) => [Some("id"), parameter, Some("name")],
-        (None, false) => [Some("name"), parameter, Some("id")],
-    };
-    let mut present = candidates.into_iter().flatten().filter(|name| object.property(name).is_some());
-    present.next().map(str::to_owned)
 }

@@ -4,7 +4,7 @@ use crate::action::Collection;
 use crate::arguments::Arguments;
 use crate::method::Method;
 use crate::parameter::{Parameter, Place};
-use crate::schema::{Form, Object, Schemas};
+use crate::schema::{Form, Object, SchemaId, Schemas};
 
 /// The items of a page where the document does not say.
 const PAGE_ITEMS_DEFAULT: usize = 100;
@@ -19,6 +19,8 @@ pub struct Listing {
     pub collection: Collection,
     /// The member of the response that holds the items.
     pub items_member: String,
+    /// What the items are there, where a list shows less of them than get.
+    pub shown: SchemaId,
     /// How many items a page has.
     pub page_size: PageSize,
     /// The parameter that says where a page begins (`P6`).
@@ -37,16 +39,24 @@ impl Listing {
     pub(crate) fn new(
         method: &Method,
         response: &Object,
-        items_member: String,
+        (items_member, shown): (String, SchemaId),
         collection: Collection,
         schemas: &Schemas,
     ) -> Listing {
         let has = |name: &str| method.parameter(name).map(|parameter| parameter.name.clone());
+        let token_parameter = has("pageToken");
+        let token_member = response.property("nextPageToken").map(|member| member.name.clone());
+        let mut page_size = PageSize::of(method);
+        if token_parameter.is_none() || token_member.is_none() {
+            // What is not on the first page could not be asked for.
+            page_size.default = page_size.max;
+        }
         Listing {
             items_member,
-            page_size: PageSize::of(method),
-            token_parameter: has("pageToken"),
-            token_member: response.property("nextPageToken").map(|member| member.name.clone()),
+            shown,
+            page_size,
+            token_parameter,
+            token_member,
             ordering: method.parameter("orderBy").and_then(Ordering::of),
             search_parameter: has("q"),
             filter_parameters: filters(method, &collection, schemas),
@@ -62,7 +72,8 @@ impl Listing {
 
     /// Members of the item and what they must be, as a request asks.
     pub fn filters<'a>(&'a self, arguments: &'a Arguments<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let given = |name: &'a String| Some((name.as_str(), arguments.text(name)?));
+        // A default says what the server does by itself; what it means is not told.
+        let given = |name: &'a String| Some((name.as_str(), arguments.all(name).next()?));
         self.filter_parameters.iter().filter_map(given)
     }
 }

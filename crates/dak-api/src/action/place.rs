@@ -1,6 +1,7 @@
 //! Where a method stands: at a collection, or at an item of it.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use dak_proto::template::Segment;
 use http::Method as Http;
@@ -60,17 +61,39 @@ impl Place {
             key: key(collection),
             parent_key: parent_key(collection),
             parents,
-            name_parts: if is_item { name_parts(&row) } else { None },
+            name_parts: name_parts(&row),
             id,
         })
+    }
+}
+
+impl Place {
+    /// Whether another one is at the same path.
+    pub(super) fn is_beside(&self, other: &Place) -> bool {
+        self.key == other.key && self.id.is_some() == other.id.is_some()
+    }
+
+    /// The same as that of a collection whose items are below it.
+    pub(super) fn as_collection(self, key: String) -> Place {
+        let parents = self.parents.into_iter().chain(self.id).collect();
+        Place { parent_key: Some(self.key), key, parents, id: None, name_parts: None }
     }
 }
 
 /// Older methods of an item may have its id in their query.
 fn queried_id(method: &Method) -> Option<Slot> {
     let is_of_item = [Http::PATCH, Http::PUT, Http::DELETE].contains(&method.http_method);
-    let parameter = method.parameter("id").filter(|parameter| is_of_item && parameter.required)?;
-    Some(Slot { parameter: parameter.name.clone(), skipped: 0, is_open: true })
+    method.parameter("id").filter(|_| is_of_item)?;
+    Some(Slot::whole("id"))
+}
+
+/// The word of its own by which a method does something: of `things/{id}:move`, `things:import` or `things/{id}/move`.
+pub(super) fn verb(method: &Method) -> Option<&str> {
+    let last = match method.template.segments().last() {
+        Some(Segment::Literal(text)) => Some(text.rsplit(':').next().unwrap_or(text)),
+        _ => None,
+    };
+    method.template.verb().or(last)
 }
 
 /// Whether it does something to a thing by a word of its own: `things/{id}:move`, `things:import`.
@@ -94,9 +117,10 @@ fn slots(method: &Method, row: &Steps) -> Vec<Slot> {
     slots
 }
 
-/// The parts of the last variable, if it has several.
+/// The parts of the last variable, if it has several and the path ends with it.
 fn name_parts(row: &Steps) -> Option<Vec<NamePart>> {
-    let span = row.spans.last().filter(|span| span.len() > 1)?;
+    let is_last = |span: &&Range<usize>| span.len() > 1 && span.end == row.steps.len();
+    let span = row.spans.last().filter(is_last)?;
     let before = row.steps.iter().take(span.start).filter(|step| !matches!(step, Step::Literal(_))).count();
     let mut parent = before;
     let mut parts = Vec::new();

@@ -21,7 +21,7 @@ fn of_the_demo_methods() {
             assert_eq!(action.word(), verb);
             assert_eq!(collection.name, "items");
             assert_eq!(collection.id_parameter.as_deref(), Some("id"));
-            assert_eq!(collection.id_member.as_deref(), Some("id"));
+            assert_eq!(collection.id_member.as_ref().unwrap().name, "id");
             assert!(collection.parents.is_empty());
             assert_eq!(Some(collection.item), api.schemas.named("Item"));
         }
@@ -134,7 +134,7 @@ fn inside_a_parent() {
     let space = format!("{}/shelves.books/a%2Fb", api.store);
     assert_eq!(*collection.space(&arguments), *space);
     assert_eq!(collection.id(&arguments), Some("7"));
-    assert_eq!(collection.id_member.as_deref(), Some("book"));
+    assert_eq!(collection.id_member.as_ref().unwrap().name, "book");
     match &api.method("l.list").unwrap().action {
         Action::List(listing) => assert_eq!(listing.items_member, "volumes"),
         other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use dak_proto::fault::Fault;
 use serde_json::{Value, json};
 
 use crate::body::path::Path;
-use crate::method::Method;
+use crate::method::{Method, is_creation};
 use crate::parameter::quoted;
 use crate::scalar::Scalar;
 use crate::schema::{Form, Object, Property, SchemaId, Schemas};
@@ -112,12 +112,15 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Documents name the methods that require a member. A patch is asked for what any method of its resource
-    /// requires, lest it make a resource that none of them would have taken.
+    /// Documents name the methods that require a member. A patch is asked for what the methods of its resource require
+    /// that make one, lest it leave one that none of them would have made.
     fn requires(&self, property: &Property) -> bool {
+        if property.read_only {
+            return false;
+        }
         let is_patch = self.method.http_method == http::Method::PATCH;
-        let mut ids = property.required_by.iter();
-        ids.any(|id| *id == self.method.id || (is_patch && self.method.is_beside(id)))
+        let makes = |id: &str| is_patch && self.method.is_beside(id) && is_creation(id);
+        property.required_by.iter().any(|id| *id == self.method.id || makes(id))
     }
 }
 

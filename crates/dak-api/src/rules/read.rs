@@ -151,8 +151,10 @@ impl<'a> Reader<'a> {
     fn assignments(&self, set: &Node<'_>, collection: &Collection) -> Result<Vec<Assignment>, DocumentError> {
         let read = |member: &Node<'_>| {
             let (path, wanted) = self.path(member, collection.item)?;
-            let is_server_set =
-                |name: &&String| SERVER_SET.contains(&name.as_str()) || collection.id_member.as_ref() == Some(name);
+            let is_server_set = |name: &&String| {
+                SERVER_SET.contains(&name.as_str())
+                    || collection.id_member.as_ref().is_some_and(|member| member.name == **name)
+            };
             if path.len() == 1 && path.iter().any(|name| is_server_set(&name)) {
                 return Err(member.error("is set by the server itself"));
             }

@@ -32,7 +32,7 @@ fn patterns_say_how_many_segments_there_are() {
         ("^projects/[^/]+|folders/[^/]+$", "v1/**"),
         ("^files/[^:]+$", "v1/files/**"),
         ("^files/\\S+$", "v1/files/**"),
-        ("projects/[^/]+", "v1/**"),
+        ("projects/[^/]+", "v1/projects/*"),
         ("^.*$", "v1/**"),
     ];
     for (pattern, expected) in cases {

@@ -4,6 +4,7 @@ use dak_api::{Api, Rules};
 use dak_server::Settings;
 use serde_json::{Value, json};
 
+use crate::describe;
 use crate::stage::Stage;
 
 const RULES: &str = "
@@ -19,74 +20,50 @@ methods:
   library.books.count:
     returns: { pages: $item.pages, by: $user }
   library.shelves.clear:
-    of: shelves.books
+    of: books
     each: { state: LENT }
     delete: true
   library.shelves.stamp:
-    of: shelves.books
+    of: books
     each: {}
     set: { state: NEW }
   library.shelves.print:
-    of: shelves.books
+    of: books
     insert: { title: $body.to }
     set: { state: NEW, pages: 7 }
-  library.version:
+  library.library.version:
     returns: { by: library }
 ";
 
-/// Shelves and their books, by names such as `shelves/1/books/2`.
-fn library() -> Value {
-    let text = json!({ "type": "string" });
-    let parameter =
-        |pattern: &str| json!({ "type": "string", "location": "path", "required": true, "pattern": pattern });
-    let method = |id: &str, line: &str, pattern: &str, request: &str, response: &str| {
-        let (http_method, path) = line.split_once(' ').unwrap();
-        let name = path.split("{+").nth(1).and_then(|rest| rest.split('}').next());
-        let parameters: serde_json::Map<String, Value> =
-            name.into_iter().map(|name| (name.to_owned(), parameter(pattern))).collect();
-        let schema = |name: &str| if name.is_empty() { Value::Null } else { json!({ "$ref": name }) };
-        json!({ "id": format!("library.{id}"), "httpMethod": http_method, "path": path, "parameters": parameters,
-            "request": schema(request), "response": schema(response) })
-    };
-    let (shelf, book) = ("^shelves/[^/]+$", "^shelves/[^/]+/books/[^/]+$");
-    json!({
-        "name": "library", "version": "v1",
-        "schemas": {
-            "Shelf": { "type": "object", "properties": { "name": text } },
-            "Book": { "type": "object", "properties": { "name": text, "title": text, "lentTo": text,
-                "pages": { "type": "integer" }, "state": { "type": "string", "enum": ["NEW", "LENT"] } } },
-            "Books": { "type": "object", "properties": {
-                "books": { "type": "array", "items": { "$ref": "Book" } }, "nextPageToken": text } },
-            "Count": { "type": "object", "properties": { "pages": { "type": "integer" }, "by": text } },
-            "To": { "type": "object", "properties": { "to": text } },
-            "Nothing": { "type": "object", "properties": {} },
-        },
-        "methods": { "version": method("version", "GET v1/version", "", "", "Count") },
-        "resources": { "shelves": {
-            "methods": {
-                "get": method("shelves.get", "GET v1/{+name}", shelf, "", "Shelf"),
-                "create": method("shelves.create", "POST v1/shelves", "", "Shelf", "Shelf"),
-                "clear": method("shelves.clear", "POST v1/{+name}:clear", shelf, "Nothing", "Nothing"),
-                "stamp": method("shelves.stamp", "POST v1/{+name}:stamp", shelf, "Nothing", "Nothing"),
-                "print": method("shelves.print", "POST v1/{+parent}:print", shelf, "To", "Book"),
-                "fold": method("shelves.fold", "POST v1/{+name}:fold", shelf, "Nothing", "Shelf"),
-            },
-            "resources": { "books": { "methods": {
-                "list": method("books.list", "GET v1/{+parent}/books", shelf, "", "Books"),
-                "get": method("books.get", "GET v1/{+name}", book, "", "Book"),
-                "create": method("books.create", "POST v1/{+parent}/books", shelf, "Book", "Book"),
-                "lend": method("books.lend", "POST v1/{+name}:lend", book, "To", "Book"),
-                "move": method("books.move", "POST v1/{+name}:move", book, "To", "Book"),
-                "burn": method("books.burn", "POST v1/{+name}:burn", book, "Nothing", "Nothing"),
-                "count": method("books.count", "GET v1/{+name}:count", book, "", "Count"),
-            } } },
-        } },
-    })
-}
+const SCHEMAS: &[(&str, &str)] = &[
+    ("Shelf", "name"),
+    ("Book", "name title lentTo pages:integer state:NEW|LENT"),
+    ("Books", "books:[Book] nextPageToken"),
+    ("Count", "pages:integer by"),
+    ("To", "to"),
+    ("Nothing", ""),
+];
+
+const METHODS: &[&str] = &[
+    "library.version GET v1/version - Count",
+    "shelves.get GET v1/{+name=shelves/*} - Shelf",
+    "shelves.create POST v1/shelves Shelf Shelf",
+    "shelves.clear POST v1/{+name=shelves/*}:clear Nothing Nothing",
+    "shelves.stamp POST v1/{+name=shelves/*}:stamp Nothing Nothing",
+    "shelves.print POST v1/{+parent=shelves/*}:print To Book",
+    "shelves.fold POST v1/{+name=shelves/*}:fold Nothing Shelf",
+    "books.list GET v1/{+parent=shelves/*}/books - Books pageSize:integer pageToken",
+    "books.get GET v1/{+name=shelves/*/books/*} - Book",
+    "books.create POST v1/{+parent=shelves/*}/books Book Book",
+    "books.lend POST v1/{+name=shelves/*/books/*}:lend To Book",
+    "books.move POST v1/{+name=shelves/*/books/*}:move To Book",
+    "books.burn POST v1/{+name=shelves/*/books/*}:burn Nothing Nothing",
+    "books.count GET v1/{+name=shelves/*/books/*}:count - Count",
+];
 
 /// A library with the shelves `a` and `b`, and on `a` the book `one`.
 async fn stage() -> Stage {
-    let api = Api::parse(library().to_string().as_bytes()).unwrap();
+    let api = Api::parse(describe::document("library", SCHEMAS, METHODS).to_string().as_bytes()).unwrap();
     let stage = Stage::of(api.ruled(&Rules::parse(RULES).unwrap()).unwrap(), Settings::default());
     for name in ["shelves/a", "shelves/b"] {
         stage.json(200, &post("shelves", &json!({ "name": name }))).await;

@@ -159,6 +159,7 @@ async fn move_to(
     let parent = layout::parent(&there, collection).await?;
     write::refuse_duplicate(&there, collection, &key.id).await?;
     let (created_ms, now_ms) = (write::created_ms(&found.head), call.app.clock.now_ms());
+    layout::locate(&there, collection, &mut item);
     layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
     let head = write::head(created_ms, now_ms, Media::of_head(&found.head).as_ref());
     let record = write::record(collection, Arc::clone(&found.id), head, &mut item);

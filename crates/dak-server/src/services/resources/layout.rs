@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_api::{Api, Arguments, Collection};
+use dak_api::{Api, Arguments, Collection, Form};
 use dak_proto::fault::Fault;
 use dak_store::{Key, Lookup};
 use serde_json::{Map, Value};
@@ -19,7 +19,13 @@ pub(super) const UPDATED: [&str; 2] = ["updated", "updateTime"];
 
 /// The key of the item that a request is about.
 pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<Key, Fault> {
-    let id = collection.id(arguments).ok_or_else(Fault::internal)?;
+    key_of(collection, arguments, None)
+}
+
+/// The same, where its body may say which item that is.
+pub(super) fn key_of(collection: &Collection, arguments: &Arguments<'_>, inside: Option<&str>) -> Result<Key, Fault> {
+    let parameter = || collection.id_parameter.as_deref().unwrap_or("id");
+    let id = collection.id(arguments).or(inside).ok_or_else(|| Fault::required(parameter()))?;
     if id.is_empty() || id.len() > Key::PART_BYTES_MAX {
         return Err(not_found(collection, id));
     }
@@ -49,6 +55,17 @@ pub(super) async fn parent(call: &Call<'_>, collection: &Collection) -> Result<O
     match call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))? {
         Lookup::Found(_) | Lookup::Unchanged => Ok(Some(key)),
         _ => Err(missing()),
+    }
+}
+
+/// Sets the members that say inside which others an item is: those called like the path's variables, such as `courseId`.
+pub(super) fn locate(call: &Call<'_>, collection: &Collection, item: &mut Map<String, Value>) {
+    let Some(object) = call.api.schemas.object(collection.item) else { return };
+    let names = collection.parents.iter().map(|slot| slot.parameter.as_str()).filter(|name| name.ends_with("Id"));
+    for name in names {
+        let Some(property) = object.property(name).filter(|_| !item.contains_key(name)) else { continue };
+        let Form::Scalar(_) = call.api.schemas.form(property.schema) else { continue };
+        item.extend(call.arguments.value(name).map(|value| (name.to_owned(), value)));
     }
 }
 

@@ -103,21 +103,21 @@ fn done(call: &Call<'_>, change: &Change, operation: &Operation, record: &Record
 /// What an operation says of itself, as far as its schema has it.
 fn members(call: &Call<'_>, change: &Change, object: &Object, record: &Record, item: &Rope) -> Map<String, Value> {
     let now = Value::from(rfc3339(call.app.clock.now_ms()));
-    let has = |name: &str, value: &str| match object.property(name).map(|member| call.api.schemas.form(member.schema)) {
-        Some(Form::Scalar(scalar)) => scalar.values().is_empty() || scalar.values().iter().any(|known| known == value),
-        _ => false,
+    // A text as the member spells it, if it may be there.
+    let spelled = |name: &str, value: &str| {
+        let Form::Scalar(scalar) = call.api.schemas.form(object.property(name)?.schema) else { return None };
+        let known = scalar.values().iter().find(|known| known.eq_ignore_ascii_case(value));
+        known.cloned().or_else(|| scalar.values().is_empty().then(|| value.to_owned())).map(Value::from)
     };
     let kind = call.method.id.rsplit('.').next().unwrap_or_default();
     let link = present::self_link(call, &change.collection, &record.id);
     let mut members = Map::new();
     let mut add = |name: &str, value: Value| {
-        let is_known = match &value {
-            Value::String(text) => has(name, text),
-            _ => object.property(name).is_some(),
+        let known = match &value {
+            Value::String(text) => spelled(name, text),
+            _ => object.property(name).map(|_| value),
         };
-        if is_known {
-            members.insert(name.to_owned(), value);
-        }
+        members.extend(known.map(|value| (name.to_owned(), value)));
     };
     add("done", true.into());
     add("status", "DONE".into());

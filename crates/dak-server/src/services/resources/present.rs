@@ -17,8 +17,12 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
     let computed = call.api.schemas.object(collection.item).map_or_else(Vec::new, |object| {
         let mut computed = fixed(object);
         if let Some(member) = &collection.id_member {
-            let name = collection.item_name(&record.id, call.arguments);
-            computed.push((Cow::Owned(member.clone()), Rope::string(&name)));
+            let told = collection.told_id(&record.id, call.arguments);
+            let told = match told.parse::<u64>() {
+                Ok(number) if member.is_number => Rope::value(&number.into()),
+                _ => Rope::string(&told),
+            };
+            computed.push((Cow::Owned(member.name.clone()), told));
         }
         if object.property("etag").is_some() {
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));

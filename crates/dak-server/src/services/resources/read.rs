@@ -9,9 +9,10 @@ use dak_proto::fault::Fault;
 use dak_proto::page;
 use dak_proto::params::Alt;
 use dak_proto::rope::Rope;
-use dak_store::{Cursor, Direction, Filter, Lookup, Page, Query, SpaceVersion};
+use dak_store::{Cursor, Direction, Filter, Key, Lookup, Page, Query, Record, SpaceVersion, Tag};
 
-use super::{indexer, layout, media, present};
+use super::outcome::value;
+use super::{indexer, layout, media, present, write};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
@@ -21,7 +22,11 @@ pub(super) async fn get(call: Call<'_>, collection: &Collection) -> Result<Reply
     let call = &call;
     let key = layout::key(collection, call.arguments)?;
     let lookup = call.app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
-    let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
+    let record = match lookup {
+        Lookup::Found(record) => record,
+        _ if collection.is_single => unset(call, collection, &key).await?,
+        _ => return Err(layout::not_found(collection, &key.id)),
+    };
     if call.standard.alt == Alt::Media {
         return media::get(call, collection, &record).await;
     }
@@ -30,6 +35,13 @@ pub(super) async fn get(call: Call<'_>, collection: &Collection) -> Result<Reply
         Some(reply) => Ok(reply),
         None => Ok(Reply::read(present::item(call, collection, &record), version)),
     }
+}
+
+/// The only one of its kind before it was first changed.
+async fn unset(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
+    layout::parent(call, collection).await?;
+    let (head, body) = (write::head(0, 0, None), "{}".into());
+    Ok(Record { id: Arc::clone(&key.id), head, body, tag: Tag::default(), sequence: 0 })
 }
 
 /// Gives a page of items.
@@ -102,11 +114,26 @@ fn shown(call: &Call<'_>, listing: &Listing, page: &Page, etag: &Etag, filter: u
     if response.is_some_and(|response| response.property("etag").is_some()) {
         members.push((Cow::Borrowed("etag"), Rope::string(etag.opaque())));
     }
-    let items = page.records.iter().map(|record| present::item(call, &listing.collection, record)).collect();
+    let items = page.records.iter().map(|record| listed(call, listing, record)).collect();
     members.push((Cow::Owned(listing.items_member.clone()), Rope::array(items)));
     if let (Some(next), Some(member)) = (&page.next, &listing.token_member) {
         let token = page::Token { cursor: next.to_bytes(), filter }.encode();
         members.push((Cow::Owned(member.clone()), Rope::string(&token)));
     }
     Rope::object(members)
+}
+
+/// An item as a list shows it: of one that shows less than get what its description has.
+fn listed(call: &Call<'_>, listing: &Listing, record: &Record) -> Rope {
+    let item = present::item(call, &listing.collection, record);
+    if listing.shown == listing.collection.item {
+        return item;
+    }
+    let mut item = value(&item);
+    if let (Some(members), Some(object)) = (item.as_object_mut(), call.api.schemas.object(listing.shown)) {
+        members.retain(|name, _| object.member(name).is_some());
+        let fixed = present::fixed(object).into_iter();
+        members.extend(fixed.map(|(name, rope)| (name.into_owned(), value(&rope))));
+    }
+    Rope::value(&item)
 }

@@ -52,7 +52,7 @@ pub(super) async fn make(
         if let Some(id) = &given {
             refuse_duplicate(call, &change.collection, id).await?;
         }
-        let id = given.clone().unwrap_or_else(ids::next);
+        let id = given.clone().unwrap_or_else(|| new_id(&change.collection));
         if let Some(reply) = add(call, change, id, &mut item, repeatable).await? {
             return Ok(reply);
         }
@@ -62,24 +62,51 @@ pub(super) async fn make(
 
 /// Replaces an item whole (PUT): optional members that are left out are cleared (P13). Media alone replaces media alone.
 pub(super) async fn update(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
+    let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        return alter(&call, change, None, stored).await;
+        return alter(&call, change, &key, None, stored).await;
     }
     let item = Sent::take(&mut call, change)?.item;
-    alter(&call, change, Some(&item), |_| Ok(item.clone())).await
+    alter(&call, change, &key, Some(&item), |_| Ok(item.clone())).await
 }
 
 /// Merges the members that were sent into an item (P7), or makes those that a mask names what was sent.
 pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
+    let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        return alter(&call, change, None, stored).await;
+        return alter(&call, change, &key, None, stored).await;
     }
     if call.body.is_none() {
         return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
     }
     let sent = Sent::take(&mut call, change)?;
     let mask = mask(&call, change, sent.mask.as_deref())?;
-    alter(&call, change, Some(&sent.item), |stored| merged(&call, stored, &sent.item, mask.as_ref())).await
+    let merged = |stored: &[u8]| merged(&call, &change.collection, &key, stored, &sent.item, mask.as_ref());
+    alter(&call, change, &key, Some(&sent.item), merged).await
+}
+
+/// The key of the item that is changed.
+fn key(call: &Call<'_>, change: &Change) -> Result<Key, Fault> {
+    let (collection, body) = (&change.collection, call.body.as_ref());
+    let item = match &change.item_member {
+        Some(member) => body.and_then(|body| body.get(member)),
+        None => body,
+    };
+    let told = item.filter(|_| change.is_named_inside).and_then(|item| told_id(collection, item));
+    let id = told.as_deref().and_then(|told| collection.id_in(told, call.arguments));
+    layout::key_of(collection, call.arguments, id)
+}
+
+/// What an item that was sent says it is called: its name or id.
+fn told_id(collection: &Collection, item: &Value) -> Option<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let inside = collection.id_inside.as_ref().and_then(|[outer, inner]| item.get(outer)?.get(inner));
+    let told = inside.or_else(|| item.get(&collection.id_member.as_ref()?.name));
+    told.and_then(text).filter(|told| !told.is_empty())
 }
 
 /// Deletes an item.
@@ -123,14 +150,14 @@ pub(super) async fn remove(
 async fn alter(
     call: &Call<'_>,
     change: &Change,
+    key: &Key,
     new: Option<&Map<String, Value>>,
     make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
 ) -> Result<Reply, Fault> {
     check_named(call)?;
     let collection = &change.collection;
-    let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = match current(call, collection, &key).await {
+        let found = match current(call, collection, key).await {
             Err(fault) if fault.code == 404 && allows_missing(call, change) => {
                 let mut item = new.cloned().unwrap_or_default();
                 drop_nulls(&mut item);
@@ -142,7 +169,7 @@ async fn alter(
             }
             found => found?,
         };
-        if let Some(reply) = replace(call, change, &key, &found, make(&found.body)?).await? {
+        if let Some(reply) = replace(call, change, key, &found, make(&found.body)?).await? {
             return Ok(reply);
         }
     }
@@ -158,6 +185,7 @@ pub(super) async fn replace(
     mut item: Map<String, Value>,
 ) -> Result<Option<Reply>, Fault> {
     let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
+    layout::locate(call, &change.collection, &mut item);
     layout::stamp(call.api, &change.collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
     let had = Media::of_head(&found.head);
     let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
@@ -188,6 +216,7 @@ async fn add(
     let parent = layout::parent(call, collection).await?;
     let now_ms = call.app.clock.now_ms();
     let now = rfc3339(now_ms);
+    layout::locate(call, collection, item);
     layout::stamp(call.api, collection, item, &now, &now);
     let media = call.arrived.map(|arrived| &arrived.media);
     let record = record(collection, id.into(), head(now_ms, now_ms, media), item);
@@ -204,6 +233,14 @@ async fn add(
     }
     let committed = committed(call, closed(call, batch, &answer.rope(), &record)).await?;
     Ok(committed.then(|| answer.reply()))
+}
+
+/// An id of the server's, as large as the API takes.
+fn new_id(collection: &Collection) -> String {
+    match collection.id_max {
+        Some(max) => random::number(max).to_string(),
+        None => ids::next(),
+    }
 }
 
 /// A new item takes no other's place.
@@ -224,8 +261,8 @@ fn given_id(
 ) -> Result<Option<String>, Fault> {
     let collection = &change.collection;
     let in_path = collection.id(call.arguments).map(str::to_owned);
-    let name = collection.id_member.as_ref().and_then(|member| item.get(member)).and_then(Value::as_str);
-    let in_name = name.and_then(|name| collection.id_in(name, call.arguments)).map(str::to_owned);
+    let told = told_id(collection, &Value::Object(item.clone()));
+    let in_name = told.as_deref().and_then(|told| collection.id_in(told, call.arguments)).map(str::to_owned);
     let given = in_path.or(beside).filter(|id| !id.is_empty()).or(in_name);
     match given {
         Some(id) if id.len() > Key::PART_BYTES_MAX || (id.contains('/') && collection.name_parts.is_some()) => {
@@ -236,7 +273,7 @@ fn given_id(
 }
 
 fn allows_missing(call: &Call<'_>, change: &Change) -> bool {
-    change.takes_allow_missing && call.arguments.flag("allowMissing")
+    change.collection.is_single || (change.takes_allow_missing && call.arguments.flag("allowMissing"))
 }
 
 pub(super) fn only_validates(call: &Call<'_>, change: &Change) -> bool {
@@ -354,11 +391,17 @@ impl Sent {
 /// What a patch makes of an item, if it is still a valid one (P11).
 fn merged(
     call: &Call<'_>,
+    collection: &Collection,
+    key: &Key,
     stored: &[u8],
     sent: &Map<String, Value>,
     mask: Option<&UpdateMask>,
 ) -> Result<Map<String, Value>, Fault> {
     let mut item = serde_json::from_slice(stored).map_err(|_| Fault::internal())?;
+    // What an item is called is no part of what is stored, but it counts among what is required.
+    if let (Some(member), Value::Object(members)) = (&collection.id_member, &mut item) {
+        members.insert(member.name.clone(), collection.told_id(&key.id, call.arguments).into());
+    }
     match mask {
         Some(mask) => mask.apply(&mut item, &Value::Object(sent.clone())),
         None => merge(&mut item, Value::Object(sent.clone())),
@@ -392,7 +435,13 @@ pub(super) fn with(mut batch: Batch, key: Key, record: &Record) -> Batch {
 /// The record that will stand in the store. The item's name, and what its media tells of itself, is no part of it.
 pub(super) fn record(collection: &Collection, id: Arc<str>, head: Bytes, item: &mut Map<String, Value>) -> Record {
     if let Some(member) = &collection.id_member {
-        item.shift_remove(member);
+        item.shift_remove(&member.name);
+    }
+    if let Some([outer, inner]) = &collection.id_inside {
+        let object = item.entry(outer.clone()).or_insert_with(|| json!({}));
+        if let Value::Object(members) = object {
+            members.insert(inner.clone(), Value::from(&*id));
+        }
     }
     if Media::of_head(&head).is_some() {
         media::strip(item);
