@@ -109,7 +109,7 @@ impl<'a> Collections<'a> {
             &Http::POST | &Http::GET if place.id.is_some() => {
                 let inner = format!("{}/*", place.key);
                 if self.groups.get(&inner).is_some_and(|inner| self.is_about(method, inner)) {
-                    place = place.as_collection(inner);
+                    place = place.into_collection(inner);
                 }
             }
             &Http::PATCH | &Http::PUT | &Http::DELETE if place.id.is_none() => {

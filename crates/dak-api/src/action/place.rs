@@ -74,7 +74,7 @@ impl Place {
     }
 
     /// The same as that of a collection whose items are below it.
-    pub(super) fn as_collection(self, key: String) -> Place {
+    pub(super) fn into_collection(self, key: String) -> Place {
         let parents = self.parents.into_iter().chain(self.id).collect();
         Place { parent_key: Some(self.key), key, parents, id: None, name_parts: None }
     }
