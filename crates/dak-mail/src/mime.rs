@@ -33,7 +33,7 @@ use std::borrow::Cow;
 
 use mail_parser::DateTime;
 
-pub use address::{Address, AddressField};
+pub use address::{Address, AddressField, NoAddress};
 pub use part::{Body, Header, Part};
 
 use head::{Budget, Head};

@@ -127,9 +127,11 @@ impl App {
     ///
     /// # Errors
     /// Whatever the store refuses.
-    pub async fn seed(&self) -> Result<(), Fault> {
+    pub async fn seed(self: &Arc<App>) -> Result<(), Fault> {
+        gmail::seed::check(self)?;
         seed::write(self).await?;
-        blogger::seed::write(self).await
+        blogger::seed::write(self).await?;
+        gmail::seed::write(self).await
     }
 
     /// What comes before the first request: what an earlier process left behind when it was killed goes, and posts
@@ -147,7 +149,7 @@ impl App {
     ///
     /// # Errors
     /// 501 over an engine that cannot be emptied, and whatever the store refuses.
-    pub async fn reset(&self) -> Result<(), Fault> {
+    pub async fn reset(self: &Arc<App>) -> Result<(), Fault> {
         let upkeep = self.upkeep()?;
         blocking(move || upkeep.clear()).await?;
         self.clock.go();

@@ -1,5 +1,9 @@
 //! Addresses of fields (RFC 5322 3.4): read in linear time, and written.
 
+use std::error;
+use std::fmt;
+use std::str::FromStr;
+
 use super::encoded_word;
 
 /// Whose addresses a field holds.
@@ -62,6 +66,39 @@ impl Address {
         }
     }
 }
+
+/// One address as people write it: `local@domain`, or `Name <local@domain>` with the name in quotes if they like.
+impl FromStr for Address {
+    type Err = NoAddress;
+
+    fn from_str(text: &str) -> Result<Address, NoAddress> {
+        let text = text.trim();
+        let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim(), address.trim()),
+            None => ("", text),
+        };
+        let is_plain = |part: &str| !part.is_empty() && !part.contains([' ', '\t', ',', '<', '>', '"']);
+        let is_address = address.split_once('@').is_some_and(|(local, domain)| is_plain(local) && is_plain(domain));
+        if !is_address || name.contains(char::is_control) {
+            return Err(NoAddress);
+        }
+        let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+        let name = quoted.map_or_else(|| name.to_owned(), |name| name.replace("\\\"", "\"").replace("\\\\", "\\"));
+        Ok(Address { name, address: address.to_owned() })
+    }
+}
+
+/// What is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoAddress;
+
+impl fmt::Display for NoAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write an address, such as rina@example.com or Rina <rina@example.com>")
+    }
+}
+
+impl error::Error for NoAddress {}
 
 /// Adds the addresses of a field's value, unfolded, to `found`, as long as there are less than `count_max`. The names
 /// of groups are passed over.

@@ -10,6 +10,7 @@ pub mod free_form;
 pub mod gmail;
 pub mod idempotency;
 pub mod resources;
+mod seeding;
 
 use std::future::Future;
 use std::pin::Pin;

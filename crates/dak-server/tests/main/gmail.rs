@@ -9,6 +9,7 @@ mod messages;
 mod quota;
 mod scopes;
 mod search;
+mod seeds;
 mod senders;
 mod sending;
 mod settings;

@@ -1,8 +1,6 @@
 //! What a new store has: users, blogs, posts, pages and comments out of a seed. Unless another is given it is one blog with
 //! three posts, one of them in Bengali.
 
-mod date;
-mod member;
 mod plan;
 
 use dak_proto::fault::Fault;

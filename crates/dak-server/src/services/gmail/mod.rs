@@ -23,6 +23,7 @@ mod raw;
 mod recount;
 mod scopes;
 mod search;
+pub(crate) mod seed;
 mod settings;
 mod state;
 mod stored;

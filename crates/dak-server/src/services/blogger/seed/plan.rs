@@ -8,8 +8,7 @@ use dak_proto::json::canonical;
 use dak_store::{Batch, Key};
 use serde_json::{Map, Value, json};
 
-use super::member::{address, addresses, list, only, optional, text, wrong};
-use super::{date, put_blog};
+use super::put_blog;
 use crate::ids;
 use crate::services::blogger::blog::{self, Role};
 use crate::services::blogger::comments;
@@ -17,11 +16,16 @@ use crate::services::blogger::entries::schedule;
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
 use crate::services::blogger::{index, labels, slug, user};
+use crate::services::gmail;
+use crate::services::seeding::date;
+use crate::services::seeding::member::{address, addresses, list, only, optional, text, wrong};
 
 /// How long before now a blog was made that does not say when.
 const BLOG_AGE_MS: i64 = 365 * 86_400_000;
 /// The members of a blog that are kept as they are.
 const OF_BLOG: [&str; 5] = ["customMetaData", "description", "locale", "name", "url"];
+/// The members of a user that are Blogger's.
+const OF_USER: [&str; 4] = ["email", "displayName", "about", "locale"];
 /// The members of a post or page that are not sent to the API.
 const OF_ENTRY: [&str; 5] = ["author", "comments", "id", "published", "status"];
 
@@ -71,14 +75,14 @@ impl<'a> Plan<'a> {
     }
 
     fn user(&mut self, user: &Value, at: &str) -> Result<(), Fault> {
-        only(user, &["email", "displayName", "about", "locale"], at)?;
+        only(user, &[&OF_USER[..], &gmail::seed::OF_USER[..]].concat(), at)?;
         let email = address(user, "email", at)?.ok_or_else(|| wrong(at, "\"email\" is required"))?;
         optional(user, "displayName", at)?;
         optional(user, "about", at)?;
         locale(user, at)?;
         self.take(email.to_lowercase(), at)?;
         let mut body = user.as_object().cloned().unwrap_or_default();
-        body.shift_remove("email");
+        body.retain(|name, _| name != "email" && OF_USER.contains(&name.as_str()));
         self.users.insert(email.to_owned(), Value::Object(body));
         Ok(())
     }

@@ -48,8 +48,21 @@ pub(crate) async fn take(app: &Arc<App>, head: &Parts, body: Body) -> Result<Val
     let _room = app.room.take(length).await?;
     let parcels = read(app, body).await?;
     mailbox.make(app).await?;
-    let mut intake = Intake { mailbox: &mailbox, arrivals: Vec::with_capacity(parcels.len()) };
-    for parcel in &parcels {
+    let added = add(app, &mailbox, &parcels).await?;
+    Ok(json!({"added": added, "known": parcels.len() - added}))
+}
+
+/// Adds mails to a mailbox in one commit; how many of them were not there.
+///
+/// # Errors
+/// Whatever the store refuses.
+pub(in crate::services::gmail) async fn add(
+    app: &Arc<App>,
+    mailbox: &Mailbox,
+    parcels: &[Parcel],
+) -> Result<usize, Fault> {
+    let mut intake = Intake { mailbox, arrivals: Vec::with_capacity(parcels.len()) };
+    for parcel in parcels {
         intake.arrivals.push(Arrival::new(app, parcel).await?);
     }
     let taken = change::carry_out(app, &intake).await;
@@ -57,8 +70,7 @@ pub(crate) async fn take(app: &Arc<App>, head: &Parts, body: Body) -> Result<Val
         // What was known already, or could not be taken, leaves nothing behind.
         intake.give_up(app).await;
     }
-    let added = taken?;
-    Ok(json!({"added": added, "known": parcels.len() - added}))
+    taken
 }
 
 async fn read(app: &App, body: Body) -> Result<Vec<Parcel>, Fault> {

@@ -56,6 +56,14 @@ pub(super) async fn of_name(app: &App, mailbox: &Mailbox, name: &str) -> Result<
     write::of_name(app, mailbox, name).await
 }
 
+/// Makes a label with all that a request might say of it, unless one of its name is there.
+///
+/// # Errors
+/// 400 for what no label may be, and whatever making it ends with.
+pub(super) async fn sow(app: &App, mailbox: &Mailbox, label: &Value) -> Result<(), Fault> {
+    write::sow(app, mailbox, label).await
+}
+
 /// The labels of the system, then the user's in the order they were made in.
 async fn list(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     let version = item::version(call.app, mailbox).await?;

@@ -61,6 +61,19 @@ pub(super) async fn of_name(app: &App, mailbox: &Mailbox, name: &str) -> Result<
     }
 }
 
+/// Makes a label with all that a request might say of it, unless one of its name is there.
+pub(super) async fn sow(app: &App, mailbox: &Mailbox, label: &Value) -> Result<(), Fault> {
+    if item::find(app, claim(mailbox, name(label))).await?.is_some() {
+        return Ok(());
+    }
+    item::change(app, || async {
+        let mut value = unsaid("");
+        set(&mut value, label, &values::language(app, mailbox).await?)?;
+        Ok((made(app, mailbox, &mut value).await?, ()))
+    })
+    .await
+}
+
 /// What makes a label, which gets its id by that.
 async fn made(app: &App, mailbox: &Mailbox, value: &mut Value) -> Result<Batch, Fault> {
     if count(app, mailbox).await? >= MAILBOX_LABELS_MAX {

@@ -18,6 +18,8 @@ use crate::services::gmail::{fault, labels, search, unknown};
 const FILTERS: &str = "gmail.filters";
 /// The most filters of one mailbox (the discovery document).
 const FILTERS_MAX: usize = 1000;
+/// What is said of a filter that is there already.
+const ALREADY_THERE: &str = "Filter already exists";
 /// Members of criteria that are looked for in text.
 const TEXTS: [&str; 5] = ["from", "to", "subject", "query", "negatedQuery"];
 
@@ -40,23 +42,41 @@ pub(in crate::services::gmail) async fn all(app: &App, mailbox: &Mailbox) -> Res
 
 /// Of two that come together as the last one, or are the same, both may be taken.
 async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
-    let mut filter = body(call);
+    let (id, value) = made(call.app, mailbox, body(call)).await?;
+    item::insert(call, mailbox.key(FILTERS, id), &value, &json!({}), ALREADY_THERE).await
+}
+
+/// Makes a filter with what a request might say of it, unless the same one is there.
+///
+/// # Errors
+/// 400 for what no filter may be.
+pub(in crate::services::gmail) async fn sow(app: &App, mailbox: &Mailbox, filter: &Value) -> Result<(), Fault> {
+    let (id, value) = match made(app, mailbox, filter.clone()).await {
+        Err(fault) if fault.message == ALREADY_THERE => return Ok(()),
+        made => made?,
+    };
+    let item = Item::unwritten(mailbox.key(FILTERS, id), Value::Null);
+    item::change(app, || async { Ok((item.replaced(item::batch(), &value), ())) }).await
+}
+
+/// A filter of a mailbox, and its id.
+async fn made(app: &App, mailbox: &Mailbox, mut filter: Value) -> Result<(String, Value), Fault> {
     tidy_subject(&mut filter["criteria"]);
     if !has_criteria(&filter["criteria"]) {
         return Err(fault::invalid("Filter doesn't have any criteria"));
     }
-    search::criteria(&filter["criteria"], &Context { now_ms: call.app.clock.now_ms() })?;
-    check_action(call.app, mailbox, &filter["action"]).await?;
-    let others = item::all(call.app, mailbox, FILTERS).await?;
+    search::criteria(&filter["criteria"], &Context { now_ms: app.clock.now_ms() })?;
+    check_action(app, mailbox, &filter["action"]).await?;
+    let others = item::all(app, mailbox, FILTERS).await?;
     if others.iter().any(|other| is_same(other, &filter)) {
-        return Err(fault::failed_precondition("Filter already exists"));
+        return Err(fault::failed_precondition(ALREADY_THERE));
     }
     if others.len() >= FILTERS_MAX {
         return Err(fault::failed_precondition("Too many filters"));
     }
     let id = item::new_id();
     let value = json!({"id": id, "criteria": filter["criteria"], "action": filter["action"]});
-    item::insert(call, mailbox.key(FILTERS, id), &value, &json!({}), "Filter already exists").await
+    Ok((id, value))
 }
 
 fn has_criteria(criteria: &Value) -> bool {

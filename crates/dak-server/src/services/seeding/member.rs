@@ -4,7 +4,7 @@ use dak_proto::fault::Fault;
 use serde_json::Value;
 
 /// The elements of a member, each with its place; nothing where it is absent.
-pub(super) fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(String, &'v Value)>, Fault> {
+pub(in crate::services) fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(String, &'v Value)>, Fault> {
     let dot = if at.is_empty() { "" } else { "." };
     match &value[name] {
         Value::Null => Ok(Vec::new()),
@@ -17,7 +17,7 @@ pub(super) fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(St
 }
 
 /// Refuses members that mean nothing here.
-pub(super) fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault> {
+pub(in crate::services) fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault> {
     let members = value.as_object().ok_or_else(|| wrong(at, "this is an object"))?;
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(wrong(at, &format!("there is no member \"{name}\"; there are {}", known.join(", ")))),
@@ -26,12 +26,12 @@ pub(super) fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault>
 }
 
 /// A text that must be there.
-pub(super) fn text<'v>(value: &'v Value, name: &str, at: &str) -> Result<&'v str, Fault> {
+pub(in crate::services) fn text<'v>(value: &'v Value, name: &str, at: &str) -> Result<&'v str, Fault> {
     value[name].as_str().ok_or_else(|| wrong(at, &format!("\"{name}\" is required, as text")))
 }
 
 /// A text that may be absent.
-pub(super) fn optional<'v>(value: &'v Value, name: &str, at: &str) -> Result<Option<&'v str>, Fault> {
+pub(in crate::services) fn optional<'v>(value: &'v Value, name: &str, at: &str) -> Result<Option<&'v str>, Fault> {
     match &value[name] {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -40,12 +40,12 @@ pub(super) fn optional<'v>(value: &'v Value, name: &str, at: &str) -> Result<Opt
 }
 
 /// The e-mail address of a user, which may be absent.
-pub(super) fn address<'v>(value: &'v Value, name: &str, at: &str) -> Result<Option<&'v str>, Fault> {
+pub(in crate::services) fn address<'v>(value: &'v Value, name: &str, at: &str) -> Result<Option<&'v str>, Fault> {
     optional(value, name, at)?.map(|address| checked(address, name, at)).transpose()
 }
 
 /// The e-mail addresses of users; nothing where they are absent.
-pub(super) fn addresses<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<&'v str>, Fault> {
+pub(in crate::services) fn addresses<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<&'v str>, Fault> {
     let complaint = |at: &str| wrong(at, "this is an e-mail address");
     let elements = list(value, name, at)?.into_iter();
     elements.map(|(at, element)| checked(element.as_str().ok_or_else(|| complaint(&at))?, name, &at)).collect()
@@ -57,6 +57,6 @@ fn checked<'v>(address: &'v str, name: &str, at: &str) -> Result<&'v str, Fault>
 }
 
 /// What is wrong, and where.
-pub(super) fn wrong(at: &str, what: &str) -> Fault {
+pub(in crate::services) fn wrong(at: &str, what: &str) -> Fault {
     Fault::bad_request("invalid", format!("In the seed, {at}: {}.", what.trim_end_matches('.')))
 }

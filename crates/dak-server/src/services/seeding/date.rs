@@ -11,7 +11,7 @@ const UNITS: [(char, i64); 5] = [('s', 1000), ('m', 60_000), ('h', 3_600_000), (
 const AWAY_MS_MAX: i64 = 1000 * 365 * 86_400_000;
 
 /// Reads `2026-11-30T12:00:00Z`, `-3d` or `+2h` (s, m, h, d, w); `None` for anything else.
-pub(super) fn parse(text: &str, now_ms: i64) -> Option<i64> {
+pub(in crate::services) fn parse(text: &str, now_ms: i64) -> Option<i64> {
     let Some(away) = text.strip_prefix(['-', '+']) else { return parse_rfc3339(text) };
     let unit = away.chars().last()?;
     let (_, unit_ms) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
