@@ -111,9 +111,9 @@ fn open(app: &App, token: Option<&str>) -> Principal {
 }
 
 /// Whether there is an API key, and it is enough. Any text is one: it says who is to be counted, and opens nothing that
-/// is not for everyone.
+/// is not for everyone. To a script of a foreign page it opens nothing at all.
 fn has_key(standard: &Standard, routed: &Routed<'_, '_>) -> bool {
-    standard.key.is_some() && routed.service.takes_key(routed.method)
+    standard.key.is_some() && standard.callback.is_none() && routed.service.takes_key(routed.method)
 }
 
 fn is_address(text: &str) -> bool {

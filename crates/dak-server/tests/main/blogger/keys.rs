@@ -28,6 +28,8 @@ async fn what_a_key_opens() {
         (200, "GET /v3/blogs/1001/posts/2001/comments"),
         (200, "GET /v3/blogs/1001/comments"),
         (200, "GET /v3/blogs/1001/pages"),
+        // A script of a foreign page could have asked.
+        (401, "GET /v3/blogs/1001?callback=f"),
         // Nobody in particular is a reader, and is nobody's self.
         (403, "GET /v3/blogs/1001?view=ADMIN"),
         (403, "GET /v3/blogs/1001/posts?view=AUTHOR&status=DRAFT"),
