@@ -58,6 +58,11 @@ fn google_client_for_node() {
 }
 
 #[test]
+fn google_client_for_node_on_gmail_settings() {
+    passes("DAK_TEST_NODE", |_| Command::new("node"), "gmail_settings_google_client.mjs");
+}
+
+#[test]
 fn google_client_for_node_on_blogger() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "blogger_google_client.mjs");
 }
@@ -110,10 +115,10 @@ fn shipped_documents(python: &OsStr) -> String {
     String::from_utf8(output.stdout).expect("a path is text").trim().to_owned()
 }
 
-/// Runs `program` against a server of its own, with what `variable` points to.
+/// Runs `program` against a server of its own, whose clock it may move, with what `variable` points to.
 fn passes(variable: &str, interpreter: impl Fn(PathBuf) -> Command, program: &str) {
     let Some(tool) = env::var_os(variable) else { return skip(variable, program) };
-    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).start();
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&["--test-controls"]).start();
     let mut command = interpreter(tool.into());
     command.arg(path_of(program)).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1");
     let output = command.env("DAK_CONTROL_TOKEN", server.control_token()).output();
