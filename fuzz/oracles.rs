@@ -1,5 +1,6 @@
 //! What each fuzz target demands of its input. Ordinary tests demand the same of the files in `corpus/`.
 
+use dak_proto::batch;
 use dak_proto::fields::{MASK_CHARS_MAX, Mask};
 use dak_proto::json::{DEPTH_MAX, Layout, canonical, parse_limited};
 use dak_proto::media::content_range::{ContentRange, Unit, kept, range};
@@ -51,6 +52,58 @@ pub(crate) fn multipart(input: &[u8]) {
     let whole = parts(kind, body, body.len());
     for piece in [1, 2, 3, 7, 64] {
         assert_eq!(parts(kind, body, piece), whole, "in pieces of {piece}");
+    }
+}
+
+/// A line with a Content-Type, then a batch: however it is cut, it comes to the same, and a request or an answer in it is
+/// written as one that is read the same.
+pub(crate) fn batch(input: &[u8]) {
+    let mut lines = input.splitn(2, |byte| *byte == b'\n');
+    let (Some(kind), Some(body)) = (lines.next(), lines.next()) else { return };
+    let Ok(kind) = std::str::from_utf8(kind) else { return };
+    let whole = batch_parts(kind, body, body.len());
+    for piece in [1, 2, 3, 7, 64] {
+        assert_eq!(batch_parts(kind, body, piece), whole, "in pieces of {piece}");
+    }
+    for part in whole.unwrap_or_default() {
+        let same = |message: &[u8], found: &dyn Fn(&batch::Part) -> bool| {
+            let writer = batch::Writer::new(7);
+            let body = [writer.part(part.id(), message), writer.end()].concat();
+            let kind = writer.content_type();
+            let again = batch_parts(kind.to_str().unwrap_or_default(), &body, body.len());
+            let is_same = again.is_ok_and(|again| again.first().is_some_and(found));
+            assert!(is_same, "{}", message.escape_ascii());
+        };
+        if let Ok(request) = part.request() {
+            same(&batch::write_request(&request), &|again| {
+                again.request().is_ok_and(|again| again.uri() == request.uri() && again.body() == request.body())
+            });
+        }
+        if let Ok(answer) = part.response() {
+            same(&batch::write_response(&answer), &|again| {
+                again
+                    .response()
+                    .is_ok_and(|again| again.status() == answer.status() && again.headers() == answer.headers())
+            });
+        }
+    }
+}
+
+fn batch_parts(kind: &str, body: &[u8], piece: usize) -> Result<Vec<batch::Part>, String> {
+    let mut reader = batch::Reader::new(kind, 4096).map_err(|fault| fault.reason.into_owned())?;
+    let (mut parts, mut pieces, mut has_ended) = (Vec::new(), body.chunks(piece.max(1)), false);
+    loop {
+        match reader.next().map_err(|fault| fault.reason.into_owned())? {
+            Some(part) => parts.push(part),
+            None if has_ended => return Ok(parts),
+            None => match pieces.next() {
+                Some(piece) => reader.push(piece),
+                None => {
+                    has_ended = true;
+                    reader.end();
+                }
+            },
+        }
     }
 }
 

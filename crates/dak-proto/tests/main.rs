@@ -27,6 +27,11 @@ fn multipart() -> io::Result<()> {
 }
 
 #[test]
+fn batch() -> io::Result<()> {
+    replay("batch", oracles::batch)
+}
+
+#[test]
 fn receiver() -> io::Result<()> {
     replay("receiver", oracles::receiver)
 }
