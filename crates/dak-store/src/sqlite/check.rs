@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::apply::list_bucket;
-use super::document::{bucket_range, stray_range, text_sum, word_sum};
+use super::document::{bucket_range, stray_range};
 use super::packed::{Packed, pack};
+use super::words::{text_sum, word_sum};
 use crate::index::words;
 use crate::{Indexer, Key};
 

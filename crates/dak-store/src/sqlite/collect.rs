@@ -6,10 +6,11 @@ use bytes::Bytes;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
-use super::document::{list_range, stray_range, text_expression};
+use super::document::{list_range, stray_range};
 use super::packed::Packed;
 use super::reader::{bytes, head_by_number, record, record_by_number};
 use super::search::Walk;
+use super::words::text_expression;
 use crate::matching::{Facts, matches};
 use crate::{Cursor, Direction, Filter, Page, Query, Record, TextFilter};
 

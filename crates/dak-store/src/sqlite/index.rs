@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
-use super::document::{bucket, bucket_of, bucket_range, has_range, stray_range, text_sum, words};
+use super::document::{bucket, bucket_of, bucket_range, has_range, stray_range};
 use super::packed::Packed;
+use super::words::{text_sum, words};
 use crate::OrderKind;
 use crate::text::Words;
 

@@ -3,7 +3,7 @@
 //! - `lock`: one process at a time. `schema`: the file. `names`, `cache`: what is known without asking the file.
 //! - `writer`: one thread commits what waits, together. `apply`, `index`: what a batch does to rows.
 //! - `reader`: point reads, in the task that asks; they take microseconds unless the disk must be read.
-//! - `scan`, `search`, `collect`: queries, on threads of their own. `document`: text, numbered in list order.
+//! - `scan`, `search`, `collect`: queries, on threads of their own. `document`, `words`: text, numbered in list order.
 //! - `backup`, `check`, `rebuild`: a copy of it all, whether it is right, and indexes made again.
 //!
 //! What a commit's answer promises: the log of the file was synced (`synchronous = FULL`), so the batch is there after the
@@ -36,6 +36,7 @@ mod rebuild;
 mod scan;
 mod schema;
 mod search;
+mod words;
 mod writer;
 
 pub use check::Report;

@@ -12,7 +12,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::collect::{Candidate, Collector, Counting, Filling, Kept, Taker, is_after};
-use super::document::{bucket, bucket_of, bucket_range, conjunction, is_textual};
+use super::document::{bucket, bucket_of, bucket_range};
+use super::words::{conjunction, is_textual};
 use crate::index::SORT_KEY_BYTES_MAX;
 use crate::matching::{check_order, check_orders};
 use crate::{Direction, Error, Filter, Indexer, OrderKind, Page, Query};
