@@ -72,6 +72,16 @@ impl Filter {
         Filter::Text(TextFilter { field: String::new(), pattern })
     }
 
+    /// Whether it asks for texts.
+    pub(crate) fn has_text(&self) -> bool {
+        match self {
+            Filter::And(parts) | Filter::Or(parts) => parts.iter().any(Filter::has_text),
+            Filter::Not(part) => part.has_text(),
+            Filter::Text(_) => true,
+            Filter::All | Filter::Range { .. } | Filter::Tag(_) => false,
+        }
+    }
+
     /// Whether the filter is within the limits of what is answered.
     pub(crate) fn is_bounded(&self) -> bool {
         let mut size = Size::default();

@@ -4,6 +4,9 @@ use crate::{Error, Filter, Order, TextFilter};
 
 /// What a filter may ask of one record.
 pub(crate) trait Facts {
+    /// Why the text cannot be known.
+    type Error;
+
     /// Whether it has this tag.
     fn has_tag(&self, tag: &str) -> bool;
 
@@ -11,20 +14,40 @@ pub(crate) trait Facts {
     fn sort_key(&self, order: &str) -> &[u8];
 
     /// Whether this stands in its text.
-    fn has_text(&self, filter: &TextFilter) -> bool;
+    fn has_text(&mut self, filter: &TextFilter) -> Result<bool, Self::Error>;
 }
 
 /// Whether the record of these facts matches.
-pub(crate) fn matches(filter: &Filter, facts: &impl Facts) -> bool {
+pub(crate) fn matches<F: Facts>(filter: &Filter, facts: &mut F) -> Result<bool, F::Error> {
     match filter {
-        Filter::All => true,
-        Filter::And(parts) => parts.iter().all(|part| matches(part, facts)),
-        Filter::Not(part) => !matches(part, facts),
-        Filter::Or(parts) => parts.iter().any(|part| matches(part, facts)),
-        Filter::Range { order, from, to } => within(facts.sort_key(order), from.as_deref(), to.as_deref()),
-        Filter::Tag(tag) => facts.has_tag(tag),
+        Filter::All => Ok(true),
+        Filter::And(parts) => matches_all(parts, facts),
+        Filter::Not(part) => matches(part, facts).map(|matches| !matches),
+        Filter::Or(parts) => {
+            for part in parts {
+                if matches(part, facts)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        Filter::Range { order, from, to } => Ok(within(facts.sort_key(order), from.as_deref(), to.as_deref())),
+        Filter::Tag(tag) => Ok(facts.has_tag(tag)),
         Filter::Text(text) => facts.has_text(text),
     }
+}
+
+/// Whether the record of these facts matches each of these.
+pub(crate) fn matches_all<'f, F: Facts>(
+    parts: impl IntoIterator<Item = &'f Filter>,
+    facts: &mut F,
+) -> Result<bool, F::Error> {
+    for part in parts {
+        if !matches(part, facts)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Refuses a filter that asks for an order the collection does not declare.

@@ -1,6 +1,7 @@
 //! Records and blobs in memory: for tests, and as the plainest statement of what an engine does.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::convert::Infallible;
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -68,7 +69,7 @@ impl Memory {
             .iter()
             .filter(|(key, _)| of_list(key))
             .map(|(_, stored)| stored)
-            .filter(|stored| matches(&query.filter, *stored))
+            .filter(|stored| matches(&query.filter, &mut &**stored) == Ok(true))
             .collect();
         found.sort_by(|a, b| a.place(&query.order).cmp(&b.place(&query.order)));
         if query.direction == Direction::Descending {
@@ -168,6 +169,10 @@ impl State {
 }
 
 impl Stored {
+    fn sort_key(&self, order: &str) -> &[u8] {
+        self.entries.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default()
+    }
+
     /// Where it stands in an order: by sort key, then by id.
     fn place(&self, order: &str) -> (&[u8], &str) {
         (self.sort_key(order), &self.record.id)
@@ -185,17 +190,19 @@ impl Stored {
     }
 }
 
-impl Facts for Stored {
+impl Facts for &Stored {
+    type Error = Infallible;
+
     fn has_tag(&self, tag: &str) -> bool {
         self.entries.tags.iter().any(|have| have == tag)
     }
 
     fn sort_key(&self, order: &str) -> &[u8] {
-        self.entries.sort.iter().find(|(name, _)| name == order).map(|(_, key)| key.as_slice()).unwrap_or_default()
+        Stored::sort_key(self, order)
     }
 
-    fn has_text(&self, filter: &TextFilter) -> bool {
-        self.text.as_ref().is_some_and(|text| text.has(filter))
+    fn has_text(&mut self, filter: &TextFilter) -> Result<bool, Infallible> {
+        Ok(self.text.as_ref().is_some_and(|text| text.has(filter)))
     }
 }
 

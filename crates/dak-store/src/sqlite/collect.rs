@@ -1,21 +1,17 @@
 //! What a walk offers is held against the rest of the query; what belongs to the answer fills a page or is counted.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use bytes::Bytes;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 
-use super::document::{list_range, stray_range};
 use super::packed::Packed;
 use super::reader::{bytes, head_by_number, record, record_by_number};
-use super::search::Walk;
-use super::words::text_expression;
-use crate::matching::{Facts, matches};
+use super::texts::{Texts, is_hit};
+use crate::matching::{Facts, matches, matches_all};
 use crate::{Cursor, Direction, Filter, Page, Query, Record, TextFilter};
 
-const HITS: &str = "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
-const IS_HIT: &str = "SELECT 1 FROM texts WHERE texts MATCH ?1 AND rowid = ?2";
 const MEMBERS: &str = "SELECT record, entries, document, id FROM records WHERE list = ?1 AND group_name = ?2";
 
 /// The columns of a walk's row from which its record is read.
@@ -36,7 +32,7 @@ pub(crate) struct Candidate<'r> {
 pub(crate) struct Kept {
     record: i64,
     entries: Vec<u8>,
-    pub(crate) document: i64,
+    document: Option<i64>,
     id: String,
 }
 
@@ -72,10 +68,7 @@ pub(crate) struct Collector<'a> {
     taker: &'a mut dyn Taker,
     /// What the walk does not ensure.
     left: Vec<&'a Filter>,
-    /// What the walk ensures by text, for records met otherwise.
-    followed: Option<&'a str>,
-    /// The documents of each text filter among what is left, in order of their numbers.
-    hits: HashMap<&'a TextFilter, Vec<i64>>,
+    texts: Texts<'a>,
     /// Groups that are in the answer already.
     groups: HashSet<String>,
 }
@@ -90,6 +83,10 @@ impl<'r> Candidate<'r> {
     /// The same, followed by the columns tag, sequence, head, body.
     pub(crate) fn read_whole(row: &'r Row<'r>) -> rusqlite::Result<Candidate<'r>> {
         Ok(Candidate { row: Some(row), ..Candidate::read(row)? })
+    }
+
+    fn has_tag(&self, tag: &str) -> bool {
+        self.entries.tags().any(|have| have == tag)
     }
 
     /// Its place in the list order.
@@ -123,7 +120,7 @@ impl Kept {
     /// As a candidate.
     pub(crate) fn candidate(&self) -> Candidate<'_> {
         let entries = Packed(&self.entries);
-        Candidate { record: self.record, entries, document: Some(self.document), id: &self.id, row: None }
+        Candidate { record: self.record, entries, document: self.document, id: &self.id, row: None }
     }
 }
 
@@ -164,36 +161,30 @@ impl Taker for Counting {
 }
 
 impl<'a> Collector<'a> {
-    /// A collector for this taker, with the documents that text filters among what is `left` will be held against.
+    /// A collector for this taker; candidates are held against what is `left`.
     pub(crate) fn new(
         query: &'a Query,
         taker: &'a mut dyn Taker,
         left: Vec<&'a Filter>,
-        connection: &'a Connection,
-        list: i64,
-        walk: &'a Walk,
-    ) -> rusqlite::Result<Collector<'a>> {
-        let mut leaves = HashSet::new();
-        left.iter().for_each(|part| text_leaves(part, &mut leaves));
-        let hits = leaves.into_iter().map(|leaf| Ok((leaf, hits(connection, list, leaf)?)));
-        let hits = hits.collect::<rusqlite::Result<_>>()?;
-        let followed = if let Walk::Texts(text) = walk { Some(text.as_str()) } else { None };
+        texts: Texts<'a>,
+    ) -> Collector<'a> {
+        let (connection, list) = (texts.connection, texts.list);
         let groups = HashSet::new();
-        Ok(Collector { connection, list, offered: 0, is_full: false, query, taker, left, followed, hits, groups })
+        Collector { connection, list, offered: 0, is_full: false, query, taker, left, texts, groups }
     }
 
     /// Hands a candidate on if it belongs to the answer.
     pub(crate) fn offer(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
         self.offered += 1;
-        if !self.is_full && self.is_match(candidate) && self.stands_for_itself(candidate)? {
+        if !self.is_full && self.is_match(candidate)? && self.stands_for_itself(candidate)? {
             self.is_full = self.taker.take(self.connection, candidate)?;
         }
         Ok(())
     }
 
-    fn is_match(&self, candidate: &Candidate<'_>) -> bool {
-        let known = Known { candidate, hits: &self.hits };
-        self.left.iter().all(|part| matches(part, &known))
+    fn is_match(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
+        let mut known = Known { candidate, texts: &mut self.texts };
+        Ok(matches_all(self.left.iter().copied(), &mut known)? && self.texts.has_sought(candidate.document)?)
     }
 
     /// Whether it is the first match of its group, or has none, or groups do not matter.
@@ -213,39 +204,56 @@ impl<'a> Collector<'a> {
         while let Some(row) = rows.next()? {
             let member = Candidate::read(row)?;
             let place = (member.entries.sort_key(&self.query.order), member.id);
-            if !is_after(self.query, place) && self.is_match(&member) && self.is_followed(&member)? {
+            let mut known = Member { candidate: &member, connection: self.connection };
+            if !is_after(self.query, place) && matches(&self.query.filter, &mut known)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
-
-    /// Whether a record would be met by a walk along texts.
-    fn is_followed(&self, member: &Candidate<'_>) -> rusqlite::Result<bool> {
-        let Some(expression) = self.followed else { return Ok(true) };
-        let Some(document) = member.document else { return Ok(false) };
-        self.connection.prepare_cached(IS_HIT)?.exists(params![expression, document])
-    }
 }
 
-/// A candidate and the hits of texts.
-struct Known<'c> {
-    candidate: &'c Candidate<'c>,
-    hits: &'c HashMap<&'c TextFilter, Vec<i64>>,
+/// A candidate, and the hits of texts along the way.
+struct Known<'k, 'c> {
+    candidate: &'k Candidate<'k>,
+    texts: &'k mut Texts<'c>,
 }
 
-impl Facts for Known<'_> {
+/// A candidate that is not on the way.
+struct Member<'k> {
+    candidate: &'k Candidate<'k>,
+    connection: &'k Connection,
+}
+
+impl Facts for Known<'_, '_> {
+    type Error = rusqlite::Error;
+
     fn has_tag(&self, tag: &str) -> bool {
-        self.candidate.entries.tags().any(|have| have == tag)
+        self.candidate.has_tag(tag)
     }
 
     fn sort_key(&self, order: &str) -> &[u8] {
         self.candidate.entries.sort_key(order)
     }
 
-    fn has_text(&self, filter: &TextFilter) -> bool {
-        let Some(document) = self.candidate.document else { return false };
-        self.hits.get(filter).is_some_and(|hits| hits.binary_search(&document).is_ok())
+    fn has_text(&mut self, filter: &TextFilter) -> rusqlite::Result<bool> {
+        self.candidate.document.map_or(Ok(false), |document| self.texts.has(document, filter))
+    }
+}
+
+impl Facts for Member<'_> {
+    type Error = rusqlite::Error;
+
+    fn has_tag(&self, tag: &str) -> bool {
+        self.candidate.has_tag(tag)
+    }
+
+    fn sort_key(&self, order: &str) -> &[u8] {
+        self.candidate.entries.sort_key(order)
+    }
+
+    fn has_text(&mut self, filter: &TextFilter) -> rusqlite::Result<bool> {
+        self.candidate.document.map_or(Ok(false), |document| is_hit(self.connection, document, filter))
     }
 }
 
@@ -257,29 +265,4 @@ pub(crate) fn is_after(query: &Query, place: (&[u8], &str)) -> bool {
         Direction::Ascending => place > end,
         Direction::Descending => place < end,
     }
-}
-
-fn text_leaves<'a>(filter: &'a Filter, leaves: &mut HashSet<&'a TextFilter>) {
-    match filter {
-        Filter::And(parts) | Filter::Or(parts) => parts.iter().for_each(|part| text_leaves(part, leaves)),
-        Filter::Not(part) => text_leaves(part, leaves),
-        Filter::Text(text) => _ = leaves.insert(text),
-        Filter::All | Filter::Range { .. } | Filter::Tag(_) => {}
-    }
-}
-
-/// The documents of a list that a text filter finds, and strays of any list: in ascending order, as the strays' range is
-/// either the last or, read as a signed number, the one before zero.
-fn hits(connection: &Connection, list: i64, leaf: &TextFilter) -> rusqlite::Result<Vec<i64>> {
-    let Some(expression) = text_expression(leaf) else { return Ok(Vec::new()) };
-    let mut statement = connection.prepare_cached(HITS)?;
-    let mut found = Vec::new();
-    for range in [list_range(list), stray_range()] {
-        let rows = statement.query_map(params![expression, range.start(), range.end()], |row| row.get(0))?;
-        for document in rows {
-            found.push(document?);
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
 }

@@ -56,9 +56,27 @@ pub(crate) fn bucket(kind: OrderKind, key: &[u8]) -> u32 {
     }
 }
 
-/// The bucket of a document's number.
+/// The lowest key of a bucket.
+pub(crate) fn lowest_key(kind: OrderKind, bucket: u32) -> Vec<u8> {
+    let value = match kind {
+        OrderKind::Bytes => u64::from(bucket) << 32,
+        OrderKind::Sequence => u64::from(bucket),
+        OrderKind::Time => u64::from(bucket) << 10,
+    };
+    let bytes = value.to_be_bytes();
+    // Shorter keys count as if zeros followed.
+    let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    bytes[..length].to_vec()
+}
+
+/// The list and the bucket of a document's number, which documents of one bucket share.
 pub(crate) fn bucket_of(document: i64) -> i64 {
     document >> TIE_BITS
+}
+
+/// The bucket of a document's number.
+pub(crate) fn bucket_in_list(document: i64) -> u32 {
+    u32::try_from(bucket_of(document) & i64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
 fn number(list: i64, bucket: u32, tie: u32) -> i64 {

@@ -3,7 +3,8 @@
 //! - `lock`: one process at a time. `schema`: the file. `names`, `cache`: what is known without asking the file.
 //! - `writer`: one thread commits what waits, together. `apply`, `index`: what a batch does to rows.
 //! - `reader`: point reads, in the task that asks; they take microseconds unless the disk must be read.
-//! - `scan`, `search`, `collect`: queries, on threads of their own. `document`, `words`: text, numbered in list order.
+//! - `scan`, `search`, `collect`: queries, on threads of their own; `plan`, `way`, `source`, `run`, `scene`, `axis`,
+//!   `texts`: what they follow. `document`, `words`: text, numbered in list order.
 //! - `backup`, `check`, `rebuild`: a copy of it all, whether it is right, and indexes made again.
 //!
 //! What a commit's answer promises: the log of the file was synced (`synchronous = FULL`), so the batch is there after the
@@ -21,6 +22,7 @@ use crate::{
 };
 
 mod apply;
+mod axis;
 mod backup;
 mod cache;
 mod check;
@@ -31,11 +33,17 @@ mod index;
 mod lock;
 mod names;
 mod packed;
+mod plan;
 mod reader;
 mod rebuild;
+mod run;
 mod scan;
+mod scene;
 mod schema;
 mod search;
+mod source;
+mod texts;
+mod way;
 mod words;
 mod writer;
 
@@ -131,10 +139,11 @@ impl Sqlite {
         rebuild::rebuild_if_outdated(&mut connection, &*indexer).map_err(failure)?;
         let names = Names::load(&connection).map_err(failure)?;
         let shared = Arc::new(Shared { indexer, names, cache: cache::Records::new(options.cache_bytes) });
-        let open = |count: usize| (0..count.max(1)).map(|_| schema::open_reader(folder)).collect::<Result<Vec<_>, _>>();
+        let readers = (0..options.readers.max(1)).map(|_| schema::open_reader(folder));
+        let scanners = (0..options.scanners.max(1)).map(|_| schema::open_scanner(folder));
         Ok(Sqlite {
-            readers: Readers::new(open(options.readers)?),
-            scanners: Scanners::start(open(options.scanners)?, &shared, options.scan_queue_max)?,
+            readers: Readers::new(readers.collect::<Result<_, _>>()?),
+            scanners: Scanners::start(scanners.collect::<Result<_, _>>()?, &shared, options.scan_queue_max)?,
             writer: Writer::start(connection, shared.clone(), options.queue_max, options.group_max)?,
             shared,
             folder: folder.to_owned(),

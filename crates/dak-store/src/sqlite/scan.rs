@@ -111,7 +111,7 @@ impl Scanner {
         query: &Query,
         work: impl FnOnce(&Search<'_>, i64) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        let search = Search::plan(query, &*self.shared.indexer)?;
+        let search = Search::new(query, &*self.shared.indexer)?;
         let Some(list) = self.shared.names.list(&query.space, &query.collection) else { return Ok(T::default()) };
         let transaction = self.connection.unchecked_transaction().map_err(failure)?;
         let answer = work(&search, list).map_err(failure)?;

@@ -27,6 +27,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const CHECKPOINT_PAGES: u32 = 4096;
 const WRITER_CACHE_KIB: u32 = 16 << 10;
 const READER_CACHE_KIB: u32 = 4 << 10;
+/// Queries meet records far apart from each other.
+const SCANNER_CACHE_KIB: u32 = 16 << 10;
 /// How many prepared statements a connection keeps; there are fewer different ones.
 const STATEMENTS_MAX: usize = 64;
 
@@ -107,9 +109,18 @@ pub(crate) fn make_private(path: &Path) -> Result<(), Error> {
 
 /// Opens the file of this folder for reading.
 pub(crate) fn open_reader(folder: &Path) -> Result<Connection, Error> {
+    open_to_read(folder, READER_CACHE_KIB)
+}
+
+/// Opens the file of this folder for queries.
+pub(crate) fn open_scanner(folder: &Path) -> Result<Connection, Error> {
+    open_to_read(folder, SCANNER_CACHE_KIB)
+}
+
+fn open_to_read(folder: &Path, cache_kib: u32) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(folder.join(FILE), flags).map_err(failure)?;
-    prepare(&connection, READER_CACHE_KIB)?;
+    prepare(&connection, cache_kib)?;
     Ok(connection)
 }
 

@@ -1,25 +1,26 @@
-//! How a query is answered: walk an index that is in the order asked for, and keep what matches.
+//! How a query is answered: walk indexes that are in the order asked for, and keep what matches.
 //!
-//! Nothing is sorted. A walk follows, whichever is likely to be shortest,
+//! Nothing is sorted. If the order is the list order, a walk follows the places of one tag, the hits of texts (documents are
+//! numbered in list order: see `document`), or several of these at once, station by station (see `axis`); which of them,
+//! `plan` and `way` say. Otherwise, or if nothing can be followed, it follows the places of the order itself, from one
+//! bound of a range to the other.
 //!
-//! - the hits of the text parts, if the order is the list order (documents are numbered in it: see `document`);
-//! - the places of one tag, if the order is the list order;
-//! - the places of the order itself, from one bound of a range to the other.
-//!
-//! What the walk does not ensure is asked of each record's packed entries. Text that the walk does not follow is looked up
-//! once, as a set of documents.
+//! What the walk does not ensure is asked of each record's packed entries, and of the hits of texts along the way.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::RangeInclusive;
 
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::axis::{Axis, top_key};
 use super::collect::{Candidate, Collector, Counting, Filling, Kept, Taker, is_after};
-use super::document::{bucket, bucket_of, bucket_range};
-use super::words::{conjunction, is_textual};
-use crate::index::SORT_KEY_BYTES_MAX;
+use super::document::bucket_of;
+use super::plan::{Plan, Plans};
+use super::scene::Scene;
+use super::source::Source;
+use super::way::{Walk, Way};
 use crate::matching::{check_order, check_orders};
 use crate::{Direction, Error, Filter, Indexer, OrderKind, Page, Query};
 
-/// How many rows of a tag are counted to tell a rare one; a walk along rarer tags needs no further thought.
-const RARE_ROWS: i64 = 1000;
 /// After how many records a walk asks whether anyone still waits.
 const CANCEL_RECORDS: usize = 256;
 
@@ -55,7 +56,8 @@ pub(crate) const TAGS_UP: &str = walk!("tags", ">", "<", "ORDER BY p.key, p.id")
 pub(crate) const TAGS_DOWN: &str = walk!("tags", "<", ">=", "ORDER BY p.key DESC, p.id DESC");
 pub(crate) const TEXTS_UP: &str = hits!("");
 pub(crate) const TEXTS_DOWN: &str = hits!(" DESC");
-const TAG_ROWS: &str = "SELECT count(*) FROM (SELECT 1 FROM tags WHERE list = ?1 AND name = ?2 LIMIT ?3)";
+const BY_NUMBER: &str =
+    "SELECT record, entries, document, id, tag, sequence, head, body FROM records WHERE record = ?1";
 const STRAYS: &str = "SELECT strays FROM lists WHERE list = ?1";
 
 /// A query that was checked.
@@ -65,17 +67,6 @@ pub(crate) struct Search<'a> {
     parts: Vec<&'a Filter>,
     /// The kind of the list order, if the query asks for that order.
     list_order: Option<OrderKind>,
-}
-
-/// The index a search follows.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Walk {
-    /// The places of the order.
-    Places,
-    /// The places of this tag.
-    Tag(String),
-    /// The hits of this FTS5 query.
-    Texts(String),
 }
 
 /// Between which places a walk goes.
@@ -88,7 +79,7 @@ struct Bounds {
 
 impl<'a> Search<'a> {
     /// Refuses what cannot be answered.
-    pub(crate) fn plan(query: &'a Query, indexer: &dyn Indexer) -> Result<Search<'a>, Error> {
+    pub(crate) fn new(query: &'a Query, indexer: &dyn Indexer) -> Result<Search<'a>, Error> {
         query.check()?;
         let orders = indexer.orders(&query.collection);
         check_order(&query.order, &orders)?;
@@ -131,46 +122,41 @@ impl<'a> Search<'a> {
         taker: &mut dyn Taker,
         is_canceled: &dyn Fn() -> bool,
     ) -> rusqlite::Result<()> {
-        let walk = self.walk(connection, list)?;
-        let mut collector = Collector::new(self.query, taker, self.left(&walk), connection, list, &walk)?;
+        let Way { walk, left, texts } = self.way(connection, list, is_canceled)?;
+        let mut collector = Collector::new(self.query, taker, left, texts);
         let is_done = |collector: &Collector<'_>| {
             collector.is_full || (collector.offered.is_multiple_of(CANCEL_RECORDS) && is_canceled())
         };
-        match (&walk, self.list_order) {
-            (Walk::Texts(expression), Some(kind)) => self.follow_texts(&mut collector, expression, kind, &is_done),
-            (Walk::Tag(tag), _) => self.follow_places(&mut collector, [TAGS_UP, TAGS_DOWN], tag, &is_done),
-            _ => self.follow_places(&mut collector, [PLACES_UP, PLACES_DOWN], &self.query.order, &is_done),
+        match walk {
+            Walk::Places => self.follow_places(&mut collector, [PLACES_UP, PLACES_DOWN], &self.query.order, &is_done),
+            Walk::Source(source, first) => self.follow_source(&mut collector, source, first, &is_done),
+            Walk::Tag(tag) => self.follow_places(&mut collector, [TAGS_UP, TAGS_DOWN], &tag, &is_done),
+            Walk::Texts(expression, range) => self.follow_texts(&mut collector, &expression, &range, &is_done),
         }
     }
 
-    /// Chooses the index to follow.
-    pub(crate) fn walk(&self, connection: &Connection, list: i64) -> rusqlite::Result<Walk> {
-        if self.list_order.is_none() {
-            return Ok(Walk::Places);
+    /// Chooses what to follow.
+    pub(crate) fn way<'c>(
+        &self,
+        connection: &'c Connection,
+        list: i64,
+        is_canceled: &'c dyn Fn() -> bool,
+    ) -> rusqlite::Result<Way<'a, 'c>> {
+        let has_text = self.query.filter.has_text();
+        let is_numbered = has_text && is_numbered(connection, list)?;
+        let plans = Plans::new(&self.parts, is_numbered);
+        let simple = |walk, left| Ok(Way::simple(walk, left, connection, list));
+        let Some(kind) = self.list_order else { return simple(Walk::Places, self.parts.clone()) };
+        match plans.parts.as_slice() {
+            [] if !has_text => return simple(Walk::Places, plans.left),
+            [(Plan::Tag(tag), _)] if !has_text => return simple(Walk::Tag(tag.clone()), plans.left),
+            _ => {}
         }
-        let text = conjunction(self.parts.iter().copied().filter(|part| is_textual(part)));
-        let text = if is_numbered(connection, list)? { text } else { None };
-        let tags: Vec<&String> =
-            self.parts.iter().filter_map(|part| if let Filter::Tag(tag) = part { Some(tag) } else { None }).collect();
-        let rarest = match tags.as_slice() {
-            [tag] if text.is_none() => Some((0, *tag)),
-            tags => {
-                let counted = tags.iter().map(|tag| Ok((tag_rows(connection, list, tag)?, *tag)));
-                counted.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().min()
-            }
-        };
-        Ok(match (text, rarest) {
-            (Some(text), Some((rows, _))) if rows >= RARE_ROWS => Walk::Texts(text),
-            (_, Some((_, tag))) => Walk::Tag(tag.clone()),
-            (Some(text), None) => Walk::Texts(text),
-            (None, None) => Walk::Places,
-        })
-    }
-
-    /// What a walk does not ensure.
-    fn left(&self, walk: &Walk) -> Vec<&'a Filter> {
-        let follows_text = matches!(walk, Walk::Texts(_));
-        self.parts.iter().copied().filter(|part| !(follows_text && is_textual(part))).collect()
+        let axis = Axis { list, kind, direction: self.query.direction };
+        let Bounds { after: (start, _), until } = self.bounds();
+        let stations = axis.of_key(&start)..=axis.of_key(&until);
+        let scene = Scene::new(connection, axis, &self.query.order, stations, is_canceled)?;
+        Way::shortest(plans, scene, is_numbered)
     }
 
     fn follow_places(
@@ -199,42 +185,69 @@ impl<'a> Search<'a> {
         &self,
         collector: &mut Collector<'_>,
         expression: &str,
-        kind: OrderKind,
+        range: &RangeInclusive<i64>,
         is_done: &dyn Fn(&Collector<'_>) -> bool,
     ) -> rusqlite::Result<()> {
-        let is_ascending = self.query.direction == Direction::Ascending;
-        let Bounds { after: (start, _), until } = self.bounds();
-        let (low, high) = if is_ascending { (start, until) } else { (until, start) };
-        let range = *bucket_range(collector.list, bucket(kind, &low)).start()
-            ..=*bucket_range(collector.list, bucket(kind, &high)).end();
-        let mut statement = collector.connection.prepare_cached(if is_ascending { TEXTS_UP } else { TEXTS_DOWN })?;
+        let statement = if self.query.direction == Direction::Ascending { TEXTS_UP } else { TEXTS_DOWN };
+        let mut statement = collector.connection.prepare_cached(statement)?;
         let mut rows = statement.query(params![expression, range.start(), range.end()])?;
-        let mut bucket: Vec<Kept> = Vec::new();
+        let (mut bucket, mut kept) = (None, Vec::new());
         while let Some(row) = rows.next()? {
-            let hit = Kept::read(row)?;
-            if bucket.last().is_some_and(|last| bucket_of(last.document) != bucket_of(hit.document)) {
-                self.offer_bucket(collector, &mut bucket)?;
+            let here = Some(bucket_of(row.get(2)?));
+            if bucket != here {
+                self.offer_in_order(collector, &mut kept)?;
                 if is_done(collector) {
                     return Ok(());
                 }
             }
-            bucket.push(hit);
+            bucket = here;
+            kept.push(Kept::read(row)?);
         }
-        self.offer_bucket(collector, &mut bucket)
+        self.offer_in_order(collector, &mut kept)
     }
 
-    fn offer_bucket(&self, collector: &mut Collector<'_>, bucket: &mut Vec<Kept>) -> rusqlite::Result<()> {
-        bucket.sort_by(|a, b| a.candidate().list_place().cmp(&b.candidate().list_place()));
-        if self.query.direction == Direction::Descending {
-            bucket.reverse();
-        }
-        for kept in bucket.drain(..) {
-            let candidate = kept.candidate();
-            if is_after(self.query, candidate.list_place()) {
-                collector.offer(&candidate)?;
+    fn follow_source(
+        &self,
+        collector: &mut Collector<'_>,
+        mut source: Source<'_>,
+        first: u32,
+        is_done: &dyn Fn(&Collector<'_>) -> bool,
+    ) -> rusqlite::Result<()> {
+        let mut statement = collector.connection.prepare_cached(BY_NUMBER)?;
+        let mut target = Some(first);
+        while let Some(station) = target.map_or(Ok(None), |target| source.seek(target))? {
+            let records = source.records(collector.connection, station)?;
+            if let [record] = records.as_slice() {
+                let offer = |row: &Row<'_>| self.offer(collector, &Candidate::read_whole(row)?);
+                statement.query_row([record], offer).optional()?;
+            } else {
+                let kept = records.iter().map(|record| statement.query_row([record], Kept::read).optional());
+                let mut kept = kept.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()?;
+                self.offer_in_order(collector, &mut kept)?;
             }
+            if is_done(collector) {
+                break;
+            }
+            target = station.checked_add(1);
         }
         Ok(())
+    }
+
+    /// Offers what shares a station, each at its place.
+    fn offer_in_order(&self, collector: &mut Collector<'_>, kept: &mut Vec<Kept>) -> rusqlite::Result<()> {
+        kept.sort_by(|a, b| a.candidate().list_place().cmp(&b.candidate().list_place()));
+        if self.query.direction == Direction::Descending {
+            kept.reverse();
+        }
+        kept.drain(..).try_for_each(|kept| self.offer(collector, &kept.candidate()))
+    }
+
+    /// Offers a record of a station: those at the first may be on an earlier page.
+    fn offer(&self, collector: &mut Collector<'_>, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
+        match is_after(self.query, candidate.list_place()) {
+            true => collector.offer(candidate),
+            false => Ok(()),
+        }
     }
 
     /// Where the walk begins and ends: the cursor, and the ranges of the order itself.
@@ -245,9 +258,7 @@ impl<'a> Search<'a> {
         });
         let (lows, highs): (Vec<_>, Vec<_>) = ranges.unzip();
         let low = lows.into_iter().flatten().max().cloned().unwrap_or_default();
-        // Beyond every key: keys are shorter.
-        let top = || vec![0xff; SORT_KEY_BYTES_MAX + 1];
-        let high = highs.into_iter().flatten().min().cloned().unwrap_or_else(top);
+        let high = highs.into_iter().flatten().min().cloned().unwrap_or_else(top_key);
         let cursor = self.query.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
         // No id is empty, so that the place of a key without an id is before all that have the key.
         match self.query.direction {
@@ -273,10 +284,6 @@ fn take_apart<'a>(filter: &'a Filter, parts: &mut Vec<&'a Filter>) {
 fn is_numbered(connection: &Connection, list: i64) -> rusqlite::Result<bool> {
     let strays: Option<i64> = connection.prepare_cached(STRAYS)?.query_row([list], |row| row.get(0)).optional()?;
     Ok(strays.unwrap_or(0) == 0)
-}
-
-fn tag_rows(connection: &Connection, list: i64, tag: &str) -> rusqlite::Result<i64> {
-    connection.prepare_cached(TAG_ROWS)?.query_row(params![list, tag, RARE_ROWS], |row| row.get(0))
 }
 
 #[cfg(test)]

@@ -66,8 +66,13 @@ pub(crate) fn text_expression(text: &TextFilter) -> Option<String> {
 
 /// A conjunction as an FTS5 query: what is positive first, then what is taken away. `None` if it asks for more than words,
 /// has nothing positive to begin with, or nests deeper than FTS5 reads.
-pub(crate) fn conjunction<'a>(parts: impl Iterator<Item = &'a Filter>) -> Option<String> {
-    all_of(parts, QUERY_DEPTH_MAX)
+pub(crate) fn all_of(parts: &[&Filter]) -> Option<String> {
+    conjunction(parts.iter().copied(), QUERY_DEPTH_MAX)
+}
+
+/// The same for a disjunction, all of which must be positive.
+pub(crate) fn any_of(parts: &[&Filter]) -> Option<String> {
+    disjunction(parts.iter().copied(), QUERY_DEPTH_MAX)
 }
 
 /// Whether a part of a conjunction of words can stand in an FTS5 query, given that another part is positive.
@@ -76,7 +81,7 @@ pub(crate) fn is_textual(part: &Filter) -> bool {
     expression(part, QUERY_DEPTH_MAX).is_some()
 }
 
-fn all_of<'a>(parts: impl Iterator<Item = &'a Filter>, depth: usize) -> Option<String> {
+fn conjunction<'a>(parts: impl Iterator<Item = &'a Filter>, depth: usize) -> Option<String> {
     let mut wanted = Vec::new();
     let mut unwanted = Vec::new();
     for part in parts {
@@ -90,16 +95,18 @@ fn all_of<'a>(parts: impl Iterator<Item = &'a Filter>, depth: usize) -> Option<S
     Some(if unwanted.is_empty() { wanted } else { format!("({wanted} NOT ({}))", unwanted.join(" OR ")) })
 }
 
+fn disjunction<'a>(parts: impl Iterator<Item = &'a Filter>, depth: usize) -> Option<String> {
+    let parts = parts.map(|part| expression(part, depth)).collect::<Option<Vec<_>>>()?;
+    (!parts.is_empty()).then(|| format!("({})", parts.join(" OR ")))
+}
+
 fn expression(filter: &Filter, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     match filter {
-        Filter::And(parts) => all_of(parts.iter(), depth),
-        Filter::Or(parts) if !parts.is_empty() => {
-            let parts: Option<Vec<_>> = parts.iter().map(|part| expression(part, depth)).collect();
-            Some(format!("({})", parts?.join(" OR ")))
-        }
+        Filter::And(parts) => conjunction(parts.iter(), depth),
+        Filter::Or(parts) => disjunction(parts.iter(), depth),
         Filter::Text(text) => text_expression(text),
-        _ => None,
+        Filter::All | Filter::Not(_) | Filter::Range { .. } | Filter::Tag(_) => None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use dak_store::conformance::{Fixture, Sample, block_on};
+use dak_store::conformance::{Fixture, Sample, Step, agree, block_on};
+use dak_store::memory::Memory;
 use dak_store::sqlite::{Options, Sqlite};
 use dak_store::{Batch, Direction, Filter, Query, Records, Tag};
 use tempfile::TempDir;
@@ -89,6 +90,54 @@ fn five_thousand_stay_in_order() {
 #[ignore = "takes a minute"]
 fn two_hundred_thousand_stay_in_order() {
     stays_in_order(200_000);
+}
+
+/// Records of very different frequency, some in bursts, some with dates far from the others.
+fn uneven(number: i64) -> Sample {
+    let time_ms = match number {
+        0..4 => number << 38,
+        _ if number % 5 == 0 => 1_600_000_000_000 + number / 100 * 86_400_000,
+        _ => 1_600_000_000_000 + number * 1_000_000,
+    };
+    let sample = Sample::at(&format!("id{number:04}"), time_ms).within(&format!("g{}", number / 3));
+    let tags = [("half", number % 2), ("third", number % 3), ("rare", number % 211), ("old", number / 500)];
+    let sample = tags.iter().filter(|(_, rest)| *rest == 0).fold(sample, |sample, (tag, _)| sample.tagged(tag));
+    let words = [("often", number % 2), ("tenth", number % 10), ("seldom", number % 307), ("new", number / 1400 - 1)];
+    words.iter().filter(|(_, rest)| *rest == 0).fold(sample.saying("always"), |sample, (word, _)| sample.saying(word))
+}
+
+#[test]
+fn many_are_found_as_the_model_finds_them() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path(), &Options::default(), Arc::new(Fixture)).unwrap();
+    let batch = |start: i64| {
+        (start..start + 500).fold(Batch::new([0; 16], Tag([1; 12])), |batch, number| uneven(number).put_in(batch))
+    };
+    let mut script: Vec<Step> = (0..1500).step_by(500).map(|start| Step::Commit(batch(start))).collect();
+    let tags = ["half", "third", "rare", "old"].map(|tag| Filter::Tag(tag.to_owned()));
+    let words = ["always", "often", "tenth", "seldom", "new"].map(Filter::word);
+    let leaves: Vec<Filter> = tags.into_iter().chain(words).collect();
+    let not = |filter: &Filter| Filter::Not(Box::new(filter.clone()));
+    for (position, one) in leaves.iter().enumerate() {
+        for other in &leaves[position + 1..] {
+            let third = &leaves[(position + 5) % leaves.len()];
+            let both = Filter::And(vec![one.clone(), other.clone()]);
+            let filters = [
+                both.clone(),
+                Filter::Or(vec![one.clone(), other.clone()]),
+                Filter::And(vec![one.clone(), not(other)]),
+                Filter::And(vec![Filter::Or(vec![both.clone(), not(third)]), one.clone()]),
+                Filter::Or(vec![both, third.clone()]),
+            ];
+            for (turn, filter) in filters.into_iter().enumerate() {
+                let direction = if turn % 2 == 0 { Direction::Descending } else { Direction::Ascending };
+                let query = Query { filter, direction, limit: 400, ..Query::new("space", "notes", "time") };
+                let query = Query { collapse: position % 2 == 0, heads_only: true, ..query };
+                script.extend([Step::Count(query.clone(), 100), Step::Query(query)]);
+            }
+        }
+    }
+    agree(&store, &Memory::new(Arc::new(Fixture)), &script);
 }
 
 #[test]

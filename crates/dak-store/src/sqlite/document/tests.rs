@@ -1,3 +1,4 @@
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
@@ -16,6 +17,18 @@ proptest! {
         let (low, high) = if a <= b { (a, b) } else { (b, a) };
         for kind in [OrderKind::Bytes, OrderKind::Sequence, OrderKind::Time] {
             prop_assert!(bucket(kind, &low) <= bucket(kind, &high));
+        }
+    }
+
+    #[test]
+    fn a_bucket_begins_at_its_lowest_key(key in vec(any::<u8>(), 0..9), other in any::<u32>()) {
+        for kind in [OrderKind::Bytes, OrderKind::Sequence, OrderKind::Time] {
+            let bucket = bucket(kind, &key);
+            prop_assert!(lowest_key(kind, bucket) <= key);
+            prop_assert!(bucket == u32::MAX || key < lowest_key(kind, bucket + 1));
+            prop_assert_eq!(super::bucket(kind, &lowest_key(kind, other)), other);
+            let number = *bucket_range(7, other).end();
+            prop_assert_eq!(bucket_in_list(number), other);
         }
     }
 }
