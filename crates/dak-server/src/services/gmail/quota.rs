@@ -20,8 +20,10 @@ use crate::settings::{Quota, QuotaRefusal};
 
 /// How long what was asked for counts.
 const MINUTE_MS: i64 = 60 * 1000;
-/// From how many users on those whose minute is over are forgotten.
+/// How many users have minutes of their own at a time; those who come later share one.
 const USERS_MAX: usize = 10_000;
+/// Who stands for those who share a minute. Nobody has this address.
+const OTHERS: &str = "";
 
 /// What users asked for in their minutes.
 #[derive(Debug, Default)]
@@ -44,10 +46,13 @@ impl Ledger {
         let mut minutes = self.minutes.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that went back begins a new minute as well.
         let is_over = |minute: &Minute| !(0..MINUTE_MS).contains(&(now_ms - minute.began_ms));
-        if minutes.len() >= USERS_MAX {
+        let is_new = !minutes.contains_key(user);
+        if is_new && minutes.len() >= USERS_MAX {
             minutes.retain(|_, minute| !is_over(minute));
         }
-        let minute = minutes.entry(Arc::clone(user)).or_insert(Minute { began_ms: now_ms, units: 0 });
+        let has_own = !is_new || minutes.len() < USERS_MAX;
+        let user = if has_own { Arc::clone(user) } else { Arc::from(OTHERS) };
+        let minute = minutes.entry(user).or_insert(Minute { began_ms: now_ms, units: 0 });
         if is_over(minute) {
             *minute = Minute { began_ms: now_ms, units: 0 };
         }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Ledger, units};
+use super::{Ledger, USERS_MAX, units};
 
 #[test]
 fn what_calls_cost() {
@@ -55,4 +55,14 @@ fn minutes() {
     ] {
         assert_eq!(ledger.take(user, units, 100, now_ms), taken, "{now_ms} {user} {units}");
     }
+}
+
+/// Memory is bounded: who comes late shares a minute with the others who do.
+#[test]
+fn more_users_than_are_told_apart() {
+    let ledger = Ledger::default();
+    let take = |number: usize, now_ms: i64| ledger.take(&format!("{number}@example.com").into(), 60, 100, now_ms);
+    assert!((0..USERS_MAX).all(|number| take(number, 0).is_ok()));
+    assert_eq!((take(USERS_MAX, 1), take(USERS_MAX + 1, 2), take(0, 3)), (Ok(()), Err(60_001), Err(60_000)));
+    assert_eq!((take(USERS_MAX + 2, 60_000), take(USERS_MAX + 3, 60_000)), (Ok(()), Ok(())));
 }
