@@ -65,12 +65,13 @@ impl Api {
         })
     }
 
-    /// Whether a member holds bytes, or one of an object in it.
+    /// Whether a member holds bytes, or one of an object in it. What only the server sets is not sent.
     fn has_bytes(&self, schema: SchemaId, depth_max: usize) -> bool {
         match self.schemas.form(schema) {
             Form::Scalar(scalar) => scalar.is_bytes(),
             Form::Object(object) if depth_max > 0 => {
-                object.properties().iter().any(|property| self.has_bytes(property.schema, depth_max - 1))
+                let mut sent = object.properties().iter().filter(|property| !property.read_only);
+                sent.any(|property| self.has_bytes(property.schema, depth_max - 1))
             }
             _ => false,
         }

@@ -204,6 +204,7 @@ fn media_within_a_body() {
         (object(bytes.clone()), json!({"maxSize": "3MB"}), Some((4 << 20) + (3 << 15) + (1 << 20))),
         (object(object(bytes.clone())), json!({"maxSize": "3MB"}), None),
         (object(json!({"type": "string"})), json!({"maxSize": "3MB"}), None),
+        (object(json!({"type": "string", "format": "byte", "readOnly": true})), json!({"maxSize": "3MB"}), None),
         (bytes.clone(), json!({}), None),
     ] {
         let api = sample::document(&json!({
