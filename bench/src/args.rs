@@ -53,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) processes: usize,
     /// How many records are written before memory is read again.
     pub(crate) writes: u64,
+    /// How many messages the mailbox has that is compared with a small one.
+    pub(crate) mails: u64,
     /// How many bytes the file has that is sent.
     pub(crate) media_bytes: u64,
     /// How often it is sent by each who takes turns.
@@ -70,6 +72,7 @@ impl Plan {
             turn: Duration::from_millis(700),
             processes: 101,
             writes: 100_000,
+            mails: 200_000,
             media_bytes: 1 << 30,
             media_turns: 5,
             instructions_only: false,
@@ -84,6 +87,7 @@ impl Plan {
             turn: Duration::from_millis(350),
             processes: 41,
             writes: 10_000,
+            mails: 20_000,
             media_bytes: 256 << 20,
             media_turns: 3,
             ..Plan::full()

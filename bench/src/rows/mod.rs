@@ -3,6 +3,7 @@
 mod durable;
 mod fields;
 mod json_server;
+mod mail;
 mod media;
 mod memory;
 mod process;
@@ -77,5 +78,6 @@ pub(crate) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     rows.extend(json_server::measure(place, plan)?);
     rows.extend(memory::measure(place, plan)?);
     rows.extend(media::measure(place, plan)?);
+    rows.extend(mail::measure(place, plan)?);
     Ok(rows)
 }
