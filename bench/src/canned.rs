@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::failure::Failure;
 
 /// Header fields that HTTP libraries set by themselves.
-const OF_THE_CONNECTION: [&str; 4] = ["connection", "content-length", "date", "keep-alive"];
+const OF_THE_CONNECTION: [&str; 5] = ["connection", "content-length", "date", "keep-alive", "transfer-encoding"];
 
 /// A finished answer.
 #[derive(Clone, Debug)]
@@ -27,11 +27,14 @@ impl Canned {
         let mut lines = head.split("\r\n");
         let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
         let fields = lines.filter_map(|line| line.split_once(':'));
-        let headers = fields.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        let headers: Vec<(String, String)> =
+            fields.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())).collect();
+        let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let body = &wire[head_end + 4..];
         Ok(Canned {
             status: status.ok_or_else(|| Failure::new("an answer has no status"))?,
-            headers: headers.filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str())).collect(),
-            body: Bytes::copy_from_slice(&wire[head_end + 4..]),
+            headers: headers.into_iter().filter(|(name, _)| !OF_THE_CONNECTION.contains(&name.as_str())).collect(),
+            body: if is_chunked { joined(body)?.into() } else { Bytes::copy_from_slice(body) },
         })
     }
 
@@ -74,4 +77,25 @@ impl Canned {
         }
         Ok((status, headers))
     }
+}
+
+/// A body that came in chunks, as one.
+fn joined(mut chunks: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::with_capacity(chunks.len());
+    loop {
+        let (length, rest) = chunk(chunks).ok_or_else(|| Failure::new("an answer's chunks do not end"))?;
+        if length == 0 {
+            return Ok(body);
+        }
+        let (bytes, rest) = rest.split_at_checked(length).ok_or_else(|| Failure::new("a chunk is cut off"))?;
+        body.extend_from_slice(bytes);
+        chunks = rest.strip_prefix(b"\r\n").unwrap_or(rest);
+    }
+}
+
+/// How long the next chunk is, and its bytes with what follows them.
+fn chunk(chunks: &[u8]) -> Option<(usize, &[u8])> {
+    let end = memchr::memmem::find(chunks, b"\r\n")?;
+    let length = std::str::from_utf8(&chunks[..end]).ok()?.split(';').next()?;
+    Some((usize::from_str_radix(length.trim(), 16).ok()?, &chunks[end + 2..]))
 }

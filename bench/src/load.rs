@@ -38,8 +38,26 @@ pub(crate) struct Load {
 struct Connection {
     stream: TcpStream,
     read: Vec<u8>,
-    /// The whole answer's length, once its head was read.
-    expected: Option<usize>,
+    /// How the answer ends, once its head was read.
+    expected: Option<End>,
+}
+
+/// How an answer ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// After so many bytes, its head among them.
+    At(usize),
+    /// With an empty chunk.
+    EmptyChunk,
+}
+
+impl End {
+    fn is_reached(self, read: &[u8]) -> bool {
+        match self {
+            End::At(length) => read.len() >= length,
+            End::EmptyChunk => read.ends_with(b"\r\n0\r\n\r\n"),
+        }
+    }
 }
 
 impl Load {
@@ -134,7 +152,7 @@ impl Connection {
         if self.expected.is_none() {
             self.expected = expected(&self.read, status)?;
         }
-        let complete = self.expected.is_some_and(|expected| self.read.len() >= expected);
+        let complete = self.expected.is_some_and(|end| end.is_reached(&self.read));
         if complete {
             self.read.clear();
             self.expected = None;
@@ -143,18 +161,27 @@ impl Connection {
     }
 }
 
-/// The length of an answer whose head is complete.
-fn expected(read: &[u8], status: [u8; 3]) -> Result<Option<usize>, Failure> {
-    const LENGTH: &[u8] = b"content-length:";
+/// The end of an answer whose head is complete.
+fn expected(read: &[u8], status: [u8; 3]) -> Result<Option<End>, Failure> {
+    const CHUNKED: &[u8] = b"transfer-encoding: chunked";
     let Some(end) = memchr::memmem::find(read, b"\r\n\r\n") else { return Ok(None) };
-    if read.get(9..12) != Some(&status) {
-        return Err(Failure::new(format!("an answer was not expected: {}", String::from_utf8_lossy(&read[..end]))));
+    let head = &read[..end];
+    if head.get(9..12) != Some(&status) {
+        return Err(Failure::new(format!("an answer was not expected: {}", String::from_utf8_lossy(head))));
     }
-    let mut lines = read[..end].split(|byte| *byte == b'\n');
+    let is_chunked = |line: &[u8]| line.get(..CHUNKED.len()).is_some_and(|start| start.eq_ignore_ascii_case(CHUNKED));
+    if head.split(|byte| *byte == b'\n').any(is_chunked) {
+        return Ok(Some(End::EmptyChunk));
+    }
+    Ok(Some(End::At(end + 4 + body_length(head))))
+}
+
+fn body_length(head: &[u8]) -> usize {
+    const LENGTH: &[u8] = b"content-length:";
+    let mut lines = head.split(|byte| *byte == b'\n');
     let line = lines.find(|line| line.get(..LENGTH.len()).is_some_and(|name| name.eq_ignore_ascii_case(LENGTH)));
-    let body = line.map_or(0, |line| {
+    line.map_or(0, |line| {
         let digits = line[LENGTH.len()..].iter().filter(|byte| byte.is_ascii_digit());
         digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
-    });
-    Ok(Some(end + 4 + body))
+    })
 }

@@ -20,8 +20,10 @@ use crate::place::Place;
 
 /// Where the mailbox is.
 pub(crate) const MAILBOX: &str = "/gmail/v1/users/me";
-/// Whose it is. Every server takes such a token.
-pub(crate) const OWNER: &str = "Authorization: Bearer me@here.example\r\n";
+/// Whose it is: everybody's whose token says nothing.
+pub(crate) const OWNER: &str = "Authorization: Bearer bench\r\n";
+/// The same with another token for each request, since emulate answers a token only so many times.
+pub(crate) const OWNER_NUMBERED: &str = "Authorization: Bearer bench{}\r\n";
 /// As many mails are sent to a server at once.
 const CONNECTIONS: usize = 32;
 /// From what the made-up mail comes: the same for everybody.
@@ -43,9 +45,9 @@ pub(crate) fn filled(place: &Place, cores: Cores, mails_count: u64) -> Result<Da
 pub(crate) fn fill(address: &str, mails_count: u64) -> Result<(), Failure> {
     let labels = own_labels(address)?;
     let (mails, started) = (RefCell::new(mails()), Instant::now());
-    let insert = |_, _, out: &mut Vec<u8>| {
+    let insert = |_, number: u64, out: &mut Vec<u8>| {
         if let Some(mail) = mails.borrow_mut().next() {
-            out.extend(insertion(address, &mail, &labels));
+            out.extend(insertion(address, number, &mail, &labels));
         }
     };
     let connections = CONNECTIONS.min(usize::try_from(mails_count).unwrap_or(CONNECTIONS));
@@ -56,10 +58,11 @@ pub(crate) fn fill(address: &str, mails_count: u64) -> Result<(), Failure> {
 }
 
 /// A mail as it is sent to a mailbox.
-fn insertion(address: &str, mail: &Mail, labels: &BTreeMap<String, String>) -> Vec<u8> {
+fn insertion(address: &str, number: u64, mail: &Mail, labels: &BTreeMap<String, String>) -> Vec<u8> {
     let ids: Vec<&String> = mail.labels.iter().map(|name| labels.get(name).unwrap_or(name)).collect();
     let body = json!({ "raw": URL_SAFE.encode_to_string(&mail.raw), "labelIds": ids }).to_string();
-    fetch::request("POST", address, &format!("{MAILBOX}/messages?internalDateSource=dateHeader"), OWNER, &body)
+    let owner = OWNER_NUMBERED.replace("{}", &number.to_string());
+    fetch::request("POST", address, &format!("{MAILBOX}/messages?internalDateSource=dateHeader"), &owner, &body)
 }
 
 /// The owner's labels, which are made: what they are called, and their ids.

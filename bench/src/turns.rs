@@ -17,34 +17,36 @@ pub(crate) struct Contestant<'a> {
     asked: Asked,
 }
 
-/// A request as it stands on the wire.
-enum Asked {
-    /// The same again and again.
-    Same(Vec<u8>),
-    /// Something else each time: the request's number stands between these.
-    Numbered(Vec<u8>, Vec<u8>),
-}
+/// A request as it stands on the wire, cut where its number stands.
+pub(crate) struct Asked(Vec<Vec<u8>>);
 
 impl Asked {
-    fn write(&self, number: u64, out: &mut Vec<u8>) {
-        match self {
-            Asked::Same(request) => out.extend_from_slice(request),
-            Asked::Numbered(before, after) => {
-                out.extend_from_slice(before);
+    pub(crate) fn new(request: &[u8]) -> Asked {
+        const NUMBER: &[u8] = b"{}";
+        let mut start = 0;
+        let mut parts = Vec::new();
+        for at in memchr::memmem::find_iter(request, NUMBER) {
+            parts.push(request[start..at].to_vec());
+            start = at + NUMBER.len();
+        }
+        parts.push(request[start..].to_vec());
+        Asked(parts)
+    }
+
+    pub(crate) fn write(&self, number: u64, out: &mut Vec<u8>) {
+        for (place, part) in self.0.iter().enumerate() {
+            if place > 0 {
                 out.extend_from_slice(number.to_string().as_bytes());
-                out.extend_from_slice(after);
             }
+            out.extend_from_slice(part);
         }
     }
 }
 
 impl<'a> Contestant<'a> {
-    /// A server that is asked a request; where `{}` stands in it, the request's number is sent.
+    /// A server that is asked a request; wherever `{}` stands in it, the request's number is sent.
     pub(crate) fn new(server: &'a Server, status: u16, request: &[u8]) -> Result<Contestant<'a>, Failure> {
-        let asked = match memchr::memmem::find(request, b"{}") {
-            None => Asked::Same(request.to_vec()),
-            Some(at) => Asked::Numbered(request[..at].to_vec(), request[at + 2..].to_vec()),
-        };
+        let asked = Asked::new(request);
         Ok(Contestant { server, load: Load::open(&server.address, CONNECTIONS, status)?, asked })
     }
 

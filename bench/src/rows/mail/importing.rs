@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use dak_mail::mime::{Limits, Mail};
 
 use crate::args::Plan;
-use crate::child;
+use crate::child::{self, Cores};
+use crate::dak::Dak;
 use crate::failure::Failure;
 use crate::mailbox;
 use crate::place::Place;
@@ -31,12 +32,15 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
         mails.iter().flat_map(|raw| [b"From a@b Thu Jan  1 00:00:00 2026\n", &**raw, b"\n"].concat()).collect();
     fs::write(&mbox, &written)?;
     let mebibytes = written.len() as f64 / MIB;
-    let import = |turn: usize| {
+    // Into a folder of its own each time, which a server has made and left.
+    let import = || {
+        let Dak { server, folder } = Dak::start(place, Cores::All)?;
+        drop(server);
         let mut command = Command::new(&place.dak);
         command
-            .args(["mail", "import", "--user", "me@here.example", "--data"])
-            .arg(folder.path().join(turn.to_string()));
-        command.arg(&mbox).stdout(Stdio::null()).stderr(Stdio::null());
+            .args(["mail", "import", "--quiet", "--user", "me@here.example", "--data"])
+            .arg(folder.path())
+            .arg(&mbox);
         Ok::<_, Failure>(mebibytes / child::spend(&mut command)?.seconds)
     };
     let parse = || {
@@ -44,11 +48,7 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
         mails.iter().for_each(|raw| drop(black_box(Mail::parse(raw, &Limits::default()).search_fields())));
         mebibytes / started.elapsed().as_secs_f64()
     };
-    let mut turn = 0;
-    let numbers = turns::in_turns(&mut [true, false], TURNS, |is_ours| {
-        turn += 1;
-        if *is_ours { import(turn) } else { Ok(parse()) }
-    })?;
+    let numbers = turns::in_turns(&mut [true, false], TURNS, |is_ours| if *is_ours { import() } else { Ok(parse()) })?;
     let numbers = Some(Numbers::of(&numbers[0], &numbers[1]));
     Ok(vec![Row { name: NAME, floor_name: "taking apart alone", unit: "MiB per second", numbers, goal: Goal::None }])
 }

@@ -11,7 +11,7 @@ use crate::child::{Cores, Server};
 use crate::dak::Dak;
 use crate::failure::Failure;
 use crate::fetch;
-use crate::mailbox::{self, MAILBOX, OWNER};
+use crate::mailbox::{self, MAILBOX, OWNER, OWNER_NUMBERED};
 use crate::place::Place;
 use crate::rows::{Goal, Numbers, Row};
 use crate::turns::{self, Contestant};
@@ -126,7 +126,7 @@ impl<'a> Stage<'a> {
 }
 
 fn get(address: &str, target: &str) -> Vec<u8> {
-    fetch::request("GET", address, target, OWNER, "")
+    fetch::request("GET", address, target, OWNER_NUMBERED, "")
 }
 
 /// The answer to a request that was written for [`Contestant::new`].

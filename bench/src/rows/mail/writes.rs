@@ -11,10 +11,10 @@ use crate::data;
 use crate::failure::Failure;
 use crate::fetch;
 use crate::load::{Load, Until};
-use crate::mailbox::{MAILBOX, OWNER};
+use crate::mailbox::{MAILBOX, OWNER_NUMBERED};
 use crate::place::Place;
 use crate::rows::{Goal, Numbers, Row};
-use crate::turns;
+use crate::turns::{self, Asked};
 
 /// A name, and how many bytes a message has.
 const SIZES: [(&str, u64); 2] = [("messages.insert, 10 KB", 10_000), ("messages.insert, 1 MB", 1_000_000)];
@@ -33,12 +33,12 @@ fn insert(place: &Place, plan: &Plan, bytes: u64) -> Result<Option<Numbers>, Fai
     let Some(peer) = emulate::start(place, Cores::All)? else { return Ok(None) };
     let body = json!({ "raw": URL_SAFE.encode_to_string(mail(bytes)) }).to_string();
     let side = |address: &str| {
-        let request = fetch::request("POST", address, &format!("{MAILBOX}/messages"), OWNER, &body);
-        Ok::<_, Failure>((Load::open(address, 1, 200)?, request))
+        let request = fetch::request("POST", address, &format!("{MAILBOX}/messages"), OWNER_NUMBERED, &body);
+        Ok::<_, Failure>((Load::open(address, 1, 200)?, Asked::new(&request)))
     };
     let mut sides = [side(&dak.server.address)?, side(&peer.address)?];
     let numbers = turns::in_turns(&mut sides, plan.turns, |(load, request)| {
-        let (written, time) = load.run(|_, _, out| out.extend_from_slice(request), Until::Time(plan.turn))?;
+        let (written, time) = load.run(|_, number, out| request.write(number, out), Until::Time(plan.turn))?;
         Ok(written as f64 / time.as_secs_f64())
     })?;
     Ok(Some(Numbers::of(&numbers[0], &numbers[1])))
