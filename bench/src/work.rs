@@ -80,7 +80,7 @@ fn projection(times: u64) -> Result<(), Failure> {
 /// Requests for one item of 1 KB, each after the other.
 fn travel(method: &str, query: impl Fn(u64) -> String, if_none_match: &str, times: u64) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let app = Arc::new(app(&runtime)?);
+    let app = app(&runtime)?;
     let inserted = ask(&runtime, &app, "POST", ITEMS, "", data::item(0, 850))?;
     let Content::Whole(inserted) = inserted.body else { return Err(Failure::new("a new item is not whole")) };
     let item: serde_json::Value = serde_json::from_slice(&inserted)?;
@@ -101,7 +101,7 @@ fn travel(method: &str, query: impl Fn(u64) -> String, if_none_match: &str, time
 /// Requests for a part of a blog's posts, each made anew of what is known of the list.
 fn posts(times: u64) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let app = Arc::new(app(&runtime)?);
+    let app = app(&runtime)?;
     for number in 0..POSTS_LISTED {
         ask(&runtime, &app, "POST", POSTS, "", data::post(number))?;
     }
@@ -117,13 +117,13 @@ fn posts(times: u64) -> Result<(), Failure> {
 }
 
 /// A server over memory.
-fn app(runtime: &Runtime) -> Result<App, Failure> {
+fn app(runtime: &Runtime) -> Result<Arc<App>, Failure> {
     let parsed: Result<Vec<Arc<Api>>, _> =
         dak_api::builtin().iter().map(|document| Api::parse(document).map(Arc::new)).collect();
     let apis = parsed.map_err(|error| Failure::new(error.to_string()))?;
     let store = Arc::new(Memory::new(Arc::new(ServerIndexer::new(&apis))));
     let blobs = Arc::new(MemoryBlobs::default());
-    let app = App::new(Settings::default(), &apis, store, blobs, None).map_err(Failure::new)?;
+    let app = Arc::new(App::new(Settings::default(), &apis, store, blobs, None).map_err(Failure::new)?);
     runtime.block_on(app.seed()).map_err(|fault| Failure::new(fault.message))?;
     Ok(app)
 }
