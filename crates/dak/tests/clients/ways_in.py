@@ -129,7 +129,43 @@ print(gmail.new_batch_http_request()._batch_uri)
     equal(run(program).splitlines(), wanted)
 
 
-CHECKS = [by_discovery_url, by_document, by_changed_description, by_api_endpoint]
+SIMPLEGMAIL = """
+import pathlib, tempfile
+from google.oauth2.credentials import Credentials
+from simplegmail import Gmail
+from simplegmail.query import construct_query
+
+gmail = Gmail(credentials=Credentials("{user}"))
+folder = pathlib.Path(tempfile.mkdtemp())
+(folder / "ছুটি.txt").write_text("ছুটির তালিকা")
+sent = gmail.send_message(sender="{user}", to="{user}", subject="ছুটি", msg_plain="Plain words", msg_html="<p>Rich words</p>",
+                          attachments=[str(folder / "ছুটি.txt")])
+[message] = gmail.get_messages(query=construct_query(subject="ছুটি", unread=True))
+assert message.id == sent.id, (message.id, sent.id)
+assert (message.subject, message.sender, message.recipient) == ("ছুটি", "{user}", "{user}"), vars(message)
+assert message.plain.strip() == "Plain words" and "Rich words" in message.html, (message.plain, message.html)
+[attachment] = message.attachments
+attachment.download()
+assert attachment.filename == "ছুটি.txt" and attachment.data.decode() == "ছুটির তালিকা", attachment.filename
+label = gmail.create_label("Holidays")
+message.modify_labels(to_add=[label], to_remove=[])
+message.mark_as_read()
+message.star()
+assert [found.id for found in gmail.get_starred_messages(labels=[label])] == [message.id]
+assert gmail.get_unread_inbox() == []
+message.trash()
+assert gmail.get_starred_messages() == []
+assert any(known.name == "Holidays" for known in gmail.list_labels())
+print("done")
+"""
+
+
+def simplegmail(apart):
+    """G70: simplegmail, which others wrote, sends, searches, reads, labels and throws away"""
+    equal(run(SIMPLEGMAIL.format(user="simple@example.com"), apart.python), "done")
+
+
+CHECKS = [by_discovery_url, by_document, by_changed_description, by_api_endpoint, simplegmail]
 
 if __name__ == "__main__":
     apart = Apart()

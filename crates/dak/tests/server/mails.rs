@@ -114,12 +114,13 @@ fn labels_come_along() {
         ("Maildir/new/6.x", &mail(6)),
         ("Maildir/.Work/cur/7.x:2,S", &mail(7)),
         ("Maildir/.Work/new/.keep", ""),
+        ("Maildir/.Drafts/cur/9.x:2,DS", &mail(9)),
         ("deep/er/8.eml", &mail(8)),
         ("deep/er/8.txt", &mail(99)),
     ]);
     fs::remove_file(files.path().join("Maildir/.Work/new/.keep")).expect("a file");
     let server = serve(&[]);
-    assert_eq!(import(&server, RINA, files.path(), &[]), "7 mails were imported.");
+    assert_eq!(import(&server, RINA, files.path(), &[]), "8 mails were imported.");
     let wanted = [
         ("1", "INBOX UNREAD"),
         ("2", ""),
@@ -128,12 +129,14 @@ fn labels_come_along() {
         ("6", "INBOX UNREAD"),
         ("7", "own"),
         ("8", "INBOX"),
+        ("9", "DRAFT"),
     ];
     assert_eq!(labels(&server), wanted.map(|(subject, labels)| (subject.to_owned(), labels.to_owned())));
     // Mails of one thread in Takeout are one here, though none of them names another.
     let threads = get(&server, "threads?maxResults=500")["threads"].as_array().expect("threads").len();
-    assert_eq!(threads, 5);
-    assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 7 were there already.");
+    assert_eq!(threads, 6);
+    assert_eq!(get(&server, "drafts")["drafts"].as_array().expect("drafts").len(), 1);
+    assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 8 were there already.");
     let again = import(&server, RINA, &files.path().join("deep"), &["--label", "inbox", "--label", "Later"]);
     assert_eq!(again, "0 mails were imported, 1 were there already.");
 }

@@ -2,7 +2,7 @@
 //! that it was and with what is kept for others.
 
 mod delivery;
-mod draft;
+pub(super) mod draft;
 
 use std::sync::Arc;
 

@@ -22,6 +22,7 @@ use crate::services::gmail::labels as mailbox_labels;
 use crate::services::gmail::mail::{self, Letter};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::messages::threading::{self, Named};
+use crate::services::gmail::posting::draft;
 use crate::services::gmail::raw::Kept;
 use crate::services::gmail::stored::Head;
 use crate::services::store_fault;
@@ -223,9 +224,11 @@ impl<'a> Coming<'a> {
 
     async fn add(&mut self, arrival: &Arrival<'_>) -> Result<(), Fault> {
         let id = ids::next_hex();
+        let is_draft = arrival.parcel.labels.iter().any(|label| label == DRAFT);
         let head = Head {
             thread_id: self.thread(arrival, &id).await?,
-            label_ids: self.label_ids(&arrival.parcel.labels).await?,
+            label_ids: if is_draft { labels::drafted() } else { self.label_ids(&arrival.parcel.labels).await? },
+            draft: is_draft.then(draft::new_id),
             internal_date_ms: arrival.date_ms(self.app.clock.now_ms()),
             size: arrival.parcel.raw.len() as u64,
             segments: arrival.kept.segments.clone(),
@@ -238,6 +241,10 @@ impl<'a> Coming<'a> {
             message_id: facts.message_id.clone(),
             subject: facts.subject.clone(),
         });
+        if let Some(draft) = &head.draft {
+            let mailbox = self.mailbox;
+            self.alter(|_, batch| draft::put(batch, mailbox, draft, &id));
+        }
         if let Some(key) = arrival.hash_key(self.mailbox) {
             self.claim(key, &json!({"id": id}));
         }
@@ -278,8 +285,7 @@ impl<'a> Coming<'a> {
     /// The ids of labels: of the system's by themselves, of the user's own by their names, made where there is none.
     async fn label_ids(&mut self, names: &[String]) -> Result<Vec<String>, Fault> {
         let mut ids: Vec<String> = Vec::new();
-        // What was a draft elsewhere is a message here: a draft is more than a label.
-        for name in names.iter().filter(|name| !name.trim().is_empty() && *name != DRAFT) {
+        for name in names.iter().filter(|name| !name.trim().is_empty()) {
             let id = match labels::system(name) {
                 Some(system) => system.id.to_owned(),
                 None => self.own_label(name).await?,

@@ -91,14 +91,19 @@ impl Drafting<'_> {
     pub(super) fn id(&self) -> Option<Cow<'_, str>> {
         match self {
             Drafting::Nothing | Drafting::Send(..) => None,
-            Drafting::Create => Some(format!("r-{}", ids::next()).into()),
+            Drafting::Create => Some(new_id().into()),
             Drafting::Replace(id) => Some((*id).into()),
         }
     }
 }
 
+/// The id of a new draft.
+pub(in crate::services::gmail) fn new_id() -> String {
+    format!("r-{}", ids::next())
+}
+
 /// Adds to a batch that a draft has this message.
-pub(super) fn put(batch: Batch, mailbox: &Mailbox, draft: &str, message: &str) -> Batch {
+pub(in crate::services::gmail) fn put(batch: Batch, mailbox: &Mailbox, draft: &str, message: &str) -> Batch {
     batch.put(mailbox.key(index::DRAFTS, draft), "{}", json!({ "message": message }).to_string())
 }
 
