@@ -5,6 +5,7 @@
 The client is given nothing but the Discovery document: where batches go stands in it.
 """
 
+import base64
 import sys
 
 import google.auth.credentials
@@ -127,6 +128,33 @@ def blogger(_):
     contains(came["posts"], "items")
 
 
+def gmail(_):
+    """G60, G62: Gmail's calls: a hundred mails come, are read, labelled and thrown away, those that are not there told apart"""
+    rina = service("gmail", credentials=Bearer("rina@example.com"))
+    users = rina.users()
+
+    def raw(number):
+        letter = f"From: karim@example.com\r\nMessage-ID: <{number}@x>\r\nSubject: ডাক {number}\r\n\r\nHello {number}\r\n"
+        return base64.urlsafe_b64encode(letter.encode()).decode()
+
+    messages, me = users.messages(), {"userId": "me"}
+    made = sent(rina, {str(number): messages.insert(**me, body={"raw": raw(number), "labelIds": ["INBOX"]})
+                        for number in range(100)})
+    ids = [made[str(number)]["id"] for number in range(100)]
+    equal(len(set(ids)), 100)
+    came = sent(rina, {
+        **{f"got {number}": messages.get(**me, id=ids[number], fields="snippet") for number in range(40)},
+        **{f"missing {number}": messages.get(**me, id=f"{number:016x}") for number in range(20)},
+        **{f"starred {number}": messages.modify(**me, id=ids[number], body={"addLabelIds": ["STARRED"]}) for number in range(40, 70)},
+        **{f"trashed {number}": messages.trash(**me, id=ids[number]) for number in range(70, 80)},
+    })
+    equal([came[f"got {number}"] for number in range(40)], [{"snippet": f"Hello {number}"} for number in range(40)])
+    equal({came[f"missing {number}"] for number in range(20)}, {404})
+    equal(messages.list(**me, q="is:starred", maxResults=100).execute()["resultSizeEstimate"], 30)
+    equal(messages.list(**me, labelIds=["TRASH"]).execute()["resultSizeEstimate"], 10)
+    equal(users.getProfile(**me).execute()["messagesTotal"], 100)
+
+
 def two_apis(demo):
     """G60: the path for all APIs takes calls of several, that of one only its own"""
     both = {"demo": demo.items().get(id="324", fields="id"),
@@ -157,7 +185,7 @@ def compressed(demo):
     equal(seen, ["gzip"])
 
 
-CHECKS = [hundred, too_many, writes, long_gets, blogger, two_apis, compressed]
+CHECKS = [hundred, too_many, writes, long_gets, blogger, gmail, two_apis, compressed]
 
 if __name__ == "__main__":
     sys.exit(checks.run(CHECKS, service))
