@@ -14,6 +14,21 @@ fn folder() -> PathBuf {
 
 /// A Python that has google-resumable-media, and the program that uses it; `None` where it cannot be had.
 pub(crate) fn google_resumable_media(out: &Path) -> Option<Command> {
+    let mut command = python(out)?;
+    command.arg(folder().join("google_resumable_media.py"));
+    Some(command)
+}
+
+/// A folder of the descriptions that Google's client for Python ships; `None` where it cannot be had.
+pub(crate) fn documents(out: &Path) -> Option<String> {
+    let program = folder().join("../../crates/dak/tests/clients/any_api.py");
+    let output = python(out)?.arg(program).arg("documents").stdin(Stdio::null()).output().ok()?;
+    let folder = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !folder.is_empty()).then_some(folder)
+}
+
+/// A Python that has what the programs here need.
+fn python(out: &Path) -> Option<Command> {
     let venv = out.join("rivals/python");
     let (python, list) = (venv.join("bin/python"), folder().join("requirements.txt"));
     let installed = installed(&venv, &list, || {
@@ -22,9 +37,7 @@ pub(crate) fn google_resumable_media(out: &Path) -> Option<Command> {
         succeeds(Command::new(&python).args(pip).arg(&list))
     });
     installed?;
-    let mut command = Command::new(&python);
-    command.arg(folder().join("google_resumable_media.py"));
-    Some(command)
+    Some(Command::new(&python))
 }
 
 /// The reference server and client of tus: a Node that runs a program beside its packages; `None` where it cannot be had.

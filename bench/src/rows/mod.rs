@@ -1,5 +1,6 @@
 //! The rows of the table, a file for each kind.
 
+mod documents;
 mod durable;
 mod fields;
 mod json_server;
@@ -77,6 +78,7 @@ pub(crate) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     rows.extend(durable::measure(place, plan)?);
     rows.extend(json_server::measure(place, plan)?);
     rows.extend(memory::measure(place, plan)?);
+    rows.extend(documents::measure(place, plan)?);
     rows.extend(media::measure(place, plan)?);
     rows.extend(mail::measure(place, plan)?);
     Ok(rows)

@@ -57,7 +57,7 @@ pub use api::Api;
 pub use arguments::Arguments;
 pub use builtin::{Seed, SeedItem, builtin, demo_seed};
 pub use document::DocumentError;
-pub use method::{MediaUpload, Method};
+pub use method::{MediaUpload, Method, REQUEST_ID};
 pub use parameter::{Parameter, Place};
 pub use router::{Conflict, Found, Route, Router};
 pub use rules::{Act, Asked, Assignment, Condition, Effect, Expression, Rule, Rules, Scope};

@@ -164,6 +164,9 @@ impl<'a> MethodContext<'a> {
     }
 }
 
+/// The parameter by which a request that is repeated is known (AIP-155).
+pub const REQUEST_ID: &str = "requestId";
+
 /// Whether the method with this id makes a resource, by its last word.
 pub(crate) fn is_creation(id: &str) -> bool {
     let last = id.rsplit('.').next().unwrap_or_default();

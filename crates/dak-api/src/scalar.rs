@@ -72,6 +72,11 @@ impl Scalar {
         matches!(self.kind, Kind::Integer(_))
     }
 
+    /// Whether it may be any text.
+    pub(crate) fn is_free_text(&self) -> bool {
+        matches!(self.kind, Kind::Text(_)) && self.values.is_empty() && self.pattern.is_none()
+    }
+
     /// Whether JSON carries it as a number.
     pub(crate) fn is_json_number(&self) -> bool {
         match &self.kind {

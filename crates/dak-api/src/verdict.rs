@@ -8,7 +8,7 @@ use std::fmt;
 use dak_proto::params::is_standard;
 
 use crate::action::{Action, Change, Listing};
-use crate::method::Method;
+use crate::method::{Method, REQUEST_ID};
 use crate::parameter::{Parameter, Place};
 use crate::rules::{Expression, Rule};
 
@@ -74,6 +74,7 @@ impl Action {
         match self {
             Action::List(listing) => listing.parameters(),
             Action::Ruled(rule) => rule.parameters(),
+            Action::Insert(change) => change.parameters().chain([REQUEST_ID]).collect(),
             _ => self.change().map(|change| change.parameters().collect()).unwrap_or_default(),
         }
     }
@@ -101,7 +102,7 @@ impl Change {
 
 impl Listing {
     fn parameters(&self) -> Vec<&str> {
-        let named = [&self.token_parameter, &self.page_size.parameter, &self.search_parameter];
+        let named = [&self.token_parameter, &self.page_size.parameter, &self.search_parameter, &self.filter_parameter];
         let ordering = self.ordering.iter().map(|ordering| ordering.parameter.as_str());
         let named = named.into_iter().flatten().chain(&self.filter_parameters).map(String::as_str);
         named.chain(ordering).collect()

@@ -27,6 +27,7 @@
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
 //! | [`batch`] | Which requests stand in one, and how do their answers come back? |
 //! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
+//! | [`filter`] | Which items does a list ask for? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
@@ -36,6 +37,7 @@ pub mod encoding;
 pub mod etag;
 pub mod fault;
 pub mod fields;
+pub mod filter;
 pub mod http_date;
 pub mod json;
 pub mod media;

@@ -56,7 +56,8 @@ impl UpdateMask {
     }
 }
 
-fn resolve<S: Shape>(path: &str, shape: &S) -> Option<Vec<String>> {
+/// The names of a path as the document spells them; `None` if it leads nowhere.
+pub(crate) fn resolve<S: Shape>(path: &str, shape: &S) -> Option<Vec<String>> {
     let mut names = path.split('.');
     let first = names.next()?;
     let (name, mut inner) = member(first, shape)?;

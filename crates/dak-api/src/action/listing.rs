@@ -31,6 +31,8 @@ pub struct Listing {
     pub ordering: Option<Ordering>,
     /// The parameter with words that must stand in an item.
     pub search_parameter: Option<String>,
+    /// The parameter that says what members must be (AIP-160).
+    pub filter_parameter: Option<String>,
     /// Parameters that name a member of the item and say what it must be.
     pub filter_parameters: Vec<String>,
 }
@@ -59,6 +61,7 @@ impl Listing {
             token_member,
             ordering: method.parameter("orderBy").and_then(Ordering::of),
             search_parameter: has("q"),
+            filter_parameter: method.parameter("filter").and_then(free_text),
             filter_parameters: filters(method, &collection, schemas),
             collection,
         }
@@ -155,11 +158,19 @@ impl<'a> Order<'a> {
     }
 }
 
+fn free_text(parameter: &Parameter) -> Option<String> {
+    let is_free = !parameter.repeated && parameter.scalar.is_free_text();
+    is_free.then(|| parameter.name.clone())
+}
+
 fn filters(method: &Method, collection: &Collection, schemas: &Schemas) -> Vec<String> {
     let Some(item) = schemas.object(collection.item) else {
         return Vec::new();
     };
     let is_member = |parameter: &&Parameter| {
+        if parameter.name == "filter" {
+            return false;
+        }
         let property = item.property(&parameter.name);
         let form = property.map(|property| schemas.form(property.schema));
         parameter.place == Place::Query && matches!(form, Some(Form::Scalar(_)))

@@ -1,8 +1,9 @@
-//! `Idempotency-Key` on POST: the same key gives the same answer for a day.
+//! `Idempotency-Key` on POST, or `requestId` where the method has it (AIP-155): the same key gives the same answer for a day.
 //!
 //! The answer is committed together with what the request did, so that neither can be without the other; a request
 //! that is repeated after its answer was lost finds what the first one did.
 
+use dak_api::REQUEST_ID;
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
@@ -34,14 +35,16 @@ pub struct Repeatable {
 /// # Errors
 /// 400 for an empty or overlong key.
 pub fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
-    let Some(key) = call.headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let header = call.headers.get(IDEMPOTENCY_KEY).map(|key| key.as_bytes());
+    let parameter = || call.arguments.text(REQUEST_ID).filter(|id| !id.is_empty()).map(str::as_bytes);
+    let Some(key) = header.or_else(parameter) else { return Ok(None) };
     if key.is_empty() || key.len() > KEY_BYTES_MAX {
         let message = format!("An Idempotency-Key has 1 to {KEY_BYTES_MAX} bytes.");
         return Err(Fault::bad_request("invalidHeader", message).at_header("Idempotency-Key"));
     }
     let names: Vec<(&str, &str)> = call.arguments.iter().collect();
     let scope = json!([&*call.principal.user, call.method.id, names]);
-    let id = hash(&[canonical(&scope).as_slice(), key.as_bytes()]);
+    let id = hash(&[canonical(&scope).as_slice(), key]);
     let body = call.body.as_ref().map(canonical).unwrap_or_default();
     let media = call.arrived.map(|arrived| arrived.media.digests.to_json().to_string()).unwrap_or_default();
     Ok(Some(Repeatable {

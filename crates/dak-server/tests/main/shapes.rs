@@ -19,7 +19,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("Badges", "items:[BadgeShort]"),
     ("BadgeShort", "id"),
     ("Ad", "id title"),
-    ("Ads", "items:[Ad]"),
+    ("Ads", "items:[Ad] nextPageToken"),
     ("Room", "roomReference:RoomReference title"),
     ("RoomReference", "roomId floor"),
     ("Release", "number:integer text"),
@@ -44,9 +44,9 @@ const METHODS: &[&str] = &[
     "badges.list GET v1/badges - Badges",
     "badges.get GET v1/badges/{badgeId} - Badge",
     "badges.insert POST v1/badges Badge Badge",
-    "ads.list GET v1/ads - Ads title",
+    "ads.list GET v1/ads - Ads title filter pageSize:integer pageToken",
     "ads.get GET v1/ads/{id} - Ad",
-    "ads.insert POST v1/ads Ad Ad",
+    "ads.insert POST v1/ads Ad Ad requestId",
     "ads.patch PATCH v1/ads Ad Ad id",
     "ads.update PUT v1/ads Ad Ad",
     "rooms.get GET v1/rooms/{roomId} - Room",
@@ -171,4 +171,40 @@ async fn a_collection_may_end_in_a_variable_and_its_items_say_so() {
     assert_eq!(stage.json(200, &format!("GET /v1/plans/2/{id}")).await, plan);
     assert_eq!(stage.json(200, "GET /v1/plans/2").await, json!({ "items": [plan] }));
     assert_eq!(stage.json(200, "GET /v1/plans/3").await, json!({ "items": [] }));
+}
+
+#[tokio::test]
+async fn filters_of_lists() {
+    let stage = office();
+    for number in 0..30 {
+        let title = if number % 3 == 0 { "odd one" } else { "other" };
+        stage.json(200, &format!("POST /v1/ads\n\n{{\"title\":\"{title}\"}}")).await;
+    }
+    let (mut token, mut found) = (String::new(), 0);
+    loop {
+        let target = format!("GET /v1/ads?pageSize=4&filter=title+%3D+%22odd+one%22&pageToken={token}");
+        let page = stage.json(200, &target).await;
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 4 && items.iter().all(|item| item["title"] == "odd one"), "{page}");
+        found += items.len();
+        match page["nextPageToken"].as_str() {
+            Some(next) => token = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(found, 10);
+    for (filter, part) in [("titel+%3D+1", "\"titel\" is no member"), ("title+%3E+1", "is not understood")] {
+        let refusal = stage.json(400, &format!("GET /v1/ads?filter={filter}")).await;
+        assert!(refusal["error"]["message"].as_str().unwrap().contains(part), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_an_id_is_carried_out_once() {
+    let stage = office();
+    let request = "POST /v1/ads?requestId=r1\n\n{\"title\":\"A\"}";
+    let made = stage.json(200, request).await;
+    assert_eq!(stage.json(200, request).await, made);
+    assert_ne!(stage.json(200, "POST /v1/ads?requestId=r2\n\n{\"title\":\"A\"}").await, made);
+    stage.json(422, "POST /v1/ads?requestId=r1\n\n{\"title\":\"B\"}").await;
 }

@@ -67,18 +67,31 @@ fn google_client_for_node_on_blogger() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "blogger_google_client.mjs");
 }
 
-/// Every document that Google's client ships, in one server, and a sample of them taken round.
+/// Every document that Google's client ships, in one server, and a sample of them taken round; with `--long` all of them.
+/// What is served of each method, and what went round, is left in `target/any-api`.
 #[test]
 fn any_api_by_its_document_alone() {
     let program = "any_api.py";
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
     let folder = shipped_documents(&python);
+    let checked = Command::new(env!("CARGO_BIN_EXE_dak")).args(["api", "check", &folder]).output();
+    let checked = checked.expect("the program can be started");
+    assert!(checked.status.success(), "{}", printed(&checked));
+    report("methods.txt", &checked);
     let arguments = ["--log", "off", "--apart", "--api", &folder];
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
     let sample = if dak_testkit::is_long() { "0" } else { "40" };
     let output = Command::new(python).arg(path_of(program)).args([server.url("").as_str(), sample]).output();
     let output = output.expect("the interpreter can be started");
+    report("round-trips.txt", &output);
     assert!(output.status.success(), "{}", printed(&output));
+}
+
+/// Leaves what a program printed for people to read.
+fn report(name: &str, output: &Output) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../any-api");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    std::fs::write(folder.join(name), &output.stdout).expect("the report can be written");
 }
 
 /// The rules that are shown as examples, over the documents they are for.

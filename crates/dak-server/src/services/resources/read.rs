@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dak_api::{Collection, Listing, Order};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
+use dak_proto::filter::{Filter as Wanted, Misfit};
 use dak_proto::page;
 use dak_proto::params::Alt;
 use dak_proto::rope::Rope;
@@ -16,6 +17,9 @@ use super::{indexer, layout, media, present, write};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
+
+/// How many items are looked at for one page of a filtered list.
+const SEEN_MAX: usize = 2_000;
 
 /// Gives one item.
 pub(super) async fn get(call: Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
@@ -60,11 +64,49 @@ pub(super) async fn list(call: Call<'_>, listing: &Listing) -> Result<Reply, Fau
     if let Some(draft) = call.app.shelf.find_draft(&draft_key, &etag) {
         return Ok(Reply::read(draft.rope.clone(), etag));
     }
-    let query = query(call, listing, space, after);
-    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    let wanted = wanted(call, listing)?;
+    let page = page(call, listing, query(call, listing, space, after), &wanted).await?;
     let rope = Arc::new(shown(call, listing, &page, &etag, filter));
     call.app.shelf.keep_draft(draft_key, Draft { etag: etag.clone(), rope: rope.clone() });
     Ok(Reply::read(rope, etag))
+}
+
+/// What a request's filter asks for.
+fn wanted(call: &Call<'_>, listing: &Listing) -> Result<Wanted, Fault> {
+    let parameter = listing.filter_parameter.as_deref();
+    let Some((name, text)) = parameter.and_then(|name| Some((name, call.arguments.text(name)?))) else {
+        return Ok(Wanted::default());
+    };
+    let shape = call.api.shape(listing.collection.item);
+    Wanted::parse(text, &shape).map_err(|misfit| {
+        let why = match misfit {
+            Misfit::Unknown(path) => format!("\"{path}\" is no member of the resource"),
+            Misfit::Beyond(text) => format!(
+                "\"{text}\" is not understood; write members and what they are, such as state = \"OPEN\" AND size != 3"
+            ),
+        };
+        Fault::invalid_parameter(name, format!("Invalid value at '{name}': {why}."))
+    })
+}
+
+/// A page of what a filter asks for. It ends early where that is rare: what is looked at for one request has a bound.
+async fn page(call: &Call<'_>, listing: &Listing, mut query: Query, wanted: &Wanted) -> Result<Page, Fault> {
+    let (limit, mut seen, mut records) = (query.limit, 0, Vec::new());
+    loop {
+        query.limit = limit - records.len();
+        let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+        seen += page.records.len();
+        if wanted.is_empty() {
+            return Ok(page);
+        }
+        let fits = |record: &Record| wanted.fits(&value(&present::item(call, &listing.collection, record)));
+        records.extend(page.records.into_iter().filter(fits));
+        let may_end = seen >= SEEN_MAX && listing.token_member.is_some();
+        if page.next.is_none() || records.len() == limit || may_end {
+            return Ok(Page { records, next: page.next });
+        }
+        query.after = page.next;
+    }
 }
 
 /// A list's validator: the tag of the last commit to its space, which never comes again, not even after an older
