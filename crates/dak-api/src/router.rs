@@ -61,6 +61,14 @@ pub struct Conflict {
     pub second: String,
 }
 
+impl Conflict {
+    /// Whether one document gives the path to two of its methods, so that it cannot be served at all.
+    pub fn is_within_one(&self) -> bool {
+        let api = |named: &str| named.split(' ').next().map(str::to_owned);
+        api(&self.first) == api(&self.second)
+    }
+}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Conflict { path, first, second } = self;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dak_api::{Api, Router};
+use dak_api::{Api, Conflict, Router};
 use dak_proto::fault::Fault;
 use dak_store::{Batch, Blobs, Direction, ErrorKind, Filter, Key, Query, Records, time_key};
 use serde_json::{Value, json};
@@ -102,7 +102,10 @@ impl App {
         let served = serve(apis)?;
         check_names(&served)?;
         let described: Vec<Arc<Api>> = served.iter().map(|served| Arc::clone(&served.api)).collect();
-        let apart = |conflict| format!("{conflict}; leave one of the two out, or serve them with --apart");
+        let apart = |conflict: Conflict| match conflict.is_within_one() {
+            true => format!("{conflict}; leave one of the two out of the document"),
+            false => format!("{conflict}; leave one of the two out, or serve them with --apart"),
+        };
         let router = Router::new(&described).map_err(apart)?;
         let token = settings.control_token.clone().unwrap_or_else(random::secret);
         Ok(App {

@@ -49,6 +49,10 @@ fn line(api: &Api, method: &Method, verdict: &Verdict) -> String {
 fn tell_conflict(apis: &[Arc<Api>]) -> Result<(), Error> {
     match Router::new(apis) {
         Ok(_) => Ok(()),
+        Err(conflict) if conflict.is_within_one() => {
+            let conflict = clean::text(&conflict.to_string());
+            Err(Error::failure(format!("{conflict}; leave one of the two out of the document")))
+        }
         Err(conflict) => print(clean::text(&format!("To serve them together takes --apart: {conflict}."))),
     }
 }

@@ -62,9 +62,17 @@ pub(crate) fn described(paths: &[PathBuf], rules: &[PathBuf]) -> Result<Vec<Arc<
 }
 
 fn plain(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
+    let built_in: Vec<String> = built_in()?.iter().map(|api| api.id()).collect();
     let mut known: Vec<Known> = Vec::new();
     for path in files(paths, &DOCUMENTS)? {
         let api = read_one(&path)?;
+        if built_in.contains(&api.id()) {
+            return Err(Error::failure(format!(
+                "{} describes {}, which is built in; leave it out",
+                path.display(),
+                api.id()
+            )));
+        }
         match known.iter().find(|known| known.api.id() == api.id()) {
             Some(known) if known.api.source_bytes() == api.source_bytes() => {}
             Some(known) => return Err(twice(known, &path)),

@@ -42,18 +42,49 @@ fn refused(apis: &Path) -> String {
 fn documents_that_cannot_be_served_together_are_named() {
     let mut broken = notes("a");
     broken["resources"]["notes"]["methods"]["get"]["path"] = json!("notes/{id");
+    let mut double = notes("a");
+    double["resources"]["notes"]["methods"]["again"] = double["resources"]["notes"]["methods"]["get"].clone();
     let mut other = notes("a");
     other["title"] = json!("Another");
     let cases = [
         (vec![("a.json", notes("a")), ("b.json", notes("b"))], ["a:v1 notes.insert", "b:v1 notes.insert", "--apart"]),
         (vec![("a.json", notes("a")), ("b.json", other)], ["a.json", "b.json", "a:v1"]),
         (vec![("b.json", broken)], ["b.json", "resources.notes.methods.get", "{id"]),
+        (vec![("a.json", double)], ["GET notes/{id}", "a:v1 notes.get", "out of the document"]),
+        (vec![("own.json", notes("demo"))], ["own.json", "demo:v1", "is built in"]),
         (vec![], ["Discovery document", "*.json", "no"]),
     ];
     for (documents, words) in cases {
         let said = refused(folder(&documents).path());
         assert!(words.iter().all(|word| said.contains(word)), "{said}");
     }
+}
+
+/// A file of rules changes what one API does, is shown by the check, and is refused with the place that is wrong (`D57`).
+#[test]
+fn rules_give_verbs_behaviour() {
+    let mut document = notes("a");
+    document["resources"]["notes"]["methods"]["shout"] = json!({
+        "id": "notes.shout", "httpMethod": "POST", "path": "notes/{id}:shout", "response": { "$ref": "Note" },
+        "parameters": { "id": { "type": "string", "location": "path", "required": true } },
+    });
+    let documents = folder(&[("a.json", document)]);
+    let (api, rules) = (documents.path().join("a.json"), documents.path().join("a.yaml"));
+    let write =
+        |rule: &str| fs::write(&rules, format!("api: a:v1\nmethods:\n  notes.shout: {rule}\n")).expect("a file");
+    let arguments = ["--listen", "127.0.0.1:0", "--ephemeral", "--api", text(&api), "--rules", text(&rules)];
+    write("{ set: { words: LOUD } }");
+    let said = refusal(&arguments);
+    assert!(said.contains("a.yaml: methods.notes.shout.set.words: Note has no such member"), "{said}");
+    write("{ set: { text: LOUD } }");
+    let said = dak_ok(&["api", "check", text(&api), "--rules", text(&rules)]);
+    assert!(said.contains("  notes.shout  POST v1/notes/{id}:shout  verb, served\n"), "{said}");
+    let server = launch().arguments(&["--api", text(&api), "--rules", text(&rules)]).start();
+    let note = server.send(&Call::new("POST", "/v1/notes").json(&json!({ "text": "soft" }))).expect(200).json();
+    let path = format!("/v1/notes/{}", note["id"].as_str().expect("an id"));
+    let loud = server.send(&Call::new("POST", &format!("{path}:shout")).json(&json!({}))).expect(200).json();
+    assert_eq!(loud["text"], "LOUD");
+    assert_eq!(server.get(&path).expect(200).json(), loud);
 }
 
 #[test]
