@@ -75,7 +75,8 @@ impl Term {
     fn is_so(&self, item: &Value) -> bool {
         match self.path.iter().try_fold(item, |value, name| value.get(name)) {
             Some(Value::String(text)) => *text == self.value,
-            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string() == self.value,
+            Some(Value::Bool(flag)) => self.value == if *flag { "true" } else { "false" },
+            Some(Value::Number(number)) => number.to_string() == self.value,
             Some(Value::Array(elements)) => elements.iter().any(|element| element.as_str() == Some(&self.value)),
             Some(Value::Object(_)) => false,
             Some(Value::Null) | None => matches!(self.value.as_str(), "" | "0" | "false" | "null"),
