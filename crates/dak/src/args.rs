@@ -35,7 +35,7 @@ pub(crate) use blog::{BlogArgs, BlogCommand, BlogCommentArgs, BlogCreateArgs, Bl
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use download::DownloadArgs;
 pub(crate) use fields::FieldsArgs;
-pub(crate) use mail::{MailArgs, MailCommand, MailExportArgs, MailImportArgs};
+pub(crate) use mail::{MailArgs, MailCommand, MailExportArgs, MailImportArgs, MailOutboxArgs};
 pub(crate) use quantity::{Size, Span, count, positive, positive_size, positive_span};
 pub(crate) use request::{ColorWhen, MethodArgs, Pretty, RequestArgs};
 pub(crate) use serve::{AuthMode, GmailArgs, LimitArgs, LogFormat, ServeArgs, UserAgentRule};

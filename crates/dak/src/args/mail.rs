@@ -14,6 +14,7 @@ Examples:
   dak mail import ~/Maildir letter.eml --user rina@example.com --label Archive
   dak mail export --user rina@example.com -o rina.mbox
   dak mail export --user rina@example.com --eml letters
+  dak mail outbox
 
 All of it counts at once, also for a running server.")]
 pub(crate) struct MailArgs {
@@ -28,6 +29,8 @@ pub(crate) enum MailCommand {
     Import(MailImportArgs),
     /// Write all mail of a mailbox into a file or a folder
     Export(MailExportArgs),
+    /// List mail for those who have no mailbox here, write one of them out, or remove it
+    Outbox(MailOutboxArgs),
 }
 
 /// `dak mail import`.
@@ -71,6 +74,21 @@ pub(crate) struct MailExportArgs {
     /// Say nothing but what went wrong
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// The data folder [default: dak in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// `dak mail outbox`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+What is sent to an address without a mailbox here stays in the outbox: nothing is sent over the network.")]
+pub(crate) struct MailOutboxArgs {
+    /// Write this mail to standard output; its id is in the list
+    pub(crate) id: Option<String>,
+    /// Remove it instead
+    #[arg(long, requires = "id")]
+    pub(crate) remove: bool,
     /// The data folder [default: dak in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,

@@ -1,8 +1,9 @@
-//! `dak mail`: a mailbox's mail in and out, by the folder itself or through the server that has it open.
+//! `dak mail`: a mailbox's mail in and out, and mail for others, by the folder itself or through the server that has it open.
 
 mod export;
 mod import;
 mod maildir;
+mod outbox;
 mod sources;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &MailArgs, environment: &Environment) -> Result<Exit, Er
     match &args.command {
         MailCommand::Import(args) => import::run(args, environment),
         MailCommand::Export(args) => export::run(args, environment),
+        MailCommand::Outbox(args) => outbox::run(args),
     }
 }
 

@@ -247,3 +247,30 @@ fn a_killed_import_goes_on() {
     assert!(server.stop().success());
     check(server.data());
 }
+
+/// G12: mail for others is listed, written out and removed, with the server running and without.
+#[test]
+fn the_outbox() {
+    let mut server = serve(&[]);
+    for to in ["a@elsewhere.org", "b@elsewhere.org"] {
+        let raw = base64_simd::URL_SAFE.encode_to_string(format!("To: {to}\r\nSubject: Hi\r\n\r\nHello\r\n"));
+        let call = Call::new("POST", "/gmail/v1/users/me/messages/send").json(&serde_json::json!({ "raw": raw }));
+        let _ = server.send(&call.header("Authorization", &format!("Bearer {RINA}"))).expect(200);
+    }
+    for (round, to) in [("running", "a@elsewhere.org"), ("stopped", "b@elsewhere.org")] {
+        let list = run(&server, &["mail", "outbox"]);
+        let line = list.lines().next().expect("a mail");
+        assert!(line.ends_with(&format!("  {RINA} to {to}")), "{round}: {line}");
+        let id = line.split(' ').next().expect("an id");
+        let mail = run(&server, &["mail", "outbox", id]);
+        assert!(mail.contains(&format!("From: {RINA}\r\n")) && mail.ends_with("\r\n\r\nHello\r\n"), "{mail}");
+        run(&server, &["mail", "outbox", id, "--remove"]);
+        if round == "running" {
+            assert!(server.stop().success());
+        }
+    }
+    assert_eq!(run(&server, &["mail", "outbox"]), "");
+    let gone = dak(&["mail", "outbox", "1", "--data", text(server.data())]);
+    assert!(gone.code == Some(1) && gone.complaint.contains("There is no mail"), "{gone:?}");
+    check(server.data());
+}
