@@ -117,6 +117,8 @@ fn labels_come_along() {
         ("Maildir/.Drafts/cur/9.x:2,DS", &mail(9)),
         ("deep/er/8.eml", &mail(8)),
         ("deep/er/8.txt", &mail(99)),
+        ("deep/er/empty.eml", ""),
+        ("deep/er/empty.mbox", ""),
     ]);
     fs::remove_file(files.path().join("Maildir/.Work/new/.keep")).expect("a file");
     let server = serve(&[]);
@@ -138,7 +140,7 @@ fn labels_come_along() {
     assert_eq!(get(&server, "drafts")["drafts"].as_array().expect("drafts").len(), 1);
     assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 8 were there already.");
     let again = import(&server, RINA, &files.path().join("deep"), &["--label", "inbox", "--label", "Later"]);
-    assert_eq!(again, "0 mails were imported, 1 were there already.");
+    assert_eq!(again, "0 mails were imported, 1 was there already.");
 }
 
 /// G72: what comes out goes in again as it was, byte for byte, with its labels, dates and threads.

@@ -8,6 +8,7 @@ use dak_client::Bytes;
 use dak_mail::parcel::{Parcel, Reader};
 use dak_mail::{mbox, takeout};
 
+use super::import::{counted, were};
 use super::{maildir, wish};
 use crate::args::MailExportArgs;
 use crate::commands::save::Save;
@@ -28,7 +29,7 @@ pub(super) fn run(args: &MailExportArgs, environment: &Environment) -> Result<Ex
     let count =
         ended.unwrap_or_else(|| Err(Error::new(Exit::Interrupted, "stopped; run it again to have all mail")))?;
     if !args.quiet {
-        tell(format_args!("{count} mails were exported."));
+        tell(format_args!("{} {} exported.", counted(count), were(count)));
     }
     Ok(Exit::Success)
 }

@@ -106,14 +106,24 @@ impl<'a> Intake<'a> {
 
     /// What was done so far.
     fn sum(&self) -> String {
-        let mut sum = format!("{} mails were imported", self.added);
-        for (count, what) in [(self.known, "were there already"), (self.refused, "were too large")] {
+        let mut sum = format!("{} {} imported", counted(self.added), were(self.added));
+        for (count, what) in [(self.known, "there already"), (self.refused, "too large")] {
             if count > 0 {
-                sum = format!("{sum}, {count} {what}");
+                sum = format!("{sum}, {count} {} {what}", were(count));
             }
         }
         sum
     }
+}
+
+/// So many mails, in words.
+pub(super) fn counted(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "mail" } else { "mails" })
+}
+
+/// What goes with so many.
+pub(super) fn were(count: u64) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }
 
 /// A label as the mailbox knows it: those of the system in any case.

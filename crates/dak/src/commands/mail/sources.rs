@@ -176,6 +176,9 @@ impl Open {
         let file = File::open(&source.path).map_err(|error| reading(&source, &error))?;
         let mut open = Open { source, file, splitter: None, found: VecDeque::new(), read_bytes: 0 };
         let start = open.read()?;
+        if start.is_empty() {
+            return Ok(open);
+        }
         if open.source.is_one || !start.starts_with(MBOX_START) {
             let mail = open.whole(start)?;
             open.found.push_back(mail);
