@@ -27,6 +27,8 @@ pub struct Listing {
     pub token_parameter: Option<String>,
     /// The member of the response that says where the next page begins.
     pub token_member: Option<String>,
+    /// The member of the response that says where the page before begins.
+    pub previous_member: Option<String>,
     /// In which order the items come; `None` means the collection's own.
     pub ordering: Option<Ordering>,
     /// The parameter with words that must stand in an item.
@@ -59,6 +61,7 @@ impl Listing {
             page_size,
             token_parameter,
             token_member,
+            previous_member: response.property("prevPageToken").map(|member| member.name.clone()),
             ordering: method.parameter("orderBy").and_then(Ordering::of),
             search_parameter: has("q"),
             filter_parameter: method.parameter("filter").and_then(free_text),

@@ -24,7 +24,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("RoomReference", "roomId floor"),
     ("Release", "number:integer text"),
     ("Plan", "planId floorId title"),
-    ("Plans", "items:[Plan]"),
+    ("Plans", "items:[Plan] nextPageToken prevPageToken"),
 ];
 
 const METHODS: &[&str] = &[
@@ -54,7 +54,7 @@ const METHODS: &[&str] = &[
     "rooms.update PUT v1/rooms/{roomId} Room Room",
     "releases.get GET v1/releases/{number} - Release",
     "releases.create POST v1/releases Release Release",
-    "plans.list GET v1/plans/{floorId} - Plans",
+    "plans.list GET v1/plans/{floorId} - Plans pageSize:integer pageToken",
     "plans.insert POST v1/plans/{floorId} Plan Plan",
     "plans.get GET v1/plans/{floorId}/{planId} - Plan",
 ];
@@ -207,4 +207,35 @@ async fn a_request_with_an_id_is_carried_out_once() {
     assert_eq!(stage.json(200, request).await, made);
     assert_ne!(stage.json(200, "POST /v1/ads?requestId=r2\n\n{\"title\":\"A\"}").await, made);
     stage.json(422, "POST /v1/ads?requestId=r1\n\n{\"title\":\"B\"}").await;
+}
+
+/// Three pages there and back (`D63`).
+#[tokio::test]
+async fn lists_lead_back_where_they_say_so() {
+    let stage = office();
+    for number in 0..8 {
+        stage.json(200, &format!("POST /v1/plans/2\n\n{{\"title\":\"{number}\"}}")).await;
+    }
+    let steps = [
+        ("", "012", false, true),
+        ("nextPageToken", "345", true, true),
+        ("nextPageToken", "67", true, false),
+        ("prevPageToken", "345", true, true),
+        ("prevPageToken", "012", false, true),
+        ("nextPageToken", "345", true, true),
+    ];
+    let mut page = json!({});
+    for (member, titles, leads_back, leads_on) in steps {
+        let token = page[member].as_str().unwrap_or_default();
+        page = stage.json(200, &format!("GET /v1/plans/2?pageSize=3&pageToken={token}")).await;
+        let shown: String =
+            page["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+        assert_eq!(shown, titles);
+        assert_eq!(
+            (page["prevPageToken"].is_string(), page["nextPageToken"].is_string()),
+            (leads_back, leads_on),
+            "{page}"
+        );
+    }
+    stage.json(400, "GET /v1/plans/2?pageSize=3&pageToken=x").await;
 }

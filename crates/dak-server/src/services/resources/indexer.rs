@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dak_api::{Action, Api};
-use dak_store::{Entries, Indexer, Key, Order, OrderKind, TextField, time_key};
+use dak_store::{Cursor, Entries, Indexer, Key, Order, OrderKind, Record, TextField, time_key};
 use serde_json::Value;
 
 use super::{layout, write};
@@ -148,6 +148,18 @@ impl Plan {
 /// What the store calls the order by this member.
 pub(super) fn order_name(member: &str) -> &str {
     if layout::CREATED.contains(&member) { BY_CREATION } else { member }
+}
+
+/// The place of a record in an order.
+pub(super) fn cursor(order: &str, record: &Record) -> Cursor {
+    let key = match order {
+        BY_CREATION => time_key(write::created_ms(&record.head)).to_vec(),
+        member => {
+            let item: Value = serde_json::from_slice(&record.body).unwrap_or_default();
+            sort_key(&item[member])
+        }
+    };
+    Cursor { key, id: record.id.to_string() }
 }
 
 /// The tag of items whose member has this value.

@@ -14,6 +14,7 @@ mod read;
 pub mod seed;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod write;
 
 use std::future::Future;

@@ -10,9 +10,10 @@ use dak_proto::filter::{Filter as Wanted, Misfit};
 use dak_proto::page;
 use dak_proto::params::Alt;
 use dak_proto::rope::Rope;
-use dak_store::{Cursor, Direction, Filter, Key, Lookup, Page, Query, Record, SpaceVersion, Tag};
+use dak_store::{Filter, Key, Lookup, Page, Query, Record, SpaceVersion, Tag};
 
 use super::outcome::value;
+use super::turn::Turn;
 use super::{indexer, layout, media, present, write};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
@@ -54,7 +55,7 @@ pub(super) async fn list(call: Call<'_>, listing: &Listing) -> Result<Reply, Fau
     layout::parent(call, &listing.collection).await?;
     let space = listing.collection.space(call.arguments);
     let filter = fingerprint(call, listing, &space);
-    let after = after(call, listing, filter)?;
+    let turn = Turn::of(call.arguments, listing, filter)?;
     let version = call.app.store.version(&space).await.map_err(|error| store_fault(&error))?;
     let etag = list_etag(&version);
     if let Some(reply) = call.short_cut(&etag.clone().into())? {
@@ -65,8 +66,11 @@ pub(super) async fn list(call: Call<'_>, listing: &Listing) -> Result<Reply, Fau
         return Ok(Reply::read(draft.rope.clone(), etag));
     }
     let wanted = wanted(call, listing)?;
-    let page = page(call, listing, query(call, listing, space, after), &wanted).await?;
-    let rope = Arc::new(shown(call, listing, &page, &etag, filter));
+    let query = query(call, listing, space, &turn);
+    let order = query.order.clone();
+    let mut page = page(call, listing, query, &wanted).await?;
+    let tokens = turn.around(&mut page, &order, filter);
+    let rope = Arc::new(shown(call, listing, &page, &etag, tokens));
     call.app.shelf.keep_draft(draft_key, Draft { etag: etag.clone(), rope: rope.clone() });
     Ok(Reply::read(rope, etag))
 }
@@ -122,22 +126,14 @@ fn fingerprint(call: &Call<'_>, listing: &Listing, space: &str) -> u64 {
     page::fingerprint(narrowing.chain([("", space)]))
 }
 
-/// Where the page begins.
-fn after(call: &Call<'_>, listing: &Listing, filter: u64) -> Result<Option<Cursor>, Fault> {
-    let token = listing.token_parameter.as_deref().and_then(|name| call.arguments.text(name));
-    let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
-    let cursor = Cursor::from_bytes(&page::Token::decode(token, filter)?.cursor);
-    cursor.map(Some).ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
-}
-
-fn query(call: &Call<'_>, listing: &Listing, space: Arc<str>, after: Option<Cursor>) -> Query {
+fn query(call: &Call<'_>, listing: &Listing, space: Arc<str>, turn: &Turn) -> Query {
     let order = listing.order(call.arguments).unwrap_or(Order { member: layout::CREATED[0], descending: false });
     Query {
         filter: filter(call, listing),
-        direction: if order.descending { Direction::Descending } else { Direction::Ascending },
+        direction: turn.direction(order.descending),
         limit: listing.page_size.items(call.arguments),
         bytes_max: call.app.settings.limits.page_bytes_max,
-        after,
+        after: turn.edge.clone(),
         ..Query::new(space, Arc::clone(&listing.collection.path), indexer::order_name(order.member))
     }
 }
@@ -150,7 +146,13 @@ fn filter(call: &Call<'_>, listing: &Listing) -> Filter {
     Filter::And(members.chain(words).collect())
 }
 
-fn shown(call: &Call<'_>, listing: &Listing, page: &Page, etag: &Etag, filter: u64) -> Rope {
+fn shown(
+    call: &Call<'_>,
+    listing: &Listing,
+    page: &Page,
+    etag: &Etag,
+    (next, previous): (Option<Rope>, Option<Rope>),
+) -> Rope {
     let response = call.method.response.and_then(|response| call.api.schemas.object(response));
     let mut members = response.map_or_else(Vec::new, present::fixed);
     if response.is_some_and(|response| response.property("etag").is_some()) {
@@ -158,9 +160,8 @@ fn shown(call: &Call<'_>, listing: &Listing, page: &Page, etag: &Etag, filter: u
     }
     let items = page.records.iter().map(|record| listed(call, listing, record)).collect();
     members.push((Cow::Owned(listing.items_member.clone()), Rope::array(items)));
-    if let (Some(next), Some(member)) = (&page.next, &listing.token_member) {
-        let token = page::Token { cursor: next.to_bytes(), filter }.encode();
-        members.push((Cow::Owned(member.clone()), Rope::string(&token)));
+    for (token, member) in [(next, &listing.token_member), (previous, &listing.previous_member)] {
+        members.extend(member.clone().zip(token).map(|(member, token)| (Cow::Owned(member), token)));
     }
     Rope::object(members)
 }

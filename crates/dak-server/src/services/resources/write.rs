@@ -92,13 +92,14 @@ fn key(call: &Call<'_>, change: &Change) -> Result<Key, Fault> {
         Some(member) => body.and_then(|body| body.get(member)),
         None => body,
     };
-    let told = item.filter(|_| change.is_named_inside).and_then(|item| told_id(collection, item));
+    let item = item.and_then(Value::as_object).filter(|_| change.is_named_inside);
+    let told = item.and_then(|item| told_id(collection, item));
     let id = told.as_deref().and_then(|told| collection.id_in(told, call.arguments));
     layout::key_of(collection, call.arguments, id)
 }
 
 /// What an item that was sent says it is called: its name or id.
-fn told_id(collection: &Collection, item: &Value) -> Option<String> {
+fn told_id(collection: &Collection, item: &Map<String, Value>) -> Option<String> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -261,7 +262,7 @@ fn given_id(
 ) -> Result<Option<String>, Fault> {
     let collection = &change.collection;
     let in_path = collection.id(call.arguments).map(str::to_owned);
-    let told = told_id(collection, &Value::Object(item.clone()));
+    let told = told_id(collection, item);
     let in_name = told.as_deref().and_then(|told| collection.id_in(told, call.arguments)).map(str::to_owned);
     let given = in_path.or(beside).filter(|id| !id.is_empty()).or(in_name);
     match given {
