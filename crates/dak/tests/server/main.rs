@@ -8,7 +8,7 @@ mod crash;
 mod faults;
 mod full;
 mod life;
-mod mail_killed;
+mod mailboxes_killed;
 mod mails;
 mod race;
 mod slow;
