@@ -20,10 +20,14 @@ use dak_store::{Batch, Entries, Filter, Indexer, Key, Order, Query, Records, Tag
 const SIZES: [u64; 2] = [1_000, 200_000];
 const RUNS: usize = 500;
 const BATCH: u64 = 500;
+/// How many messages get another label at once.
+const RELABELLED: usize = 200;
 const START_MS: i64 = 1_500_000_000_000;
 const BETWEEN_MS: i64 = 300_000;
 /// How many different words the messages are made of.
 const VOCABULARY: f64 = 50_000.0;
+/// On how many bytes of a message what it is found by depends.
+const FACTS_BYTES_MAX: usize = 4096;
 /// Labels and how many messages in a thousand have them.
 const LABELS: [(&str, u64); 16] = [
     ("INBOX", 200),
@@ -49,6 +53,9 @@ const WORDS: [(&str, u64); 5] = [("always", 1000), ("often", 300), ("meeting", 1
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).map_or_else(|| std::env::temp_dir().join("dak-mailbox"), PathBuf::from);
     let stores = SIZES.map(|size| open(&folder.join(size.to_string()), size).unwrap());
+    for bytes in [1 << 10, 1 << 14, 1 << 20] {
+        say(&format!("a label for a message of {bytes} bytes: {:.0} us", relabelling(bytes)?));
+    }
     say(&format!("{:<58} {:>23} {:>23} {:>6}", "found, us: median and 99 %", SIZES[0], SIZES[1], "ratio"));
     for question in questions() {
         let [small, large] = ask(&stores, &question);
@@ -69,6 +76,10 @@ impl Indexer for Mail {
         vec![Order::time("date"), Order::bytes("size"), Order::sequence("sequence")]
     }
 
+    fn entries_body_bytes_max(&self, _: &str) -> usize {
+        FACTS_BYTES_MAX
+    }
+
     fn entries(&self, _: &Key, head: &[u8], body: &[u8]) -> Entries {
         let head = str::from_utf8(head).unwrap();
         let mut lines = head.lines();
@@ -76,7 +87,7 @@ impl Indexer for Mail {
         let thread = lines.next().unwrap();
         let entries = Entries::default()
             .with_sort("date", time_key(time_ms))
-            .with_sort("size", (body.len() as u64).to_be_bytes())
+            .with_sort("size", body.get(..20).unwrap_or_default())
             .with_tag(format!("thread={thread}"))
             .with_tag(format!("messageId={time_ms}@example.com"))
             .with_group(thread);
@@ -105,6 +116,27 @@ fn open(folder: &Path, size: u64) -> Result<Sqlite, dak_store::Error> {
     let rate = size as f64 / begin.elapsed().as_secs_f64();
     say(&format!("{size} messages: {rate:.0} a second, {} MiB", store.stats()?.file_bytes >> 20));
     Ok(store)
+}
+
+/// Microseconds that it takes to change the labels of a message of about so many bytes, of which many are changed at once.
+fn relabelling(bytes: usize) -> Result<f64, Box<dyn Error>> {
+    let folder = tempfile::TempDir::new()?;
+    let store = Sqlite::open(folder.path(), &Options::default(), Arc::new(Mail))?;
+    let key = |number: usize| Key::new("mailbox", "messages", number.to_string());
+    let body = format!("{bytes:020}\nbody:{}\n", "word ".repeat(bytes / 5));
+    let batch = |number: u8| Batch::new([number; 16], Tag([number; 12]));
+    let put = |batch: Batch, number| batch.put(key(number), "1\nthread\nINBOX\n", body.clone());
+    block_on(store.commit((0..RELABELLED).fold(batch(1), put)))?;
+    let mut times = Vec::new();
+    for turn in 2..22 {
+        let head = format!("1\nthread\nINBOX Label_{turn}\n");
+        let retag = |batch: Batch, number| batch.retag(key(number), head.clone());
+        let begin = Instant::now();
+        block_on(store.commit((0..RELABELLED).fold(batch(turn), retag)))?;
+        times.push(begin.elapsed().as_nanos() as f64 / 1e3 / RELABELLED as f64);
+    }
+    times.sort_by(f64::total_cmp);
+    Ok(times[times.len() / 2])
 }
 
 /// Numbers that look drawn and are the same in each run.
@@ -146,7 +178,8 @@ fn put(batch: Batch, number: u64) -> Batch {
     let (from, to) = (drawn.below(2000), drawn.below(2000));
     let length = 250 + drawn.below(500);
     let text = format!("{} {}", drawn.words(length), drawn.some(&WORDS));
-    let body = format!("subject:{subject}\nfrom:someone{from}@example.com\nto:someone{to}@example.com\nbody:{text}\n");
+    let headers = format!("subject:{subject}\nfrom:someone{from}@example.com\nto:someone{to}@example.com");
+    let body = format!("{:020}\n{headers}\nbody:{text}\n", text.len());
     batch.put(Key::new("mailbox", "messages", format!("{number:016x}")), head, body)
 }
 
@@ -202,6 +235,14 @@ fn questions() -> Vec<Question> {
         question("newest 100 threads with a label", threads(kept([tag("INBOX")]))),
         question("newest 100 by size", Query { order: "size".into(), ..heads(kept([])) }),
     ];
+    let (labels, words) =
+        (0..1000).map(|number| (tag(&format!("Label_{number}")), Filter::word(format!("w{number}")))).unzip();
+    let (labels, words) = (Filter::Or(labels), Filter::Or(words));
+    all.extend([
+        question("any of 1,000 labels", heads(kept([labels.clone()]))),
+        question("any of 1,000 words", heads(kept([words.clone()]))),
+        question("any of 1,000 words and any of 1,000 labels", heads(kept([words, labels]))),
+    ]);
     for (word, share) in WORDS {
         let what = |what: &str| format!("word of {share} in 1,000: {what}");
         let word = || Filter::word(word);

@@ -14,8 +14,14 @@ pub trait Indexer: Send + Sync {
     /// A collection without orders cannot be queried.
     fn orders(&self, collection: &str) -> Vec<Order>;
 
-    /// The entries of a record.
+    /// The entries of a record; of its body only [so much](Indexer::entries_body_bytes_max) is given.
     fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries;
+
+    /// On how many bytes of a body, from its beginning, the entries of this collection's records depend. Where bodies are
+    /// long, a bound spares each retag the reading of the rest.
+    fn entries_body_bytes_max(&self, _collection: &str) -> usize {
+        usize::MAX
+    }
 
     /// The text of a record to be searched; without entries it has none. It depends on the body alone.
     fn text(&self, key: &Key, body: &[u8]) -> Vec<TextField>;
@@ -25,6 +31,19 @@ pub trait Indexer: Send + Sync {
     fn revision(&self) -> u64 {
         0
     }
+}
+
+/// The entries of a record whose last write drew this number, in the one form engines keep. The body may be cut off
+/// where the indexer does not look any more.
+pub(crate) fn entries(
+    indexer: &dyn Indexer,
+    key: &Key,
+    head: &[u8],
+    body: &[u8],
+    sequence: u64,
+) -> Result<Entries, Error> {
+    let seen = body.len().min(indexer.entries_body_bytes_max(&key.collection));
+    indexer.entries(key, head, &body[..seen]).canonical(&indexer.orders(&key.collection), sequence)
 }
 
 /// The words of a record's text, if it has any text.
@@ -117,7 +136,7 @@ impl Entries {
 
     /// The entries in the one form engines keep: tags sorted and unique, exactly one key for each declared order, in the
     /// order of the declaration. `sequence` is the number that the record's last write drew.
-    pub(crate) fn canonical(mut self, orders: &[Order], sequence: u64) -> Result<Entries, Error> {
+    fn canonical(mut self, orders: &[Order], sequence: u64) -> Result<Entries, Error> {
         self.tags.sort_unstable();
         self.tags.dedup();
         if let Some(tag) = self.tags.iter().find(|tag| tag.len() > TAG_BYTES_MAX) {

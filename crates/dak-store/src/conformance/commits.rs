@@ -1,8 +1,8 @@
 //! Batches: what they change, what they refuse, what they draw and count.
 
-use super::fixture::{SPACE, Sample, batch, key, latest, tag};
+use super::fixture::{LETTER_BYTES, SPACE, Sample, batch, key, latest, tag};
 use super::{Case, block_on, wait};
-use crate::{Committed, ErrorKind, Expectation, Key, Lookup, Record, Records, SpaceVersion};
+use crate::{Batch, Committed, ErrorKind, Expectation, Filter, Key, Lookup, Query, Record, Records, SpaceVersion};
 
 pub(crate) const CASES: &[Case] = &[
     Case { name: "nothing is there at first", test: nothing_is_there_at_first },
@@ -11,6 +11,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "a put replaces", test: a_put_replaces },
     Case { name: "a retag changes the head alone", test: a_retag_changes_the_head },
     Case { name: "a retag keeps a long body", test: a_retag_keeps_a_long_body },
+    Case { name: "entries are made of as much of a body as the indexer looks at", test: entries_of_a_beginning },
     Case { name: "a retag of nothing is a conflict", test: a_retag_of_nothing },
     Case { name: "a delete removes, twice without error", test: a_delete_removes },
     Case { name: "operations follow one another", test: operations_follow },
@@ -27,7 +28,7 @@ fn found(store: &dyn Records, id: &str) -> Option<Record> {
     wait(store.lookup(&key(id), None)).record()
 }
 
-fn kind(store: &dyn Records, batch: crate::Batch) -> Option<ErrorKind> {
+fn kind(store: &dyn Records, batch: Batch) -> Option<ErrorKind> {
     block_on(store.commit(batch)).err().map(|error| error.kind())
 }
 
@@ -83,6 +84,23 @@ fn a_retag_keeps_a_long_body(store: &dyn Records) {
             Some(("[]".into(), body(length).into()))
         );
     }
+}
+
+fn entries_of_a_beginning(store: &dyn Records) {
+    let letter = |id: &str| Key::new(SPACE, "letters", id);
+    let seen = |bytes: usize| {
+        let filter = Filter::Tag(format!("seen={bytes}"));
+        let page = wait(store.query(&Query { filter, ..Query::new(SPACE, "letters", "time") }));
+        page.records.into_iter().map(|record| (record.id, record.head, record.body.len())).collect::<Vec<_>>()
+    };
+    let lengths = [("a", 10), ("b", LETTER_BYTES), ("c", LETTER_BYTES + 1), ("d", 100_000)];
+    let put = |batch: Batch, (id, length): &(&str, usize)| batch.put(letter(id), "[]", " ".repeat(*length));
+    wait(store.commit(lengths.iter().fold(batch(1), put)));
+    assert_eq!(seen(10), [("a".into(), "[]".into(), 10)]);
+    wait(store.commit(lengths.iter().fold(batch(2), |batch, (id, _)| batch.retag(letter(id), "{}"))));
+    assert_eq!(seen(10), [("a".into(), "{}".into(), 10)]);
+    let long: Vec<_> = lengths[1..].iter().rev().map(|(id, length)| ((*id).into(), "{}".into(), *length)).collect();
+    assert_eq!(seen(LETTER_BYTES), long);
 }
 
 fn a_retag_of_nothing(store: &dyn Records) {

@@ -6,11 +6,14 @@ use crate::{Batch, Entries, Indexer, Key, Order, Query, Tag, TextField, time_key
 
 /// The space the cases use unless they need another.
 pub(crate) const SPACE: &str = "space";
+/// On how many bytes of a body in `letters` the entries depend.
+pub(crate) const LETTER_BYTES: usize = 1000;
 /// The collection the cases use unless they need another.
 pub(crate) const COLLECTION: &str = "notes";
 
 /// Indexes [`Sample`]s. The orders are `time`, the list order, `name` and `sequence`. The collection `changes` has `sequence`
-/// for its list order, and `plain` declares none.
+/// for its list order, and `plain` declares none. Records of `letters` are indexed by so much of their bodies, and have a tag
+/// that tells how much of it was given: `seen=1000`.
 pub struct Fixture;
 
 impl Indexer for Fixture {
@@ -22,9 +25,12 @@ impl Indexer for Fixture {
         }
     }
 
-    fn entries(&self, _key: &Key, head: &[u8], body: &[u8]) -> Entries {
-        let (head, body) = (read(head), read(body));
+    fn entries(&self, key: &Key, head: &[u8], body: &[u8]) -> Entries {
         let mut entries = Entries::default();
+        if &*key.collection == "letters" {
+            entries = entries.with_tag(format!("seen={}", body.len()));
+        }
+        let (head, body) = (read(head), read(body));
         for tag in head["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             entries = entries.with_tag(tag);
         }
@@ -38,6 +44,10 @@ impl Indexer for Fixture {
         }
         entries.group = body["group"].as_str().map(str::to_owned);
         entries
+    }
+
+    fn entries_body_bytes_max(&self, collection: &str) -> usize {
+        if collection == "letters" { LETTER_BYTES } else { usize::MAX }
     }
 
     fn text(&self, _key: &Key, body: &[u8]) -> Vec<TextField> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::index::words;
+use crate::index::{entries, words};
 use crate::matching::{Facts, check_order, check_orders, matches};
 use crate::text::Words;
 use crate::{
@@ -224,9 +224,7 @@ fn apply(
             (Record { head: head.clone(), tag: *tag, sequence, ..stored.record.clone() }, stored.text.clone())
         }
     };
-    let key = operation.key();
-    let orders = indexer.orders(&key.collection);
-    let entries = indexer.entries(key, &record.head, &record.body).canonical(&orders, sequence)?;
+    let entries = entries(indexer, operation.key(), &record.head, &record.body, sequence)?;
     Ok(Some(Stored { record, entries, text }))
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::cache::Change;
+use super::cache::{After, Change};
 use super::failure::failure;
 use super::index::{Document, Subject, bucket_for, change_document, change_entries};
 use super::names::{Names, Space};
 use super::packed::{Packed, pack};
 use super::reader;
-use crate::index::words;
+use crate::index::{entries, words};
 use crate::{
     Batch, Committed, Entries, Error, Expectation, Indexer, Key, Operation, Order, OrderKind, Record, SpaceVersion, Tag,
 };
@@ -48,7 +48,7 @@ pub(crate) struct Open<'a> {
     new_spaces: HashMap<Arc<str>, Arc<Space>>,
     new_lists: HashMap<(Arc<str>, Arc<str>), i64>,
     /// The last word on each record and each space touched.
-    records: HashMap<Key, Option<Record>>,
+    records: HashMap<Key, After>,
     versions: HashMap<Arc<str>, SpaceVersion>,
     guard: Guard,
     is_torn: bool,
@@ -84,6 +84,7 @@ struct Indexed {
 struct Version<'a> {
     key: &'a Key,
     head: &'a Bytes,
+    /// Of a body that stays, only the beginning.
     body: &'a Bytes,
     tag: Tag,
     is_put: bool,
@@ -194,11 +195,7 @@ impl<'a> Open<'a> {
         read().map_err(failure)
     }
 
-    fn carry_out(
-        &mut self,
-        batch: &Batch,
-        records: &mut HashMap<Key, Option<Record>>,
-    ) -> Result<Vec<(Arc<str>, u64)>, Error> {
+    fn carry_out(&mut self, batch: &Batch, records: &mut HashMap<Key, After>) -> Result<Vec<(Arc<str>, u64)>, Error> {
         let mut sequences = Vec::new();
         for space in batch.spaces() {
             let number = self.space(&space).map_err(failure)?.number;
@@ -209,7 +206,10 @@ impl<'a> Open<'a> {
         for operation in &batch.operations {
             let space = &operation.key().space;
             let sequence = sequences.iter().find(|(name, _)| name == space).map_or(0, |(_, sequence)| *sequence);
-            records.insert(operation.key().clone(), self.operation(operation, sequence)?);
+            let key = operation.key();
+            let after = self.operation(operation, sequence)?;
+            let after = after.following(records.get(key).or_else(|| self.records.get(key)));
+            records.insert(key.clone(), after);
         }
         for addition in &batch.additions {
             let space = self.space(&addition.space).map_err(failure)?.number;
@@ -219,25 +219,34 @@ impl<'a> Open<'a> {
         Ok(sequences)
     }
 
-    /// Does one thing to one record; gives the record after it.
-    fn operation(&mut self, operation: &Operation, sequence: u64) -> Result<Option<Record>, Error> {
+    /// Does one thing to one record; gives what there is after it.
+    fn operation(&mut self, operation: &Operation, sequence: u64) -> Result<After, Error> {
         let key = operation.key();
         let list = self.list(key).map_err(failure)?;
         let indexed = self.indexed(list, key)?;
         match operation {
-            Operation::Delete { .. } => self.delete(key, list, indexed).map(|()| None),
+            Operation::Delete { .. } => self.delete(key, list, indexed).map(|()| After::Deleted),
             Operation::Put { head, body, tag, .. } => {
                 let version = Version { key, head, body, tag: *tag, is_put: true };
                 let indexed = indexed.map_or_else(|| self.insert(key, list), Ok)?;
-                self.write(&version, list, &indexed, sequence).map(Some)
+                self.write(&version, list, &indexed, sequence).map(After::Put)
             }
             Operation::Retag { head, tag, .. } => {
                 let indexed =
                     indexed.ok_or_else(|| Error::conflict(format!("There is no record '{}' to retag.", key.id)))?;
-                let body = reader::record_by_number(self.connection, indexed.number).map_err(failure)?.body;
+                let body = self.beginning(key, &indexed).map_err(failure)?;
                 let version = Version { key, head, body: &body, tag: *tag, is_put: false };
-                self.write(&version, list, &indexed, sequence).map(Some)
+                self.write(&version, list, &indexed, sequence).map(After::Retagged)
             }
+        }
+    }
+
+    /// As much of a body as entries depend on.
+    fn beginning(&self, key: &Key, indexed: &Indexed) -> rusqlite::Result<Bytes> {
+        let bytes_max = self.indexer.entries_body_bytes_max(&key.collection);
+        match indexed.is_long && bytes_max != usize::MAX {
+            true => reader::beginning(self.connection, indexed.number, bytes_max),
+            false => reader::body(self.connection, indexed.number),
         }
     }
 
@@ -265,12 +274,11 @@ impl<'a> Open<'a> {
     /// Writes a version of a record and what finds it.
     fn write(&self, version: &Version<'_>, list: i64, old: &Indexed, sequence: u64) -> Result<Record, Error> {
         let Version { key, head, body, tag, is_put } = *version;
-        let orders = self.indexer.orders(&key.collection);
-        let entries = self.indexer.entries(key, head, body).canonical(&orders, sequence)?;
+        let entries = entries(self.indexer, key, head, body, sequence)?;
         let packed = pack(&entries);
         let subject = Subject { list, record: old.number, id: &key.id };
         change_entries(self.connection, subject, Packed(&old.entries), Packed(&packed)).map_err(failure)?;
-        let document = self.document(version, subject, old, list_bucket(&orders, &packed)).map_err(failure)?;
+        let document = self.document(version, subject, old, &packed).map_err(failure)?;
         let (number, sum) = (document.map(|document| document.number), document.map(|document| document.sum));
         let drawn = sequence.cast_signed();
         match is_put {
@@ -301,13 +309,15 @@ impl<'a> Open<'a> {
         version: &Version<'_>,
         subject: Subject<'_>,
         old: &Indexed,
-        buckets: (OrderKind, u32),
+        packed: &[u8],
     ) -> rusqlite::Result<Option<Document>> {
-        let (kind, bucket) = buckets;
-        if !version.is_put && bucket_for(kind, Packed(&old.entries)) == bucket {
+        let Version { key, body, is_put, .. } = *version;
+        let (kind, bucket) = list_bucket(&self.indexer.orders(&key.collection), packed);
+        if !is_put && bucket_for(kind, Packed(&old.entries)) == bucket {
             return Ok(old.document);
         }
-        let text = words(self.indexer, version.key, version.body);
+        let body = if is_put { body.clone() } else { reader::body(self.connection, subject.record)? };
+        let text = words(self.indexer, key, &body);
         change_document(self.connection, subject, bucket, old.document, text.as_ref())
     }
 

@@ -48,16 +48,27 @@ struct Stripe {
 #[derive(Clone, Copy)]
 pub(crate) struct Stamp(u64);
 
-/// A change of one record that a commit is about to make: its key, and the record after it.
+/// A change of one record that a commit is about to make: its key, and what is after it.
 pub(crate) struct Change {
     pub(crate) key: Key,
-    pub(crate) after: Option<Record>,
+    pub(crate) after: After,
 }
 
-/// Changes that have begun; `was_cached` for each of them.
+/// What there is of a record after a commit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum After {
+    /// Nothing.
+    Deleted,
+    /// This record.
+    Put(Record),
+    /// This record with the body it had before, in place of the one here.
+    Retagged(Record),
+}
+
+/// Changes that have begun, and what was cached for each of them.
 pub(crate) struct Begun {
     changes: Vec<Change>,
-    was_cached: Vec<bool>,
+    cached: Vec<Option<Record>>,
 }
 
 impl Records {
@@ -99,22 +110,20 @@ impl Records {
             let mut stripe = self.stripe(&change.key);
             stripe.open += 1;
             stripe.generation += 1;
-            self.cache.remove(&change.key).is_some()
+            self.cache.remove(&change.key).map(|(_, record)| record)
         };
-        let was_cached = changes.iter().map(begin).collect();
-        Begun { changes, was_cached }
+        let cached = changes.iter().map(begin).collect();
+        Begun { changes, cached }
     }
 
     /// To be called once the COMMIT has succeeded or failed, before it is answered.
     pub(crate) fn end(&self, begun: Begun, committed: bool) {
-        for (change, was_cached) in begun.changes.into_iter().zip(begun.was_cached) {
+        for (change, cached) in begun.changes.into_iter().zip(begun.cached) {
             let mut stripe = self.stripe(&change.key);
             stripe.open -= 1;
             stripe.generation += 1;
-            if let Some(record) = change
-                .after
-                .filter(|record| was_cached && committed && weigh(&change.key, record) <= self.entry_bytes_max)
-            {
+            let record = cached.filter(|_| committed).and_then(|cached| change.after.replacing(cached));
+            if let Some(record) = record.filter(|record| weigh(&change.key, record) <= self.entry_bytes_max) {
                 self.cache.insert(change.key.clone(), record);
             }
         }
@@ -123,6 +132,27 @@ impl Records {
     fn stripe(&self, key: &Key) -> MutexGuard<'_, Stripe> {
         let hash = usize::try_from(self.hasher.hash_one(key) % STRIPES as u64).unwrap_or(0);
         self.stripes[hash].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl After {
+    /// What becomes of a record.
+    fn replacing(self, before: Record) -> Option<Record> {
+        match self {
+            After::Deleted => None,
+            After::Put(record) => Some(record),
+            After::Retagged(record) => Some(Record { body: before.body, ..record }),
+        }
+    }
+
+    /// What it all comes to if this follows another change in the same commit.
+    pub(crate) fn following(self, earlier: Option<&After>) -> After {
+        match (self, earlier) {
+            (After::Retagged(record), Some(After::Put(earlier))) => {
+                After::Put(Record { body: earlier.body.clone(), ..record })
+            }
+            (after, _) => after,
+        }
     }
 }
 

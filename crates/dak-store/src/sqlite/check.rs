@@ -9,7 +9,7 @@ use super::apply::list_bucket;
 use super::document::{bucket_range, stray_range};
 use super::packed::{Packed, pack};
 use super::words::{text_sum, word_sum};
-use crate::index::words;
+use crate::index::{entries, words};
 use crate::{Indexer, Key};
 
 /// The most problems a report names.
@@ -170,7 +170,7 @@ impl Checker<'_> {
             return Ok(());
         };
         let orders = self.indexer.orders(&record.key.collection);
-        let expected = match self.indexer.entries(&record.key, &record.head, body).canonical(&orders, record.sequence) {
+        let expected = match entries(self.indexer, &record.key, &record.head, body, record.sequence) {
             Ok(expected) => expected,
             Err(error) => {
                 self.report.note(|| format!("{} cannot be indexed: {error}", name()));

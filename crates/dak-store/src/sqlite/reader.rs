@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, MAIN_DB, OptionalExtension, Row, params};
 
 use super::names;
 use crate::{Key, Record, SpaceVersion, Tag};
@@ -18,6 +18,7 @@ macro_rules! record_columns {
 
 const BY_ID: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE list = ?1 AND id = ?2");
 const BY_NUMBER: &str = concat!("SELECT ", record_columns!(), " FROM records WHERE record = ?1");
+const BODY_BY_NUMBER: &str = "SELECT coalesce(body, (SELECT b.body FROM bodies b WHERE b.record = records.record)) FROM records WHERE record = ?1";
 const HEAD_BY_NUMBER: &str = "SELECT id, tag, sequence, head FROM records WHERE record = ?1";
 const KEYS: &str = "SELECT s.name, l.collection, r.id FROM records r JOIN lists l USING (list) \
     JOIN spaces s USING (space) LIMIT ?1";
@@ -82,6 +83,19 @@ pub(crate) fn heads(connection: &Connection, show: &mut dyn FnMut(Key, &[u8])) -
 /// The record of this number.
 pub(crate) fn record_by_number(connection: &Connection, number: i64) -> rusqlite::Result<Record> {
     connection.prepare_cached(BY_NUMBER)?.query_row([number], |row| record(row, 0, bytes(row, 4)?))
+}
+
+/// The body of the record of this number.
+pub(crate) fn body(connection: &Connection, number: i64) -> rusqlite::Result<Bytes> {
+    connection.prepare_cached(BODY_BY_NUMBER)?.query_row([number], |row| bytes(row, 0))
+}
+
+/// The beginning of a body that has a row of its own. The rest is not read.
+pub(crate) fn beginning(connection: &Connection, number: i64, bytes_max: usize) -> rusqlite::Result<Bytes> {
+    let body = connection.blob_open(MAIN_DB, "bodies", "body", number, true)?;
+    let mut beginning = vec![0; body.len().min(bytes_max)];
+    body.read_at_exact(&mut beginning, 0)?;
+    Ok(beginning.into())
 }
 
 /// The record of this number without its body.

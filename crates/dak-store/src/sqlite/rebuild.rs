@@ -6,7 +6,7 @@ use super::apply::list_bucket;
 use super::index::{Subject, change_document, change_entries};
 use super::packed::{Packed, pack};
 use super::schema::{META_REVISION, meta, set_meta};
-use crate::index::words;
+use crate::index::{entries, words};
 use crate::{Entries, Indexer, Key};
 
 /// How many records are in memory at once.
@@ -68,7 +68,7 @@ fn chunk(connection: &Connection, after: i64) -> rusqlite::Result<Vec<Stored>> {
 fn reindex(connection: &Connection, stored: &Stored, indexer: &dyn Indexer) -> rusqlite::Result<()> {
     let Stored { number, list, key, head, body, sequence } = stored;
     let orders = indexer.orders(&key.collection);
-    let entries = indexer.entries(key, head, body).canonical(&orders, *sequence).unwrap_or_default();
+    let entries = entries(indexer, key, head, body, *sequence).unwrap_or_default();
     let packed = pack(&entries);
     let subject = Subject { list: *list, record: *number, id: &key.id };
     change_entries(connection, subject, Packed(&pack(&Entries::default())), Packed(&packed))?;
