@@ -17,7 +17,7 @@ use dak_mail::search::Feature;
 use dak_store::{Entries, Key, Order, TextField, time_key};
 use serde_json::Value;
 
-use super::stored::{Content, Facts, Head};
+use super::stored::{Content, FACTS_BYTES_MAX, Facts, Head};
 use super::{history, mail};
 use crate::services::resources::tag;
 
@@ -140,6 +140,11 @@ pub(crate) fn orders(collection: &str) -> Vec<Order> {
         HISTORY => vec![Order::sequence(SEQUENCE), Order::time(TIME)],
         _ => vec![Order::bytes(ID)],
     }
+}
+
+/// On how many bytes of a body the entries of a collection's records depend.
+pub(crate) fn entries_body_bytes_max(collection: &str) -> usize {
+    if collection == MESSAGES { FACTS_BYTES_MAX } else { usize::MAX }
 }
 
 /// What a record is found by.

@@ -18,6 +18,8 @@ use crate::media::{segments_from_json, segments_to_json};
 
 /// The largest mail that stands in a record itself.
 pub(super) const INLINE_BYTES_MAX: usize = 1 << 20;
+/// In how many bytes at the beginning of a body its facts are: each of them is bounded.
+pub(super) const FACTS_BYTES_MAX: usize = 32 << 10;
 
 /// The head of a message.
 #[derive(Clone, Debug, Default, PartialEq)]

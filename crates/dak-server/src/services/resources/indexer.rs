@@ -107,6 +107,10 @@ impl Indexer for ServerIndexer {
         plan.entries(&item, entries)
     }
 
+    fn entries_body_bytes_max(&self, collection: &str) -> usize {
+        if gmail::is_own(collection) { gmail::entries_body_bytes_max(collection) } else { usize::MAX }
+    }
+
     fn text(&self, key: &Key, body: &[u8]) -> Vec<TextField> {
         if blogger::is_own(&key.collection) {
             return blogger::text(key, body);

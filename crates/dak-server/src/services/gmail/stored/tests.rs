@@ -2,6 +2,7 @@ use dak_store::Segment;
 use serde_json::json;
 
 use super::*;
+use crate::services::gmail::mail::Letter;
 
 fn head() -> Head {
     Head { thread_id: "1234567890abcdef".into(), internal_date_ms: 5, size: 7, ..Head::default() }
@@ -31,6 +32,18 @@ fn labels() {
     let mut head = Head { label_ids: vec!["A".into(), "B".into()], ..head() };
     head.remove("A");
     assert_eq!((head.has("A"), head.has("B")), (false, true));
+}
+
+/// Of a body no more is read for indexes than its facts may be.
+#[test]
+fn facts_are_bounded() {
+    let long = |word: &str| word.repeat(100_000);
+    for word in ["a", "\u{1}", "\u{e000}\u{301}", "<b>&amp;\"\\"] {
+        let mail = format!("Message-ID: <{}@b>\nSubject: {}\n\n{}", word.repeat(240), long(word), long(word));
+        let body = Letter::read(mail.as_bytes()).facts.with_mail(mail.as_bytes());
+        let whole = Facts::of(&body);
+        assert!(!whole.subject.is_empty() && Facts::of(&body[..FACTS_BYTES_MAX]) == whole, "{word}");
+    }
 }
 
 /// Facts and mail stand in one body, whatever is in them.
