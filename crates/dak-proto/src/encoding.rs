@@ -11,6 +11,10 @@ use crate::fault::Fault;
 /// Bodies below this are not worth compressing.
 pub const GZIP_BYTES_MIN: usize = 1024;
 
+/// Bodies from here on stay as they are: clients that are wary of bombs (httplib2) refuse what has grown a hundredfold by then,
+/// as an attachment full of the same does.
+pub const GZIP_BYTES_MAX: usize = 10 << 20;
+
 /// What a client sends in `Accept-Encoding` to be answered in gzip (`P1`).
 pub const ACCEPTED: &str = "gzip";
 
@@ -65,7 +69,7 @@ pub fn user_agent(program: &str) -> String {
 ///
 /// No or an empty `Accept-Encoding` gives identity, equal weights give gzip, a member with an invalid weight is
 /// skipped. Where nothing is acceptable the answer is identity all the same: a request is never refused with 406.
-/// Bodies under [`GZIP_BYTES_MIN`] stay as they are unless the client forbids that. Answers without a body (204, 304),
+/// Bodies under [`GZIP_BYTES_MIN`] and from [`GZIP_BYTES_MAX`] on stay as they are unless the client forbids that. Answers without a body (204, 304),
 /// parts (206) and bodies that are encoded already are not to be asked about.
 pub fn choose(
     accept_encoding: Option<&str>,
@@ -155,7 +159,7 @@ impl Weights {
         let gzip = self.gzip.or(self.others).unwrap_or(0);
         let identity = self.identity.or(self.others);
         let identity_forbidden = identity == Some(0);
-        let worth_it = body_bytes >= GZIP_BYTES_MIN || (identity_forbidden && body_bytes > 0);
+        let worth_it = (GZIP_BYTES_MIN..GZIP_BYTES_MAX).contains(&body_bytes) || (identity_forbidden && body_bytes > 0);
         // Identity that is not named is acceptable, and any coding that is named goes before it.
         if gzip > 0 && gzip >= identity.unwrap_or(0) && worth_it { Coding::Gzip } else { Coding::Identity }
     }

@@ -2,7 +2,7 @@ use http::header::ACCEPT_ENCODING;
 use proptest::prelude::*;
 
 use super::Coding::{Gzip, Identity};
-use super::{Coding, GZIP_BYTES_MIN, UserAgentRule, choose, content_coding, user_agent};
+use super::{Coding, GZIP_BYTES_MAX, GZIP_BYTES_MIN, UserAgentRule, choose, content_coding, user_agent};
 
 const LARGE: usize = GZIP_BYTES_MIN;
 const SMALL: usize = GZIP_BYTES_MIN - 1;
@@ -48,6 +48,18 @@ const CHOICES: &[(Option<&str>, Coding, Coding)] = &[
     (Some("br, *;q=0"), Identity, Identity),
     (Some(",,;;q=,gzip"), Gzip, Identity),
 ];
+
+/// What would look like a bomb stays as it is, unless nothing else is accepted.
+#[test]
+fn very_large_bodies_stay_as_they_are() {
+    for (accept, bytes, expected) in [
+        ("gzip", GZIP_BYTES_MAX - 1, Gzip),
+        ("gzip", GZIP_BYTES_MAX, Identity),
+        ("gzip, identity;q=0", GZIP_BYTES_MAX, Gzip),
+    ] {
+        assert_eq!(choose(Some(accept), None, bytes, UserAgentRule::Ignore), expected, "{accept} {bytes}");
+    }
+}
 
 #[test]
 fn what_the_client_accepts_decides() {

@@ -157,7 +157,9 @@ fn render(representation: &Representation, standard: &Standard, data_wrapper: bo
 
 /// Compresses a whole body where it may and pays.
 fn compress(text: Vec<u8>, gzip_from: Option<usize>) -> (Bytes, Coding) {
-    if gzip_from.is_none_or(|bytes| text.len() < bytes) {
+    // From the first byte on means that nothing else is accepted.
+    let may = |from| text.len() >= from && (from == 1 || text.len() < encoding::GZIP_BYTES_MAX);
+    if !gzip_from.is_some_and(may) {
         return (text.into(), Coding::Identity);
     }
     match gzip(&text) {

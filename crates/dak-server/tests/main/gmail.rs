@@ -5,6 +5,7 @@ mod encryption;
 mod history;
 mod labels;
 mod lists;
+mod mailboxes;
 mod messages;
 mod quota;
 mod scopes;

@@ -37,6 +37,11 @@ fn google_client_for_python_on_gmail_settings() {
 }
 
 #[test]
+fn google_client_for_python_on_gmail() {
+    passes("DAK_TEST_PYTHON", Command::new, "gmail_mail_google_client.py");
+}
+
+#[test]
 fn google_client_for_python_in_batches() {
     passes("DAK_TEST_PYTHON", Command::new, "batch_google_client.py");
 }

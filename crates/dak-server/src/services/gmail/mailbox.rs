@@ -113,7 +113,8 @@ pub(super) async fn page(app: &App, after: Option<Cursor>) -> Result<Page, Fault
 
 /// Whether a text can be a user's address.
 pub(super) fn is_address(text: &str) -> bool {
-    let is_plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_strange = |c: char| c.is_whitespace() || c.is_control() || c == '@';
+    let is_plain = |part: &str| !part.is_empty() && !part.contains(is_strange);
     text.len() <= ADDRESS_BYTES_MAX && text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
 }
 

@@ -1,4 +1,4 @@
-//! Drafts: their container stays, their message changes.
+//! Drafts: their container stays, their message changes (G9).
 
 use dak_server::services::gmail::recount;
 use serde_json::{Value, json};

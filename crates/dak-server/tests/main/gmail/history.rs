@@ -1,4 +1,4 @@
-//! History: what happened, since when, and how long it is known.
+//! History: what happened, since when, and how long it is known (G4).
 
 use serde_json::{Value, json};
 

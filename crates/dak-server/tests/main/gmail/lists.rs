@@ -1,4 +1,4 @@
-//! Lists of messages and threads.
+//! Lists of messages and threads (G3, G11).
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Messages by themselves: insert, get, labels, the end.
+//! Messages by themselves: insert, get, labels, the end (G1, G2, G5 to G7, G11).
 
 use serde_json::{Value, json};
 

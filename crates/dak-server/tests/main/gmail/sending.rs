@@ -1,4 +1,4 @@
-//! Sending: who gets which copy, with which labels.
+//! Sending: who gets which copy, with which labels (G10, G12).
 
 use serde_json::{Value, json};
 

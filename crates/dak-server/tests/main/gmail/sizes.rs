@@ -1,4 +1,4 @@
-//! Mails of all sizes, in all ways.
+//! Mails of all sizes, in all ways (G5, U1).
 
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Threads: which messages join, and what is done to all of them.
+//! Threads: which messages join, and what is done to all of them (G8).
 
 use serde_json::{Value, json};
 

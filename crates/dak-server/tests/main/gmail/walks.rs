@@ -1,4 +1,4 @@
-//! What holds whatever happens: the history leads from any moment to the mailbox, and what is counted is there.
+//! What holds whatever happens: the history leads from any moment to the mailbox (G4), and what is counted is there (G14).
 
 use std::collections::BTreeMap;
 
