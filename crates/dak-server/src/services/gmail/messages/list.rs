@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dak_mail::labels;
+use dak_mail::labels::{self, SPAM, TRASH};
 use dak_mail::search::{Context, Node};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
-use dak_store::{Filter, Page, Query};
+use dak_store::{Filter, Page, Query, Record};
 
 use super::modify;
 use crate::reply::Reply;
+use crate::services::gmail::index::Counted;
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::stored::Head;
 use crate::services::gmail::{index, paging, search};
@@ -22,74 +23,139 @@ pub(in crate::services::gmail) struct Asked {
     /// A page of the messages.
     pub(in crate::services::gmail) query: Query,
     /// Whether the list changes only with the mailbox, and not because time passes.
-    pub(in crate::services::gmail) is_lasting: bool,
+    is_lasting: bool,
+    /// The one label that it is narrowed by, if any; `None` where it is narrowed otherwise.
+    narrowed_by: Option<Option<String>>,
+}
+
+/// What is there of a list.
+pub(in crate::services::gmail) enum Found {
+    /// The answer is there already.
+    Answer(Reply),
+    /// The page, and the mailbox's version.
+    Page(Page, Etag),
 }
 
 /// Gives a page of messages, the newest first.
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
-    let Asked { query, is_lasting } = asked(call, &mailbox).await?;
-    let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
-    let etag = Etag::from_tag(&version.tag.0);
-    if is_lasting && let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
-    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
-    if !page.records.is_empty() {
-        let mut messages = Vec::with_capacity(page.records.len());
-        for record in &page.records {
-            let thread = Head::parse(&record.head)?.thread_id;
-            messages.push(Rope::object(vec![
-                ("id".into(), Rope::string(&record.id)),
-                ("threadId".into(), Rope::string(&thread)),
-            ]));
-        }
-        members.push(("messages".into(), Rope::array(messages)));
-    }
-    members.extend(paging::next(call, &mailbox, &page));
-    members.push(("resultSizeEstimate".into(), Rope::number(estimate(call, &query, &page).await?)));
-    Ok(if is_lasting { Reply::read(Rope::object(members), etag) } else { Reply::json(Rope::object(members)) })
-}
-
-/// What a request asks for, by `labelIds`, `q` and `includeSpamTrash`.
-///
-/// # Errors
-/// 400 for labels that are not there, a search that is too large, and a token that is none of this list's.
-pub(in crate::services::gmail) async fn asked(call: &Call<'_>, mailbox: &Mailbox) -> Result<Asked, Fault> {
-    let text = call.arguments.text("q").unwrap_or_default();
-    let context = Context { now_ms: call.app.clock.now_ms() };
-    let node = dak_mail::search::parse(text, &context).map_err(|fault| fault.at_parameter("q"))?;
-    let query = Query {
-        filter: filter(call, mailbox, &node).await?,
-        limit: paging::items(call),
-        bytes_max: call.app.settings.limits.page_bytes_max,
-        after: paging::after(call, mailbox)?,
-        heads_only: true,
-        ..Query::new(Arc::clone(&mailbox.space), index::MESSAGES, index::DATE)
+    let asked = Asked::read(call, &mailbox).await?;
+    let (page, etag) = match asked.find(call, &mailbox).await? {
+        Found::Answer(reply) => return Ok(reply),
+        Found::Page(page, etag) => (page, etag),
     };
-    Ok(Asked { query, is_lasting: search::is_lasting(text, &node) })
+    let messages = page.records.iter().map(shown).collect::<Result<_, Fault>>()?;
+    asked.reply(call, &mailbox, &page, etag, "messages", messages).await
 }
 
-/// How many results there are, of which this is a page: exact up to a bound, and one more than that beyond it.
-pub(in crate::services::gmail) async fn estimate(call: &Call<'_>, query: &Query, page: &Page) -> Result<usize, Fault> {
-    let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
-    if query.after.is_none() && page.next.is_none() {
-        return Ok(page.records.len().min(count_max));
+fn shown(message: &Record) -> Result<Rope, Fault> {
+    let thread = Head::parse(&message.head)?.thread_id;
+    Ok(Rope::object(vec![("id".into(), Rope::string(&message.id)), ("threadId".into(), Rope::string(&thread))]))
+}
+
+impl Asked {
+    /// What a request asks for, by `labelIds`, `q` and `includeSpamTrash`.
+    ///
+    /// # Errors
+    /// 400 for labels that are not there, a search that is too large, and a token that is none of this list's.
+    pub(in crate::services::gmail) async fn read(call: &Call<'_>, mailbox: &Mailbox) -> Result<Asked, Fault> {
+        let text = call.arguments.text("q").unwrap_or_default();
+        let context = Context { now_ms: call.app.clock.now_ms() };
+        let node = dak_mail::search::parse(text, &context).map_err(|fault| fault.at_parameter("q"))?;
+        let labels: Vec<String> = call.arguments.all("labelIds").map(str::to_owned).collect();
+        let query = Query {
+            filter: filter(call, mailbox, &node, &labels).await?,
+            limit: paging::items(call),
+            bytes_max: call.app.settings.limits.page_bytes_max,
+            after: paging::after(call, mailbox)?,
+            heads_only: true,
+            ..Query::new(Arc::clone(&mailbox.space), index::MESSAGES, index::DATE)
+        };
+        let is_plain = node == Node::All && labels.len() <= 1;
+        let narrowed_by = is_plain.then(|| labels.into_iter().next());
+        Ok(Asked { query, is_lasting: search::is_lasting(text, &node), narrowed_by })
     }
-    let whole = Query { after: None, ..query.clone() };
-    call.app.store.count(&whole, count_max).await.map_err(|error| store_fault(&error))
+
+    /// The same of messages alone that are found so.
+    pub(in crate::services::gmail) fn among(mut self, filter: Filter) -> Asked {
+        self.query.filter = Filter::And(vec![filter, self.query.filter]);
+        self.narrowed_by = None;
+        self
+    }
+
+    /// The page, unless its answer is there.
+    pub(in crate::services::gmail) async fn find(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<Found, Fault> {
+        let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
+        let etag = Etag::from_tag(&version.tag.0);
+        if self.is_lasting
+            && let Some(reply) = call.short_cut(&etag.clone().into())?
+        {
+            return Ok(Found::Answer(reply));
+        }
+        let page = call.app.store.query(&self.query).await.map_err(|error| store_fault(&error))?;
+        Ok(Found::Page(page, etag))
+    }
+
+    /// The answer with these items of the page. An empty list has no array.
+    pub(in crate::services::gmail) async fn reply(
+        &self,
+        call: &Call<'_>,
+        mailbox: &Mailbox,
+        page: &Page,
+        etag: Etag,
+        name: &'static str,
+        items: Vec<Rope>,
+    ) -> Result<Reply, Fault> {
+        let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
+        if !items.is_empty() {
+            members.push((name.into(), Rope::array(items)));
+        }
+        members.extend(paging::next(call, mailbox, page));
+        let estimate = self.estimate(call, mailbox, page).await?;
+        members.push(("resultSizeEstimate".into(), Rope::number(estimate)));
+        let rope = Rope::object(members);
+        Ok(if self.is_lasting { Reply::read(rope, etag) } else { Reply::json(rope) })
+    }
+
+    /// How many results there are: exact up to a bound, and one more than that beyond it.
+    async fn estimate(&self, call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<usize, Fault> {
+        let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
+        if self.query.after.is_none() && page.next.is_none() {
+            return Ok(page.records.len().min(count_max));
+        }
+        if let Some(label) = &self.narrowed_by
+            && self.at_least(call, mailbox, label.as_deref()).await? >= count_max
+        {
+            return Ok(count_max);
+        }
+        let whole = Query { after: None, ..self.query.clone() };
+        call.app.store.count(&whole, count_max).await.map_err(|error| store_fault(&error))
+    }
+
+    /// How many results there are for certain, out of what is counted anyway: those with the label, less all of spam and trash.
+    async fn at_least(&self, call: &Call<'_>, mailbox: &Mailbox, label: Option<&str>) -> Result<usize, Fault> {
+        let (total, counted) = match self.query.collapse {
+            true => (index::THREADS_TOTAL, Counted::Threads),
+            false => (index::MESSAGES_TOTAL, Counted::Messages),
+        };
+        let all = label.map_or_else(|| total.to_owned(), |label| index::counter(label, counted));
+        let mut count = 0;
+        for (name, sign) in [(all, 1), (index::counter(SPAM, counted), -1), (index::counter(TRASH, counted), -1)] {
+            let counter = call.app.store.counter(&mailbox.space, &name).await;
+            count += sign * counter.map_err(|error| store_fault(&error))?;
+        }
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
 }
 
-async fn filter(call: &Call<'_>, mailbox: &Mailbox, node: &Node) -> Result<Filter, Fault> {
-    let asked: Vec<String> = call.arguments.all("labelIds").map(str::to_owned).collect();
-    check_labels(call, mailbox, &asked).await?;
+async fn filter(call: &Call<'_>, mailbox: &Mailbox, node: &Node, asked: &[String]) -> Result<Filter, Fault> {
+    check_labels(call, mailbox, asked).await?;
     let mut parts: Vec<Filter> = asked.iter().map(|label| Filter::Tag(index::label_tag(label))).collect();
     if *node != Node::All {
         parts.push(search::filter(node, &search::Names::read(call.app, mailbox, [node]).await?));
     }
     if !call.arguments.flag("includeSpamTrash") {
-        parts.push(search::shown(node, &asked));
+        parts.push(search::shown(node, asked));
     }
     Ok(Filter::And(parts))
 }

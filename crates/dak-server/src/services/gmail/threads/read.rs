@@ -2,20 +2,19 @@
 
 use std::borrow::Cow;
 
-use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
-use dak_store::{Lookup, Page, Query, Record};
+use dak_store::{Lookup, Page, Record};
 
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::gmail::change::Summary;
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::messages::list::{self, Asked};
+use crate::services::gmail::messages::list::{Asked, Found};
 use crate::services::gmail::messages::{is_id, version};
 use crate::services::gmail::present::{self, Showing};
 use crate::services::gmail::stored::Head;
-use crate::services::gmail::{fault, history, index, paging, scopes, strips};
+use crate::services::gmail::{fault, history, index, scopes, strips};
 use crate::services::{Call, store_fault};
 
 /// Gives a thread with its messages.
@@ -43,21 +42,14 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 /// Gives a page of threads: each at the place of its newest message that matches.
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
-    let Asked { query, is_lasting } = list::asked(call, &mailbox).await?;
-    let query = Query { collapse: true, ..query };
-    let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
-    let etag = Etag::from_tag(&version.tag.0);
-    if is_lasting && let Some(reply) = call.short_cut(&etag.clone().into())? {
-        return Ok(reply);
-    }
-    let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
-    if !page.records.is_empty() {
-        members.push(("threads".into(), Rope::array(shown(call, &mailbox, &page).await?)));
-    }
-    members.extend(paging::next(call, &mailbox, &page));
-    members.push(("resultSizeEstimate".into(), Rope::number(list::estimate(call, &query, &page).await?)));
-    Ok(if is_lasting { Reply::read(Rope::object(members), etag) } else { Reply::json(Rope::object(members)) })
+    let mut asked = Asked::read(call, &mailbox).await?;
+    asked.query.collapse = true;
+    let (page, etag) = match asked.find(call, &mailbox).await? {
+        Found::Answer(reply) => return Ok(reply),
+        Found::Page(page, etag) => (page, etag),
+    };
+    let threads = shown(call, &mailbox, &page).await?;
+    asked.reply(call, &mailbox, &page, etag, "threads", threads).await
 }
 
 /// The threads of a page of messages.
