@@ -31,15 +31,24 @@ pub(crate) struct Dak {
 
 impl Dak {
     pub(crate) fn start(place: &Place, cores: Cores) -> Result<Dak, Failure> {
-        let folder = tempfile::Builder::new().prefix("data-").tempdir_in(&place.out)?;
-        Dak::start_over(place, folder, cores)
+        Dak::start_over(place, Dak::folder(place)?, cores, &[])
+    }
+
+    /// Starts a server that keeps no answers.
+    pub(crate) fn start_forgetful(place: &Place, cores: Cores) -> Result<Dak, Failure> {
+        Dak::start_over(place, Dak::folder(place)?, cores, &["--cache-bytes-max", "0"])
+    }
+
+    fn folder(place: &Place) -> Result<TempDir, Failure> {
+        Ok(tempfile::Builder::new().prefix("data-").tempdir_in(&place.out)?)
     }
 
     /// Starts a server over data that are there.
-    pub(crate) fn start_over(place: &Place, folder: TempDir, cores: Cores) -> Result<Dak, Failure> {
+    pub(crate) fn start_over(place: &Place, folder: TempDir, cores: Cores, options: &[&str]) -> Result<Dak, Failure> {
         let mut command = Command::new(&place.dak);
         // Some clients know no other success of an upload than 200.
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "off", "--upload-created-status", "200", "--data"]);
+        command.arg("serve").args(options);
+        command.args(["--listen", "127.0.0.1:0", "--log", "off", "--upload-created-status", "200", "--data"]);
         command.arg(folder.path());
         Ok(Dak { server: Server::start(&mut command, cores)?, folder })
     }

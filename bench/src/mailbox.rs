@@ -11,12 +11,9 @@ use dak_testkit::{Mail, Mails};
 use serde_json::{Value, json};
 
 use crate::canned::Canned;
-use crate::child::Cores;
-use crate::dak::Dak;
 use crate::failure::Failure;
 use crate::fetch;
 use crate::load::{Load, Until};
-use crate::place::Place;
 
 /// Where the mailbox is.
 pub(crate) const MAILBOX: &str = "/gmail/v1/users/me";
@@ -32,13 +29,6 @@ const SEED: u64 = 1;
 /// The mails of which every mailbox is made.
 pub(crate) fn mails() -> Mails {
     Mails::new(SEED, "me@here.example")
-}
-
-/// A server of ours with so many mails.
-pub(crate) fn filled(place: &Place, cores: Cores, mails_count: u64) -> Result<Dak, Failure> {
-    let dak = Dak::start(place, cores)?;
-    fill(&dak.server.address, mails_count)?;
-    Ok(dak)
 }
 
 /// Puts the first so many mails into the mailbox of a server.

@@ -2,6 +2,7 @@
 
 use crate::args::Plan;
 use crate::child::Cores;
+use crate::dak::Dak;
 use crate::failure::Failure;
 use crate::mailbox;
 use crate::place::Place;
@@ -15,7 +16,8 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
     if !plan.wants(NAME) {
         return Ok(Vec::new());
     }
-    let dak = mailbox::filled(place, Cores::All, plan.writes)?;
+    let dak = Dak::start(place, Cores::All)?;
+    mailbox::fill(&dak.server.address, plan.writes)?;
     mailbox::get(&dak.server.address, "messages?maxResults=500&q=report")?;
     let resident = dak.server.resident_bytes()? / MIB;
     let name = if plan.writes >= 100_000 { NAME } else { NAME_QUICK };

@@ -59,7 +59,8 @@ pub(super) fn measure(place: &Place, plan: &Plan) -> Result<Vec<Row>, Failure> {
 
 impl<'a> Stage<'a> {
     fn set(place: &'a Place, plan: &'a Plan) -> Result<Stage<'a>, Failure> {
-        let dak = mailbox::filled(place, Cores::First, MAILS)?;
+        let dak = Dak::start(place, Cores::First)?;
+        mailbox::fill(&dak.server.address, MAILS)?;
         let id = message(&dak.server.address)?;
         let peer = match emulate::start(place, Cores::First)? {
             None => None,

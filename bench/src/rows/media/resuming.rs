@@ -64,7 +64,7 @@ fn resume(stage: &Stage<'_>, there: u64) -> Result<Resumed, Failure> {
     drop(server);
 
     let started = Instant::now();
-    let dak = Dak::start_over(stage.place, folder, Cores::All)?;
+    let dak = Dak::start_over(stage.place, folder, Cores::All, &[])?;
     let mut line = Line::open(&dak.server.address)?;
     let first = kept(&mut line, &session, media.bytes)?;
     let asked = started.elapsed();
