@@ -63,6 +63,11 @@ fn google_client_for_node() {
 }
 
 #[test]
+fn google_client_for_node_on_gmail() {
+    passes("DAK_TEST_NODE", |_| Command::new("node"), "gmail_mail_google_client.mjs");
+}
+
+#[test]
 fn google_client_for_node_on_gmail_settings() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "gmail_settings_google_client.mjs");
 }
