@@ -1,7 +1,6 @@
 //! G14: kill -9 amid all that changes mailboxes: what was acknowledged is there, what was not is there as a whole or not at all,
 //! and the history leads from what was known to what is there.
 
-mod replica;
 mod writers;
 
 use std::thread;
@@ -11,7 +10,7 @@ use dak_testkit::{Answer, Call, Connection, Random, Server, is_long};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use self::replica::Replica;
+use crate::replica::Replica;
 use crate::support::{check, launch};
 
 /// What a seed repeats is when the kills come; what the threads had done by then it does not.
@@ -94,11 +93,16 @@ struct Known {
 
 impl Known {
     fn new(server: &Server) -> Known {
-        Known { mailboxes: [RINA, KARIM].map(|address| Replica::new(server, address)), outbox: Vec::new() }
+        let mut mailboxes = [RINA, KARIM].map(|address| Replica::new(server, address));
+        mailboxes.iter_mut().for_each(|mailbox| mailbox.name(server));
+        Known { mailboxes, outbox: Vec::new() }
     }
 
     fn follow(&mut self, server: &Server, when: &str) {
-        self.mailboxes.iter_mut().for_each(|mailbox| mailbox.follow(server, when));
+        for mailbox in &mut self.mailboxes {
+            mailbox.follow(server, when);
+            mailbox.name(server);
+        }
         let outbox = server.control(Call::get("/_dak/outbox")).expect(200).json();
         let word = |text: &Value| text.as_str().and_then(|text| text.split(' ').next()).expect("a text").to_owned();
         let mails = outbox["mails"].as_array().expect("a list");

@@ -6,8 +6,8 @@ use dak_testkit::Server;
 use serde_json::Value;
 
 /// A mailbox as a client has it.
-pub(super) struct Replica {
-    pub(super) address: &'static str,
+pub(crate) struct Replica {
+    pub(crate) address: &'static str,
     /// Up to where its history was followed.
     since: String,
     messages: BTreeMap<String, Message>,
@@ -25,7 +25,7 @@ struct Message {
 
 impl Replica {
     /// What is there now.
-    pub(super) fn new(server: &Server, address: &'static str) -> Replica {
+    pub(crate) fn new(server: &Server, address: &'static str) -> Replica {
         let profile = server.get(&format!("/gmail/v1/users/{address}/profile")).expect(200).json();
         let since = profile["historyId"].as_str().expect("a history id").to_owned();
         let mut replica = Replica { address, since, messages: BTreeMap::new(), named: BTreeMap::new() };
@@ -33,12 +33,11 @@ impl Replica {
             let path = format!("/gmail/v1/users/{address}/messages/{id}?format=minimal");
             replica.put(&server.get(&path).expect(200).json());
         }
-        replica.name(server);
         replica
     }
 
     /// Applies what happened since it was last asked.
-    pub(super) fn follow(&mut self, server: &Server, when: &str) {
+    pub(crate) fn follow(&mut self, server: &Server, when: &str) {
         let mut token = String::new();
         loop {
             let path = format!(
@@ -51,25 +50,42 @@ impl Replica {
                 Some(next) => token = next.to_owned(),
                 None => {
                     self.since = page["historyId"].as_str().expect("a history id").to_owned();
-                    return self.name(server);
+                    return;
                 }
             }
         }
     }
 
+    /// Reads the Message-IDs of new messages.
+    pub(crate) fn name(&mut self, server: &Server) {
+        for (id, message) in self.messages.iter_mut().filter(|(_, message)| message.message_id.is_empty()) {
+            let path =
+                format!("/gmail/v1/users/{}/messages/{id}?format=metadata&metadataHeaders=Message-ID", self.address);
+            let read = server.get(&path).expect(200).json();
+            let header = text(&read["payload"]["headers"][0]["value"]);
+            message.message_id = header.trim_matches(['<', '>']).to_owned();
+            self.named.entry(message.message_id.clone()).or_default().insert(id.clone());
+        }
+    }
+
+    /// All messages and their threads, the oldest first.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.messages.iter().map(|(id, message)| (id.as_str(), message.thread.as_str()))
+    }
+
     /// The ids of the messages with this Message-ID that bear a label, if one is wanted.
-    pub(super) fn ids(&self, message_id: &str, label: Option<&str>) -> Vec<&str> {
+    pub(crate) fn ids(&self, message_id: &str, label: Option<&str>) -> Vec<&str> {
         let bears = |id: &&str| label.is_none_or(|label| self.bears(id, label));
         self.named.get(message_id).into_iter().flatten().map(String::as_str).filter(bears).collect()
     }
 
     /// Whether a message is there and bears a label.
-    pub(super) fn bears(&self, id: &str, label: &str) -> bool {
+    pub(crate) fn bears(&self, id: &str, label: &str) -> bool {
         self.messages.get(id).is_some_and(|message| message.labels.contains(label))
     }
 
     /// Holds it against all of the mailbox: its lists, label by label, and what is counted.
-    pub(super) fn compare(&self, server: &Server, when: &str) {
+    pub(crate) fn compare(&self, server: &Server, when: &str) {
         let all: BTreeSet<&str> = self.messages.keys().map(String::as_str).collect();
         self.compare_list(server, "", &all, when);
         for label in self.messages.values().flat_map(|message| &message.labels).collect::<BTreeSet<_>>() {
@@ -141,18 +157,6 @@ impl Replica {
             ids.remove(id);
         }
         Some(())
-    }
-
-    /// Reads the Message-IDs of new messages.
-    fn name(&mut self, server: &Server) {
-        for (id, message) in self.messages.iter_mut().filter(|(_, message)| message.message_id.is_empty()) {
-            let path =
-                format!("/gmail/v1/users/{}/messages/{id}?format=metadata&metadataHeaders=Message-ID", self.address);
-            let read = server.get(&path).expect(200).json();
-            let header = text(&read["payload"]["headers"][0]["value"]);
-            message.message_id = header.trim_matches(['<', '>']).to_owned();
-            self.named.entry(message.message_id.clone()).or_default().insert(id.clone());
-        }
     }
 }
 
