@@ -1,5 +1,7 @@
 //! Messages put into a mailbox, one at a time. Ours is answered once it is synced to disk; the other keeps it in memory.
 
+use std::time::Duration;
+
 use base64_simd::URL_SAFE;
 use serde_json::json;
 
@@ -16,6 +18,9 @@ use crate::place::Place;
 use crate::rows::{Goal, Numbers, Row};
 use crate::turns::{self, Asked};
 
+/// Few and short turns: what comes in more of them is too much for emulate's memory.
+const TURNS_MAX: usize = 5;
+const TURN_MAX: Duration = Duration::from_millis(350);
 /// A name, and how many bytes a message has.
 const SIZES: [(&str, u64); 2] = [("messages.insert, 10 KB", 10_000), ("messages.insert, 1 MB", 1_000_000)];
 
@@ -37,8 +42,9 @@ fn insert(place: &Place, plan: &Plan, bytes: u64) -> Result<Option<Numbers>, Fai
         Ok::<_, Failure>((Load::open(address, 1, 200)?, Asked::new(&request)))
     };
     let mut sides = [side(&dak.server.address)?, side(&peer.address)?];
-    let numbers = turns::in_turns(&mut sides, plan.turns, |(load, request)| {
-        let (written, time) = load.run(|_, number, out| request.write(number, out), Until::Time(plan.turn))?;
+    let numbers = turns::in_turns(&mut sides, plan.turns.min(TURNS_MAX), |(load, request)| {
+        let (written, time) =
+            load.run(|_, number, out| request.write(number, out), Until::Time(plan.turn.min(TURN_MAX)))?;
         Ok(written as f64 / time.as_secs_f64())
     })?;
     Ok(Some(Numbers::of(&numbers[0], &numbers[1])))
