@@ -17,6 +17,7 @@ use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::stored::Head;
 use crate::services::gmail::{index, paging, search};
 use crate::services::{Call, store_fault};
+use crate::shelf::Draft;
 
 /// What a list is asked for.
 pub(in crate::services::gmail) struct Asked {
@@ -87,10 +88,13 @@ impl Asked {
     pub(in crate::services::gmail) async fn find(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<Found, Fault> {
         let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
         let etag = Etag::from_tag(&version.tag.0);
-        if self.is_lasting
-            && let Some(reply) = call.short_cut(&etag.clone().into())?
-        {
-            return Ok(Found::Answer(reply));
+        if self.is_lasting {
+            if let Some(reply) = call.short_cut(&etag.clone().into())? {
+                return Ok(Found::Answer(reply));
+            }
+            if let Some(draft) = call.app.shelf.find_draft(&draft_key(call, mailbox), &etag) {
+                return Ok(Found::Answer(Reply::read(draft.rope.clone(), etag)));
+            }
         }
         let page = call.app.store.query(&self.query).await.map_err(|error| store_fault(&error))?;
         Ok(Found::Page(page, etag))
@@ -114,7 +118,13 @@ impl Asked {
         let estimate = self.estimate(call, mailbox, page).await?;
         members.push(("resultSizeEstimate".into(), Rope::number(estimate)));
         let rope = Rope::object(members);
-        Ok(if self.is_lasting { Reply::read(rope, etag) } else { Reply::json(rope) })
+        if !self.is_lasting {
+            return Ok(Reply::json(rope));
+        }
+        let rope = Arc::new(rope);
+        let draft = Draft { etag: etag.clone(), rope: Arc::clone(&rope) };
+        call.app.shelf.keep_draft(draft_key(call, mailbox), draft);
+        Ok(Reply::read(rope, etag))
     }
 
     /// How many results there are: exact up to a bound, and one more than that beyond it.
@@ -146,6 +156,13 @@ impl Asked {
         }
         Ok(usize::try_from(count).unwrap_or(0))
     }
+}
+
+/// Who `me` is, no parameter says.
+fn draft_key(call: &Call<'_>, mailbox: &Mailbox) -> Vec<u8> {
+    let mut key = call.draft_key();
+    key.extend_from_slice(mailbox.space.as_bytes());
+    key
 }
 
 async fn filter(call: &Call<'_>, mailbox: &Mailbox, node: &Node, asked: &[String]) -> Result<Filter, Fault> {
