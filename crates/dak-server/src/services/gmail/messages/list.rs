@@ -15,7 +15,7 @@ use crate::reply::Reply;
 use crate::services::gmail::index::Counted;
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::stored::Head;
-use crate::services::gmail::{index, paging, search};
+use crate::services::gmail::{index, paging, scopes, search};
 use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
 
@@ -158,9 +158,10 @@ impl Asked {
     }
 }
 
-/// Who `me` is, no parameter says.
+/// What no parameter says: who `me` is, and whether the token shows text.
 fn draft_key(call: &Call<'_>, mailbox: &Mailbox) -> Vec<u8> {
     let mut key = call.draft_key();
+    key.push(u8::from(scopes::is_metadata_only(call)));
     key.extend_from_slice(mailbox.space.as_bytes());
     key
 }
