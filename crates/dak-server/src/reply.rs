@@ -15,6 +15,7 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::body::Interrupted;
+use crate::room::Taken;
 use crate::shelf::Shelved;
 
 /// What a service says.
@@ -39,8 +40,10 @@ pub struct Representation {
     pub rope: Arc<Rope>,
     /// The resource's version; `None` where it has none.
     pub version: Option<Version>,
-    /// Whether the answer may be kept for requests like this one while the etag holds.
+    /// Whether the answer may be kept for requests like this one while the etag holds. One that has room is not.
     pub keep: bool,
+    /// The room that it takes until all of it is sent.
+    pub room: Option<Taken>,
 }
 
 /// What tells one version of a resource from another (RFC 9110 8.8).
@@ -62,25 +65,46 @@ impl Reply {
     /// JSON without a validator.
     #[must_use]
     pub fn json(rope: Rope) -> Reply {
-        Reply::Representation(Representation { rope: Arc::new(rope), version: None, keep: false })
+        Reply::Representation(Representation { rope: Arc::new(rope), version: None, keep: false, room: None })
     }
 
     /// What is no resource, made for this request alone.
     #[must_use]
     pub fn shown(rope: Arc<Rope>) -> Reply {
-        Reply::Representation(Representation { rope, version: None, keep: false })
+        Reply::Representation(Representation { rope, version: None, keep: false, room: None })
     }
 
     /// A resource as a write leaves it: shown, not kept.
     #[must_use]
     pub fn written(rope: impl Into<Arc<Rope>>, version: impl Into<Version>) -> Reply {
-        Reply::Representation(Representation { rope: rope.into(), version: Some(version.into()), keep: false })
+        Reply::Representation(Representation {
+            rope: rope.into(),
+            version: Some(version.into()),
+            keep: false,
+            room: None,
+        })
     }
 
     /// A resource as it is read: shown, and kept while its etag holds.
     #[must_use]
     pub fn read(rope: impl Into<Arc<Rope>>, version: impl Into<Version>) -> Reply {
-        Reply::Representation(Representation { rope: rope.into(), version: Some(version.into()), keep: true })
+        Reply::Representation(Representation {
+            rope: rope.into(),
+            version: Some(version.into()),
+            keep: true,
+            room: None,
+        })
+    }
+}
+
+impl Reply {
+    /// A representation that takes this room until all of it is sent.
+    #[must_use]
+    pub fn within(self, taken: Taken) -> Reply {
+        match self {
+            Reply::Representation(it) => Reply::Representation(Representation { room: Some(taken), ..it }),
+            other => other,
+        }
     }
 }
 

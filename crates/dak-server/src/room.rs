@@ -30,7 +30,18 @@ pub struct Room {
 /// A part of the room, given back when dropped.
 #[derive(Debug)]
 pub struct Taken {
-    _permit: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Taken {
+    /// As much of it as so many bytes need; what is more is given back at once. `None` where they need none.
+    #[must_use]
+    pub fn cut_to(mut self, bytes: u64) -> Option<Taken> {
+        let units = units(bytes).filter(|_| self.permit.is_some())?;
+        let surplus = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits).saturating_sub(units as usize);
+        drop(self.permit.as_mut().and_then(|permit| permit.split(surplus)));
+        Some(self)
+    }
 }
 
 impl Room {
@@ -47,14 +58,16 @@ impl Room {
     /// # Errors
     /// 503 when there is none for a minute.
     pub async fn take(&self, bytes: u64) -> Result<Taken, Fault> {
-        if bytes <= FREE_BYTES as u64 {
-            return Ok(Taken { _permit: None });
-        }
-        let units = u32::try_from(bytes.div_ceil(UNIT_BYTES as u64)).unwrap_or(u32::MAX).min(self.units);
+        let Some(units) = units(bytes).map(|units| units.min(self.units)) else { return Ok(Taken { permit: None }) };
         let waited = timeout(PATIENCE, Arc::clone(&self.free).acquire_many_owned(units)).await;
         match waited {
-            Ok(Ok(permit)) => Ok(Taken { _permit: Some(permit) }),
+            Ok(Ok(permit)) => Ok(Taken { permit: Some(permit) }),
             _ => Err(Fault::unavailable(RETRY_AFTER_S)),
         }
     }
+}
+
+/// How much room so many bytes take; `None` for what takes none.
+fn units(bytes: u64) -> Option<u32> {
+    (bytes > FREE_BYTES as u64).then(|| u32::try_from(bytes.div_ceil(UNIT_BYTES as u64)).unwrap_or(u32::MAX))
 }

@@ -17,6 +17,7 @@ use libdeflater::{CompressionLvl, Compressor};
 
 use crate::app::App;
 use crate::reply::{Answer, Reply, Representation, Version};
+use crate::room::Taken;
 use crate::shelf::Shelved;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
@@ -49,7 +50,10 @@ pub fn reply(
         Reply::Representation(representation) => {
             let text = render(&representation, standard, api.data_wrapper);
             let (body, coding) = compress(text, gzip_from);
-            let Representation { version, keep, .. } = representation;
+            let Representation { version, keep, room, .. } = representation;
+            let room = room.and_then(|room| room.cut_to(body.len() as u64));
+            let keep = keep && room.is_none();
+            let body = within(body, room);
             let answer = ok(app, body.clone(), coding, version.as_ref(), standard);
             if let (Some(Version { etag, .. }), true) = (version, keep) {
                 let headers = answer.headers.clone();
@@ -165,6 +169,25 @@ fn compress(text: Vec<u8>, gzip_from: Option<usize>) -> (Bytes, Coding) {
     match gzip(&text) {
         Some(compressed) => (compressed.into(), Coding::Gzip),
         None => (text.into(), Coding::Identity),
+    }
+}
+
+/// Bytes that give their room back when the last of them is gone.
+fn within(body: Bytes, room: Option<Taken>) -> Bytes {
+    match room {
+        Some(room) => Bytes::from_owner(Roomed { body, _room: room }),
+        None => body,
+    }
+}
+
+struct Roomed {
+    body: Bytes,
+    _room: Taken,
+}
+
+impl AsRef<[u8]> for Roomed {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
     }
 }
 

@@ -39,3 +39,15 @@ async fn room_comes_back() {
         room.take(8 << 20).await.unwrap();
     }
 }
+
+/// What is cut off is there for others at once; what needs none is none.
+#[tokio::test]
+async fn room_is_cut() {
+    const MIB: u64 = 1 << 20;
+    for (asked, left, free) in [(8, 3, 5), (8, 8, 0), (4, 6, 4), (100, 2, 6), (8, 1, 8), (1, 1, 8)] {
+        let room = Room::new(8 << 20);
+        let taken = room.take(asked * MIB).await.unwrap().cut_to(left * MIB);
+        assert_eq!(taken.is_some(), asked > 1 && left > 1, "{asked} {left}");
+        assert_eq!(room.free.available_permits() as u64 * super::UNIT_BYTES as u64, free * MIB, "{asked} {left}");
+    }
+}

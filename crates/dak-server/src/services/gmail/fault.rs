@@ -21,3 +21,8 @@ pub(super) fn failed_precondition(message: impl Into<String>) -> Fault {
 pub(super) fn delegation_denied(caller: &str) -> Fault {
     Fault::forbidden("forbidden", format!("Delegation denied for {caller}"))
 }
+
+/// 403 for an answer that would not fit into memory beside others.
+pub(super) fn response_too_large() -> Fault {
+    Fault::forbidden("responseTooLarge", "The requested resource is too large to return.")
+}

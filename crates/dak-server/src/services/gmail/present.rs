@@ -15,7 +15,17 @@ use super::raw::Raw;
 use super::stored::{Facts, Head};
 use super::{history, scopes};
 use crate::app::App;
+use crate::room::Taken;
 use crate::services::Call;
+
+/// How often a mail is in memory while it is shown: as it came, decoded, as JSON, as the answer.
+const COPIES: u64 = 4;
+
+/// Room for showing mails that have so many bytes together. It is taken before they are read, and kept until the answer
+/// is sent.
+pub(super) async fn room(app: &App, bytes: u64) -> Result<Taken, Fault> {
+    app.room.take(bytes.saturating_mul(COPIES)).await
+}
 
 /// How much of messages is shown.
 #[derive(Clone, Debug)]
@@ -51,9 +61,14 @@ impl Showing {
         };
         Showing { format, has_snippet: !scopes::is_metadata_only(call), hidden }
     }
+
+    /// [`room`] for messages of this size, as far as their mails are read.
+    pub(super) async fn room(&self, app: &App, bytes: u64) -> Result<Taken, Fault> {
+        room(app, if self.format == Format::Minimal { 0 } else { bytes }).await
+    }
 }
 
-/// A message as it is answered.
+/// A message as it is answered. Who asks has room for it.
 pub(super) async fn message(app: &App, record: &Record, showing: &Showing) -> Result<Rope, Fault> {
     let (head, facts) = (Head::parse(&record.head)?, Facts::of(&record.body));
     let labels: Vec<&String> = head.label_ids.iter().filter(|label| !showing.hidden.contains(label)).collect();
@@ -85,11 +100,11 @@ async fn content(
     if *format == Format::Minimal {
         return Ok(None);
     }
-    let raw = Raw::of(app, head, record).await?;
+    let raw = Raw::within(app, head, record).await?;
     Ok(Some(match format {
-        Format::Raw => ("raw".into(), Rope::json(base64(&raw.bytes))),
-        Format::Metadata(names) => ("payload".into(), Rope::json(metadata(&raw.bytes, names))),
-        _ => ("payload".into(), Rope::json(tree(&record.id, &raw.bytes))),
+        Format::Raw => ("raw".into(), Rope::json(base64(&raw))),
+        Format::Metadata(names) => ("payload".into(), Rope::json(metadata(&raw, names))),
+        _ => ("payload".into(), Rope::json(tree(&record.id, &raw))),
     }))
 }
 

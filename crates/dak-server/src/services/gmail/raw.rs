@@ -78,6 +78,14 @@ impl Raw {
         Raw::stored(app, &head.segments, head.size, record).await
     }
 
+    /// The same for whoever has room for it, where it is large.
+    pub(super) async fn within(app: &App, head: &Head, record: &Record) -> Result<Bytes, Fault> {
+        match Content::of(&record.body) {
+            Content::Mail(bytes) => Ok(bytes),
+            Content::Text(_) => read(app, &head.segments, head.size).await,
+        }
+    }
+
     /// The mail of a record, whose bytes are in these segments if not in itself.
     pub(super) async fn stored(app: &App, segments: &[Segment], size: u64, record: &Record) -> Result<Raw, Fault> {
         match Content::of(&record.body) {
@@ -88,15 +96,7 @@ impl Raw {
 
     async fn read(app: &App, segments: &[Segment], length: u64) -> Result<Raw, Fault> {
         let room = app.room.take(length).await?;
-        let mut reader = app.blobs.read(segments, 0).await.map_err(|error| store_fault(&error))?;
-        let mut bytes = BytesMut::with_capacity(usize::try_from(length).unwrap_or_default());
-        loop {
-            let piece = reader.next(PIECE_BYTES).await.map_err(|error| store_fault(&error))?;
-            if piece.is_empty() {
-                return Ok(Raw { bytes: bytes.freeze(), _room: Some(room) });
-            }
-            bytes.extend_from_slice(&piece);
-        }
+        Ok(Raw { bytes: read(app, segments, length).await?, _room: Some(room) })
     }
 
     /// Whether it is too large for a record.
@@ -179,6 +179,18 @@ impl Kept {
         if app.store.commit(batch).await.is_ok() {
             sweep::soon(app, &self.segments);
         }
+    }
+}
+
+async fn read(app: &App, segments: &[Segment], length: u64) -> Result<Bytes, Fault> {
+    let mut reader = app.blobs.read(segments, 0).await.map_err(|error| store_fault(&error))?;
+    let mut bytes = BytesMut::with_capacity(usize::try_from(length).unwrap_or_default());
+    loop {
+        let piece = reader.next(PIECE_BYTES).await.map_err(|error| store_fault(&error))?;
+        if piece.is_empty() {
+            return Ok(bytes.freeze());
+        }
+        bytes.extend_from_slice(&piece);
     }
 }
 

@@ -1,6 +1,12 @@
 //! Mails of all sizes, in all ways (G5, U1).
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
 use bytes::Bytes;
+use dak_server::Settings;
+use dak_server::settings::Limits;
 use serde_json::{Value, json};
 
 use super::{Post, id};
@@ -94,4 +100,38 @@ async fn uploads_that_cannot_be() {
     );
     let told = post.stage.send_bytes(&head, metadata.into()).await;
     assert_eq!((told.status, &told.json()["error"]["message"]), (400, &json!("Invalid label: Label_1")));
+}
+
+/// Large answers take room until they are sent, and a thread that has none is refused as a whole (G2, G8).
+#[tokio::test]
+async fn large_answers_take_room() {
+    const ROOM_BYTES: usize = 16 << 20;
+    let limits = Limits { room_bytes_max: ROOM_BYTES, ..Limits::default() };
+    let post = Post::with(Settings { limits, ..Settings::default() }).await;
+    let raw = base64_simd::URL_SAFE.encode_to_string(mail(3 << 20));
+    let made = id(&post.call(200, "POST messages", json!({ "raw": raw })).await);
+    let is_free = || {
+        let mut context = Context::from_waker(Waker::noop());
+        pin!(post.stage.app.room.take(ROOM_BYTES as u64)).poll(&mut context).is_ready()
+    };
+    for (path, is_large) in [
+        (format!("messages/{made}?format=raw"), true),
+        (format!("messages/{made}"), true),
+        (format!("threads/{made}"), true),
+        (format!("messages/{made}?format=metadata"), false),
+        (format!("threads/{made}?format=minimal"), false),
+        (format!("messages/{made}?fields=snippet"), false),
+    ] {
+        let told = post.send(&format!("GET {path}"), &Value::Null).await;
+        assert_eq!((told.status, is_free()), (200, !is_large), "{path}");
+        drop(told);
+        assert!(is_free(), "{path}");
+    }
+    let answer = "Subject: Re: Long\r\nIn-Reply-To: <a@b>\r\n\r\n".to_owned() + &mail(3 << 20);
+    let answer = json!({"raw": base64_simd::URL_SAFE.encode_to_string(answer)});
+    assert_eq!(post.call(200, "POST messages", answer).await["threadId"], made.as_str());
+    let (message, reason) = post.refused(403, &format!("GET threads/{made}"), Value::Null).await;
+    assert_eq!((&*message, &*reason), ("The requested resource is too large to return.", "responseTooLarge"));
+    assert_eq!(post.get(&format!("threads/{made}?format=metadata")).await["messages"].as_array().unwrap().len(), 2);
+    assert!(is_free());
 }

@@ -26,9 +26,11 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     if is_lasting && let Some(reply) = call.short_cut(&version)? {
         return Ok(reply);
     }
-    let message = present::message(call.app, &draft.record, &Showing::asked(call, hidden)).await?;
+    let showing = Showing::asked(call, hidden);
+    let room = showing.room(call.app, draft.message.head.size).await?;
+    let message = present::message(call.app, &draft.record, &showing).await?;
     let rope = Rope::object(vec![("id".into(), Rope::string(id)), ("message".into(), message)]);
-    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) })
+    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) }.within(room))
 }
 
 /// Gives a page of drafts, those written last first.

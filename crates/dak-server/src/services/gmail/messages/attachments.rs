@@ -59,8 +59,10 @@ async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     if let Some(reply) = call.short_cut(&version)? {
         return Ok(reply);
     }
-    let raw = Raw::of(call.app, &Head::parse(&record.head)?, &record).await?;
-    let mail = Mail::parse(&raw.bytes, &Limits::default());
+    let head = Head::parse(&record.head)?;
+    let room = present::room(call.app, head.size).await?;
+    let raw = Raw::within(call.app, &head, &record).await?;
+    let mail = Mail::parse(&raw, &Limits::default());
     let bytes = mail.attachment(&part).ok_or_else(|| fault::invalid("Invalid attachment token"))?;
-    Ok(Reply::read(present::attachment(&bytes), version))
+    Ok(Reply::read(present::attachment(&bytes), version).within(room))
 }

@@ -7,6 +7,7 @@ use crate::reply::Reply;
 use crate::services::Call;
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::present::{self, Showing};
+use crate::services::gmail::stored::Head;
 use crate::services::gmail::strips;
 
 /// Gives a message.
@@ -22,6 +23,8 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
         return Ok(reply);
     }
     let is_lasting = hidden.is_empty();
-    let rope = present::message(call.app, &record, &Showing::asked(call, hidden)).await?;
-    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) })
+    let showing = Showing::asked(call, hidden);
+    let room = showing.room(call.app, Head::parse(&record.head)?.size).await?;
+    let rope = present::message(call.app, &record, &showing).await?;
+    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) }.within(room))
 }

@@ -8,6 +8,7 @@ use dak_store::{Lookup, Page, Record};
 
 use crate::app::App;
 use crate::reply::Reply;
+use crate::room::Taken;
 use crate::services::gmail::change::Summary;
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::messages::list::{Asked, Found};
@@ -30,13 +31,13 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     if is_lasting && let Some(reply) = call.short_cut(&version)? {
         return Ok(reply);
     }
-    let messages = messages(call, &mailbox, id, &Showing::asked(call, hidden)).await?;
+    let (messages, room) = messages(call, &mailbox, id, &Showing::asked(call, hidden)).await?;
     let rope = Rope::object(vec![
         ("id".into(), Rope::string(id)),
         ("historyId".into(), Rope::string(&history::id(thread.sequence))),
         ("messages".into(), Rope::array(messages)),
     ]);
-    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) })
+    Ok(if is_lasting { Reply::read(rope, version) } else { Reply::json(rope) }.within(room))
 }
 
 /// Gives a page of threads: each at the place of its newest message that matches.
@@ -71,19 +72,43 @@ async fn shown(call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<Vec<Ro
     Ok(threads)
 }
 
-async fn messages(call: &Call<'_>, mailbox: &Mailbox, id: &str, showing: &Showing) -> Result<Vec<Rope>, Fault> {
+/// The messages of a thread as they are answered, and the room that they take.
+///
+/// # Errors
+/// 403 for what is too large to be answered as a whole.
+async fn messages(
+    call: &Call<'_>,
+    mailbox: &Mailbox,
+    id: &str,
+    showing: &Showing,
+) -> Result<(Vec<Rope>, Taken), Fault> {
     let mut query = super::query(mailbox, id);
-    let mut messages = Vec::new();
+    let mut page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+    let room = showing.room(call.app, size(call.app, mailbox, id, &page).await?).await?;
+    let (mut messages, mut bytes) = (Vec::new(), 0);
     loop {
-        let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
         for record in &page.records {
-            messages.push(present::message(call.app, record, showing).await?);
+            let message = present::message(call.app, record, showing).await?;
+            bytes += message.bytes_about();
+            if bytes > call.app.settings.limits.room_bytes_max / 2 {
+                return Err(fault::response_too_large());
+            }
+            messages.push(message);
         }
         match page.next {
-            None => return Ok(messages),
+            None => return Ok((messages, room)),
             next => query.after = next,
         }
+        page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
     }
+}
+
+/// How many bytes the mails of a thread have, of which this is the first page.
+async fn size(app: &App, mailbox: &Mailbox, id: &str, page: &Page) -> Result<u64, Fault> {
+    if page.next.is_some() {
+        return Ok(super::messages(app, mailbox, id).await?.iter().map(|message| message.head.size).sum());
+    }
+    page.records.iter().map(|record| Ok(Head::parse(&record.head)?.size)).sum()
 }
 
 async fn find(app: &App, mailbox: &Mailbox, id: &str) -> Result<Option<Record>, Fault> {
