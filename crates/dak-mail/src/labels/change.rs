@@ -54,9 +54,8 @@ impl Change {
 
     /// Refuses to label a draft: it carries DRAFT alone until it is sent, though it may be thrown away.
     pub fn check_draft(&self, current: &[String]) -> Result<(), Fault> {
-        let is_draft = current.iter().any(|id| id == DRAFT);
         match self.add.iter().find(|id| *id != TRASH) {
-            Some(id) if is_draft => Err(invalid(id)),
+            Some(id) if is_draft(current) => Err(invalid(id)),
             _ => Ok(()),
         }
     }
@@ -92,14 +91,18 @@ pub fn drafted() -> Vec<String> {
     vec![DRAFT.to_owned()]
 }
 
-/// The labels of an inserted message: those asked for, and SENT if it is from the user. 400 for what is not there.
+/// The labels of an inserted message: those asked for, and SENT if it is from the user; of a draft, none but DRAFT. 400 for
+/// what is not there.
 pub fn inserted(
     asked: &[String],
     is_from_user: bool,
     is_user_label: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, Fault> {
     check_new(asked, is_user_label)?;
-    let sent = (is_from_user && !asked.iter().any(|id| id == DRAFT)).then(|| SENT.to_owned());
+    if is_draft(asked) {
+        return Ok(drafted());
+    }
+    let sent = is_from_user.then(|| SENT.to_owned());
     Ok(unique(asked.iter().cloned().chain(sent)))
 }
 
@@ -112,6 +115,9 @@ pub fn imported(
     is_user_label: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, Fault> {
     check_new(asked.unwrap_or_default(), is_user_label)?;
+    if asked.is_some_and(is_draft) {
+        return Ok(drafted());
+    }
     let labels = asked.map_or_else(delivered, <[String]>::to_vec);
     let spam = is_spam.then(|| SPAM.to_owned());
     Ok(unique(labels.into_iter().filter(|id| !is_spam || id != INBOX).chain(spam)))
@@ -128,6 +134,10 @@ fn check_new(asked: &[String], is_user_label: impl Fn(&str) -> bool) -> Result<(
         }
         None => Ok(()),
     }
+}
+
+fn is_draft(labels: &[String]) -> bool {
+    labels.iter().any(|id| id == DRAFT)
 }
 
 fn unique(labels: impl Iterator<Item = String>) -> Vec<String> {

@@ -201,6 +201,7 @@ fn labels_that_new_messages_get() {
         ("INBOX UNREAD", false, Ok("INBOX UNREAD")),
         ("INBOX SENT", true, Ok("INBOX SENT")),
         ("DRAFT", true, Ok("DRAFT")),
+        ("INBOX DRAFT Label_1", false, Ok("DRAFT")),
         ("Label_1 Label_1", false, Ok("Label_1")),
         ("CHAT", false, Err("Invalid label: CHAT")),
         ("Nothing", false, Err("Invalid label: Nothing")),
@@ -219,6 +220,7 @@ fn imported_mail_comes_in_unless_told_otherwise() {
         (Some("Label_1"), false, "Label_1"),
         (Some("SENT"), false, "SENT"),
         (Some("INBOX"), true, "SPAM"),
+        (Some("STARRED DRAFT"), false, "DRAFT"),
     ] {
         let asked = asked.map(words);
         assert_eq!(imported(asked.as_deref(), is_spam, is_user_label), Ok(words(expected)), "{asked:?}");
