@@ -8,6 +8,7 @@ mod lists;
 mod mailboxes;
 mod messages;
 mod quota;
+mod repeats;
 mod scopes;
 mod search;
 mod seeds;

@@ -8,12 +8,14 @@ use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::rope::Rope;
 use dak_store::{Batch, Direction, ErrorKind, Expectation, Key, Lookup, Query, Record, Tag};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::mailbox::Mailbox;
 use super::{fault, index};
 use crate::app::App;
 use crate::reply::{Reply, Version};
+use crate::services::idempotency::{self, Repeatable};
 use crate::services::{Call, store_fault};
 use crate::{ids, random};
 
@@ -156,6 +158,35 @@ where
     Err(Fault::unavailable(1))
 }
 
+/// Carries out a request; one that makes something does so once for each `Idempotency-Key` (D21).
+pub(super) async fn once(call: &Call<'_>, made: impl Future<Output = Result<Reply, Fault>>) -> Result<Reply, Fault> {
+    let Some(repeatable) = repeatable(call)? else { return made.await };
+    if let Some(answer) = repeatable.answer(call).await? {
+        return Ok(answer);
+    }
+    match made.await {
+        // Of two that come together the second finds what the first one made.
+        Err(fault) => repeatable.answer(call).await?.ok_or(fault),
+        made => made,
+    }
+}
+
+/// Adds to the batch that makes something the request's answer, for whoever repeats it.
+pub(super) fn kept(call: &Call<'_>, (batch, reply): (Batch, Reply)) -> Result<(Batch, Reply), Fault> {
+    let batch = match (repeatable(call)?, &reply) {
+        (Some(repeatable), Reply::Representation(shown)) => {
+            let tag = batch.tag;
+            repeatable.keep(call, batch, &shown.rope, tag)
+        }
+        _ => batch,
+    };
+    Ok((batch, reply))
+}
+
+fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
+    if call.http_method == Method::POST { idempotency::repeatable(call) } else { Ok(None) }
+}
+
 /// Shows an item to who reads it.
 pub(super) fn read(call: &Call<'_>, item: &Item) -> Result<Reply, Fault> {
     match call.short_cut(&item.version())? {
@@ -214,8 +245,9 @@ pub(super) async fn insert(
 ) -> Result<Reply, Fault> {
     let batch = Item::unwritten(key, Value::Null).rewritten(batch(), value, secrets);
     let tag = batch.tag;
+    let (batch, reply) = kept(call, (batch, written(value, tag)))?;
     match committed(call.app, batch).await? {
-        true => Ok(written(value, tag)),
+        true => Ok(reply),
         false => Err(Fault::duplicate(taken)),
     }
 }

@@ -24,7 +24,7 @@ pub(super) async fn carry_out(call: Call<'_>, verb: &str) -> Result<Reply, Fault
     match verb {
         "list" => list(&call, &mailbox).await,
         "get" => get(&call, &mailbox).await,
-        "create" => write::create(&call, &mailbox).await,
+        "create" => item::once(&call, write::create(&call, &mailbox)).await,
         "update" | "patch" => write::change(&call, &mailbox).await,
         "delete" => write::delete(&call, &mailbox).await,
         _ => Err(unknown(&call)),

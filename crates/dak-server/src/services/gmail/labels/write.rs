@@ -30,7 +30,7 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
         let mut value = unsaid("");
         set(&mut value, &sent, &values::language(call.app, mailbox).await?)?;
         let batch = made(call.app, mailbox, &mut value).await?;
-        Ok(finished(batch, &value))
+        item::kept(call, finished(batch, &value))
     })
     .await
 }

@@ -18,16 +18,20 @@ use crate::reply::Reply;
 use crate::services::Call;
 
 pub(super) async fn carry_out(call: Call<'_>, noun: &str, verb: &str) -> Result<Reply, Fault> {
+    item::once(&call, dispatch(&call, noun, verb)).await
+}
+
+async fn dispatch(call: &Call<'_>, noun: &str, verb: &str) -> Result<Reply, Fault> {
     match noun {
-        "" => values::carry_out(&call, verb).await,
-        "filters" => filters::carry_out(&call, verb).await,
-        "forwardingAddresses" => forwarding::carry_out(&call, verb).await,
-        "delegates" => delegates::carry_out(&call, verb).await,
-        "sendAs" => send_as::carry_out(&call, verb).await,
-        "sendAs.smimeInfo" => smime::carry_out(&call, verb).await,
-        "cse.identities" => cse::identities::carry_out(&call, verb).await,
-        "cse.keypairs" => cse::keypairs::carry_out(&call, verb).await,
-        _ => Err(unknown(&call)),
+        "" => values::carry_out(call, verb).await,
+        "filters" => filters::carry_out(call, verb).await,
+        "forwardingAddresses" => forwarding::carry_out(call, verb).await,
+        "delegates" => delegates::carry_out(call, verb).await,
+        "sendAs" => send_as::carry_out(call, verb).await,
+        "sendAs.smimeInfo" => smime::carry_out(call, verb).await,
+        "cse.identities" => cse::identities::carry_out(call, verb).await,
+        "cse.keypairs" => cse::keypairs::carry_out(call, verb).await,
+        _ => Err(unknown(call)),
     }
 }
 

@@ -49,22 +49,30 @@ async fn list(call: &Call<'_>, mailbox: &Mailbox, address: &str) -> Result<Reply
     Ok(item::listed("smimeInfo", certificates.into_iter().map(|certificate| certificate.value).collect(), version))
 }
 
-/// The first certificate of an address is the default.
+/// The first certificate of an address is the default. The address is written along with it, so that neither another first
+/// one comes between nor the address's end.
 async fn insert(call: &Call<'_>, mailbox: &Mailbox, address: &str) -> Result<Reply, Fault> {
     let sent = body(call);
     if !sent["pkcs12"].as_str().and_then(decoded).is_some_and(|pkcs12| is_pkcs12(&pkcs12)) {
         return Err(fault::invalid("Invalid pkcs12"));
     }
-    let is_first = all(call.app, mailbox, address).await?.is_empty();
     let id = ids::next();
-    let mut value = json!({"id": id, "isDefault": is_first});
-    let mut secrets = json!({});
+    let (mut value, mut secrets) = (json!({"id": id}), json!({}));
     for (into, names) in [(&mut value, &SHOWN[..]), (&mut secrets, &SECRETS[..])] {
         for name in names.iter().filter(|name| !sent[**name].is_null()) {
             into[*name] = sent[*name].clone();
         }
     }
-    item::insert(call, key(mailbox, address, &id), &value, &secrets, "S/MIME certificate already exists").await
+    item::change(call.app, || async {
+        let of = send_as::named(call, mailbox).await?;
+        let is_first = all(call.app, mailbox, address).await?.is_empty();
+        let value = send_as::with(&value, "isDefault", is_first.into());
+        let batch = of.replaced(item::batch(), &of.value);
+        let batch = Item::unwritten(key(mailbox, address, &id), Value::Null).rewritten(batch, &value, &secrets);
+        let tag = batch.tag;
+        item::kept(call, (batch, item::written(&value, tag)))
+    })
+    .await
 }
 
 async fn set_default(call: &Call<'_>, mailbox: &Mailbox, address: &str, key: Key) -> Result<Reply, Fault> {

@@ -40,7 +40,7 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
         if others.iter().any(|other| other.id() == new.id()) {
             return Err(Fault::duplicate("Send-as address already exists"));
         }
-        write(item::batch(), &new, new.value.clone(), &sent, &others)
+        item::kept(call, write(item::batch(), &new, new.value.clone(), &sent, &others)?)
     })
     .await
 }
