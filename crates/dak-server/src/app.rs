@@ -48,8 +48,10 @@ pub struct App {
     pub upkeep: Option<Arc<dyn Upkeep>>,
     /// Finished answers.
     pub shelf: Shelf,
-    /// Room for what must be in memory whole.
+    /// Room for what comes and must be in memory whole.
     pub room: Room,
+    /// The same for what goes: who reads slowly does not keep others from writing.
+    pub answer_room: Room,
     /// What Gmail knows beside its records.
     pub(crate) gmail: gmail::State,
     /// The time.
@@ -111,6 +113,7 @@ impl App {
         Ok(App {
             shelf: Shelf::new(settings.limits.cache_bytes_max),
             room: Room::new(settings.limits.room_bytes_max),
+            answer_room: Room::new(settings.limits.room_bytes_max),
             gmail: gmail::State::default(),
             controls: Controls::new(token, settings.test_controls),
             served,

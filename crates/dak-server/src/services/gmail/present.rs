@@ -24,7 +24,7 @@ const COPIES: u64 = 4;
 /// Room for showing mails that have so many bytes together. It is taken before they are read, and kept until the answer
 /// is sent.
 pub(super) async fn room(app: &App, bytes: u64) -> Result<Taken, Fault> {
-    app.room.take(bytes.saturating_mul(COPIES)).await
+    app.answer_room.take(bytes.saturating_mul(COPIES)).await
 }
 
 /// How much of messages is shown.

@@ -112,7 +112,7 @@ async fn large_answers_take_room() {
     let made = id(&post.call(200, "POST messages", json!({ "raw": raw })).await);
     let is_free = || {
         let mut context = Context::from_waker(Waker::noop());
-        pin!(post.stage.app.room.take(ROOM_BYTES as u64)).poll(&mut context).is_ready()
+        pin!(post.stage.app.answer_room.take(ROOM_BYTES as u64)).poll(&mut context).is_ready()
     };
     for (path, is_large) in [
         (format!("messages/{made}?format=raw"), true),
