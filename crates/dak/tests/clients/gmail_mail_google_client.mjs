@@ -10,6 +10,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Readable } from "node:stream";
 
+import { run } from "./checks.mjs";
+
 const require = createRequire(path.resolve(process.env.DAK_TEST_NODE ?? import.meta.dirname, "package.json"));
 const { auth, gmail } = require("@googleapis/gmail");
 
@@ -210,15 +212,4 @@ const checks = {
   },
 };
 
-let failed = 0;
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    await check();
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}\n${error.stack}`);
-  }
-}
-console.log(`${Object.keys(checks).length - failed} of ${Object.keys(checks).length} checks passed`);
-process.exit(failed ? 1 : 0);
+await run(checks);

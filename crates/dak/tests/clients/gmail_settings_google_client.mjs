@@ -9,6 +9,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
+import { run } from "./checks.mjs";
+
 const require = createRequire(path.resolve(process.env.DAK_TEST_NODE ?? import.meta.dirname, "package.json"));
 const { Discovery } = require("googleapis-common");
 
@@ -149,15 +151,4 @@ const checks = {
   },
 };
 
-let failed = 0;
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    await check();
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}\n${error.stack}`);
-  }
-}
-console.log(`${Object.keys(checks).length - failed} of ${Object.keys(checks).length} checks passed`);
-process.exit(failed ? 1 : 0);
+await run(checks);
