@@ -37,7 +37,7 @@ fn a_large_mailbox_is_what_was_put_there() {
     let ids: Vec<String> = messages.iter().map(|(id, _)| (*id).to_owned()).collect();
     check_bytes(&server, &mailbox, &ids);
     searches::check(&server, &mailbox.mails, &messages);
-    walk_among_writers(&server, &ids);
+    walk_among_writers(&server, &ids, &mut replica);
     replica.follow(&server, "after the walk");
     replica.compare(&server, "after the walk");
     assert!(server.stop().success());
@@ -119,15 +119,16 @@ fn check_bytes(server: &Server, mailbox: &Imported, ids: &[String]) {
     }
 }
 
-/// Walks through all of the list while one inserts anywhere in it and one deletes: none is met twice, none is missed.
-fn walk_among_writers(server: &Server, ids: &[String]) {
+/// Walks through all of the list while one inserts anywhere in it and one deletes: none is met twice, none is missed. The
+/// history is followed beside that.
+fn walk_among_writers(server: &Server, ids: &[String], replica: &mut Replica) {
     let met = thread::scope(|scope| {
         let writers = [insert, delete].map(|write| {
             let (writer, turns) = channel();
             scope.spawn(move || write(server, ids, turns));
             writer
         });
-        walk(server, &writers)
+        walk(server, &writers, replica)
     });
     let unique: BTreeSet<&String> = met.iter().collect();
     assert_eq!(unique.len(), met.len(), "one was met twice");
@@ -136,7 +137,7 @@ fn walk_among_writers(server: &Server, ids: &[String]) {
     assert!(missed.is_empty(), "missed {missed:?}");
 }
 
-fn walk(server: &Server, writers: &[Sender<usize>]) -> Vec<String> {
+fn walk(server: &Server, writers: &[Sender<usize>], replica: &mut Replica) -> Vec<String> {
     let (mut met, mut token) = (Vec::new(), String::new());
     for turn in 0.. {
         for writer in writers {
@@ -144,6 +145,7 @@ fn walk(server: &Server, writers: &[Sender<usize>]) -> Vec<String> {
         }
         let page = get(server, &format!("messages?includeSpamTrash=true&maxResults={AT_A_TIME}&pageToken={token}"));
         met.extend(page["messages"].as_array().into_iter().flatten().map(|message| owned(&message["id"])));
+        replica.follow(server, "on the way");
         match page["nextPageToken"].as_str() {
             Some(next) => token = next.to_owned(),
             None => break,

@@ -41,8 +41,9 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
         return Ok(reply);
     }
     let wanted = Wanted::of(call);
-    let from = start.saturating_add(1).to_be_bytes().to_vec();
-    let later = Filter::Range { order: index::SEQUENCE.to_owned(), from: Some(from), to: None };
+    // What happens meanwhile is for the next time: nobody is told anything behind the id that the answer ends with.
+    let [from, to] = [start, version.sequence].map(|sequence| Some(sequence.saturating_add(1).to_be_bytes().to_vec()));
+    let later = Filter::Range { order: index::SEQUENCE.to_owned(), from, to };
     let query = Query {
         filter: Filter::And(vec![later, wanted.filter()]),
         direction: Direction::Ascending,
