@@ -206,3 +206,16 @@ async fn certificates_of_an_address() {
     ])
     .await;
 }
+
+/// The address of another user here waits for that user's word, whatever its domain (G34).
+#[tokio::test]
+async fn addresses_of_other_users() {
+    let post = Post::new().await;
+    post.users(&["boss@example.com"]).await;
+    let boss = |status| other("boss@example.com", status, false);
+    let to = json!({"sendAsEmail": "boss@example.com"});
+    let agreement = json!({"user": "me@example.com", "address": "boss@example.com"});
+    post.walk([Step("POST settings/sendAs", to, 200, boss("pending"))]).await;
+    post.desk("POST /_dak/addresses", &agreement).await;
+    post.walk([Step("GET settings/sendAs/boss@example.com", NOTHING, 200, boss("accepted"))]).await;
+}

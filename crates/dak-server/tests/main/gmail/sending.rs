@@ -18,7 +18,7 @@ impl Post {
     }
 
     /// Makes mailboxes.
-    async fn users(&self, users: &[&str]) {
+    pub(super) async fn users(&self, users: &[&str]) {
         for user in users {
             self.call_as(user, "GET profile", &Value::Null).await;
         }

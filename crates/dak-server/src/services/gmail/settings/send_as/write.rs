@@ -8,6 +8,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{all, is_usable, key, named, smtp, with};
+use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
 use crate::services::gmail::fault;
@@ -31,7 +32,7 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
         "isPrimary": false,
         "isDefault": false,
         "treatAsAlias": false,
-        "verificationStatus": address::status(&mailbox.address, address),
+        "verificationStatus": status(call.app, mailbox, address).await?,
     });
     set(&mut value, &sent)?;
     let new = Item::unwritten(key(mailbox, address), value);
@@ -43,6 +44,12 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
         item::kept(call, write(item::batch(), &new, new.value.clone(), &sent, &others)?)
     })
     .await
+}
+
+/// Nobody sends from another user's own address unasked, not even within a domain.
+async fn status(app: &App, mailbox: &Mailbox, address: &str) -> Result<&'static str, Fault> {
+    let is_of_another = Mailbox::of(address).is_there(app).await?;
+    Ok(if is_of_another { address::PENDING } else { address::status(&mailbox.address, address) })
 }
 
 /// A PUT says all that may be said, a PATCH what changes.
