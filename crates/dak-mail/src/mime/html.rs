@@ -88,10 +88,16 @@ fn entity<'a>(html: &'a str, text: &mut Text) -> &'a str {
     let name_end = near.skip(1).position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'#').map(|index| index + 1);
     let end = name_end.filter(|end| html.as_bytes().get(*end) == Some(&b';')).map_or(1, |end| end + 1);
     let (token, rest) = html.split_at(end);
-    let mut decoded = String::new();
-    add_html_token(&mut decoded, token.as_bytes(), false);
-    text.push_str(&decoded);
+    text.push_str(&decoded_entity(token));
     rest
+}
+
+/// The letter that an entity of HTML stands for, from its `&` to its `;`. What is none stays as it is.
+#[must_use]
+pub fn decoded_entity(entity: &str) -> String {
+    let mut decoded = String::new();
+    add_html_token(&mut decoded, entity.as_bytes(), false);
+    decoded
 }
 
 /// Passes over a tag, a comment or a hidden element; adds the blank or the text it stands for.

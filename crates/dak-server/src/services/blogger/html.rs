@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use dak_mail::mime::decoded_entity;
+
 /// The most pictures that are told of one content.
 const IMAGES_MAX: usize = 100;
 /// Elements that may stand inside a word.
@@ -10,10 +12,8 @@ const INSIDE_WORDS: [&str; 16] =
     ["a", "b", "big", "code", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"];
 /// Elements whose text nobody reads.
 const UNREAD: [&str; 2] = ["script", "style"];
-const ENTITIES: [(&str, char); 6] =
-    [("amp", '&'), ("apos", '\''), ("gt", '>'), ("lt", '<'), ("nbsp", ' '), ("quot", '"')];
 /// The longest entity that is looked for.
-const ENTITY_BYTES_MAX: usize = 10;
+const ENTITY_BYTES_MAX: usize = 34;
 
 /// The words that a reader sees, without the markup.
 pub(super) fn words(html: &str) -> String {
@@ -129,22 +129,15 @@ fn decode(html: &str, text: &mut String) {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('&') {
         text.push_str(before);
-        let end = after.bytes().take(ENTITY_BYTES_MAX).position(|byte| byte == b';');
-        let read = end.and_then(|end| Some((entity(after.get(..end)?)?, after.get(end + 1..)?)));
-        let (c, after) = read.unwrap_or(('&', after));
-        text.push(c);
-        rest = after;
+        let name_end = after.bytes().take(ENTITY_BYTES_MAX).position(|byte| !is_in_entity(byte));
+        let end = name_end.filter(|end| after.as_bytes().get(*end) == Some(&b';'));
+        let (name, behind) = after.split_at(end.map_or(0, |end| end + 1));
+        text.push_str(&decoded_entity(&format!("&{name}")));
+        rest = behind;
     }
     text.push_str(rest);
 }
 
-fn entity(name: &str) -> Option<char> {
-    let number = match name.strip_prefix('#') {
-        Some(number) => match number.strip_prefix(['x', 'X']) {
-            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
-            None => number.parse(),
-        },
-        None => return ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
-    };
-    char::from_u32(number.ok()?)
+fn is_in_entity(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'#'
 }

@@ -31,7 +31,7 @@ pub(super) const PUBLISHED: &str = "published";
 /// The order by the time of the last change.
 pub(super) const UPDATED: &str = "updated";
 /// Changes with what the functions here answer.
-pub(crate) const REVISION: &str = "1";
+pub(crate) const REVISION: &str = "2";
 
 /// Where all that is in a blog stands.
 pub(super) fn space(blog: &str) -> Arc<str> {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::html;
 use super::kind::Kind;
 
@@ -10,6 +12,9 @@ use super::kind::Kind;
 const WORDS_CHARS_MAX: usize = 39;
 /// Words that a path does without.
 const LEFT_OUT: [&str; 3] = ["a", "an", "the"];
+/// Latin letters that are not a plain one with an accent.
+const SPELLED: [(char, &str); 9] =
+    [('æ', "ae"), ('ð', "d"), ('ø', "o"), ('þ', "th"), ('ß', "ss"), ('đ', "d"), ('ı', "i"), ('ł', "l"), ('œ', "oe")];
 
 /// The path of a post or page of this title, published at this time (ms). Of several with one title each `round` after
 /// the first gives another path. Without a title the content's first words are taken.
@@ -26,7 +31,7 @@ pub(super) fn path(kind: Kind, title: &str, content: &str, published_ms: i64, ro
 
 /// The words of ASCII letters and digits, in lower case, as many as have room; a first word that is too long is cut.
 fn words(title: &str) -> String {
-    let title = title.replace(['\'', '’'], "").to_lowercase();
+    let title = plain(title);
     let words = title.split(|c: char| !c.is_ascii_alphanumeric());
     let mut joined = String::new();
     for word in words.filter(|word| !word.is_empty() && !LEFT_OUT.contains(word)) {
@@ -41,6 +46,18 @@ fn words(title: &str) -> String {
         joined.push_str(word);
     }
     joined
+}
+
+/// A title in lower case, without apostrophes and accents.
+fn plain(title: &str) -> String {
+    let mut plain = String::with_capacity(title.len());
+    for letter in title.to_lowercase().nfd().filter(|letter| !matches!(letter, '\'' | '’' | '\u{300}'..='\u{36f}')) {
+        match SPELLED.iter().find(|(spelled, _)| *spelled == letter) {
+            Some((_, letters)) => plain.push_str(letters),
+            None => plain.push(letter),
+        }
+    }
+    plain
 }
 
 /// `2026/11`, in UTC.

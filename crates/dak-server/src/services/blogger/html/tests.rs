@@ -8,6 +8,7 @@ fn words_without_markup() {
         ("Hel<b>lo</b> wo<i class=\"x>y\">rld</i>", "Hello world"),
         ("a<script>var b = '<p>c</p>';</SCRIPT>d<style>e{}</style>", "a d"),
         ("1 < 2 &amp; 3 &gt; 2 &#65;&#x42; &bogus; &", "1 < 2 & 3 > 2 AB &bogus; &"),
+        ("caf&eacute;&nbsp;&mdash;&#2438;&Ouml;l &amp;lt; &;", "café —আÖl &lt; &;"),
         ("a<!-- <b>no</b> -->b", "a b"),
         ("cut<a href='x", "cut"),
         ("<br/>আমার<br>সোনার বাংলা", "আমার সোনার বাংলা"),

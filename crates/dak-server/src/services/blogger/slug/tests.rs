@@ -10,7 +10,9 @@ fn paths_of_titles() {
         (Kind::Post, "Title words", "", 3, "/2026/11/title-words_3.html"),
         (Kind::Post, "The cat's a CAT, isn’t it?", "", 0, "/2026/11/cats-cat-isnt-it.html"),
         (Kind::Post, "আমার সোনার বাংলা", "", 0, "/2026/11/blog-post.html"),
-        (Kind::Post, "আমার Café 2026", "", 1, "/2026/11/caf-2026_1.html"),
+        (Kind::Post, "আমার Café 2026", "", 1, "/2026/11/cafe-2026_1.html"),
+        (Kind::Post, "¿Qué pasó? L’été, Żółw İstanbul", "", 0, "/2026/11/que-paso-lete-zolw-istanbul.html"),
+        (Kind::Post, "Straße, Ærø und Þing", "", 0, "/2026/11/strasse-aero-und-thing.html"),
         (Kind::Post, " ", "<p>First <b>words</b> of it</p>", 0, "/2026/11/first-words-of-it.html"),
         (Kind::Post, "", "", 0, "/2026/11/blog-post.html"),
         (
