@@ -72,7 +72,7 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("uploads", "GET") => watch::list(app).await,
         ("blogs", "GET") => blogs::list(app).await,
         ("blogs", "POST") => blogs::create(app, body).await,
-        ("blogs", "DELETE") => blogs::delete(app, &text(body, "id")?).await,
+        ("blogs", "DELETE") => blogs::delete(app, body).await,
         ("comments", "POST") => blogs::comment(app, body).await,
         ("pageviews", "POST") => blogs::count_views(app, body).await,
         ("outbox", "GET") => mailboxes::outbox::list(app).await,

@@ -40,7 +40,7 @@ pub(crate) struct BlogCreateArgs {
     #[command(flatten)]
     pub(crate) place: BlogPlace,
     /// What the blog is called
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = words)]
     pub(crate) name: String,
     /// What the blog is about
     #[arg(long, value_name = "TEXT")]
@@ -85,7 +85,7 @@ pub(crate) struct BlogCommentArgs {
     #[arg(value_name = "POST")]
     pub(crate) post: String,
     /// The comment
-    #[arg(value_name = "TEXT")]
+    #[arg(value_name = "TEXT", value_parser = words)]
     pub(crate) content: String,
     /// The name of who writes it [default: Anonymous]
     #[arg(long, value_name = "NAME")]
@@ -107,4 +107,9 @@ pub(crate) struct BlogPlace {
     /// The data folder [default: dak in the user's data folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+}
+
+/// Text of which something is to be seen.
+fn words(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("write some text".to_owned()) } else { Ok(text.to_owned()) }
 }

@@ -9,13 +9,20 @@ use crate::folder::{self, Wish};
 use crate::output::{print, tell};
 use crate::paint::clean;
 
+/// What to do where a blog is not there.
+const SEE_BLOGS: &str = "dak blog list shows the blogs";
+/// What to do where a post or a comment is not there.
+const SEE_POSTS: &str = "dak blog list shows the blogs, and GET /v3/blogs/BLOG/posts the posts of one";
+/// What to do where a blog cannot be at an address.
+const OTHER_ADDRESS: &str = "name another with --url, or leave it out";
+
 /// Carries out `dak blog`.
 pub(crate) fn run(args: BlogArgs) -> Result<Exit, Error> {
     match args.command {
         BlogCommand::Create(args) => create(args),
-        BlogCommand::List(args) => list(&ask(&args.place, "GET", "blogs", json!({}))?),
+        BlogCommand::List(args) => list(&ask(&args.place, "GET", "blogs", json!({}), SEE_BLOGS)?),
         BlogCommand::Delete(args) => {
-            ask(&args.place, "DELETE", "blogs", json!({"id": args.blog}))?;
+            ask(&args.place, "DELETE", "blogs", json!({"id": args.blog}), SEE_BLOGS)?;
             tell(format_args!("Deleted the blog {}.", one_line(&args.blog)));
             Ok(Exit::Success)
         }
@@ -31,7 +38,7 @@ fn create(args: BlogCreateArgs) -> Result<Exit, Error> {
             body[name] = value.into();
         }
     }
-    let made = ask(&args.place, "POST", "blogs", body)?;
+    let made = ask(&args.place, "POST", "blogs", body, OTHER_ADDRESS)?;
     print(shown(&made, "id"))?;
     tell(format_args!("Blog {} at {}.", shown(&made, "name"), shown(&made, "url")));
     Ok(Exit::Success)
@@ -44,7 +51,7 @@ fn comment(args: BlogCommentArgs) -> Result<Exit, Error> {
             body[name] = value.into();
         }
     }
-    print(shown(&ask(&args.place, "POST", "comments", body)?, "id"))?;
+    print(shown(&ask(&args.place, "POST", "comments", body, SEE_POSTS)?, "id"))?;
     Ok(Exit::Success)
 }
 
@@ -59,9 +66,15 @@ fn list(told: &Value) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-fn ask(place: &BlogPlace, method: &'static str, desk: &'static str, body: Value) -> Result<Value, Error> {
+fn ask(
+    place: &BlogPlace,
+    method: &'static str,
+    desk: &'static str,
+    body: Value,
+    advice: &'static str,
+) -> Result<Value, Error> {
     let folder = folder::path(place.data.as_deref())?;
-    folder::ask(&folder, &Wish { method, desk: desk.into(), body, advice: "see dak blog list" })
+    folder::ask(&folder, &Wish { method, desk: desk.into(), body, advice })
 }
 
 /// A member as it may be shown on a terminal.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dak_api::parse_yaml;
+use dak_proto::fault::Fault;
 use dak_server::settings::AuthorisationMode;
 use dak_server::{App, Listening, Settings};
 use dak_store::sqlite::Sqlite;
@@ -19,6 +20,9 @@ use crate::exit::Exit;
 use crate::folder::{self, Opened, Owner};
 use crate::output::{print, tell};
 use crate::plan::serve::{settings, store_options};
+
+/// What to do about a seed in which nothing is.
+const EXAMPLE: &str = "write into it what to begin with, such as blogs: [{name: Mine}]";
 
 /// How often what came due is carried out, if nothing has an hour of its own.
 const TIMER: Duration = Duration::from_secs(30);
@@ -43,7 +47,7 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
     let certificate = args.place.tls_cert.zip(args.place.tls_key);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::failure(format!("cannot start threads: {}", reason(&error))))?;
-    runtime.block_on(serve(opened, &folder, certificate))?;
+    runtime.block_on(serve(opened, &folder, args.place.seed.as_deref(), certificate))?;
     // The store finishes what is queued before the folder goes.
     drop(runtime);
     drop(temporary);
@@ -54,20 +58,29 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
 fn seed(path: &Path) -> Result<Value, Error> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| Error::reading(&shown, &error))?;
+    if text.trim().is_empty() {
+        return Err(Error::failure(format!("{shown} is empty; {EXAMPLE}")));
+    }
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    match is_json {
+    let parsed = match is_json {
         true => serde_json::from_str(&text).map_err(|error| Error::failure(format!("{shown} is no JSON: {error}"))),
         false => parse_yaml(&text).map_err(|error| Error::failure(format!("{shown} is no YAML: {error}"))),
+    };
+    match parsed? {
+        Value::Null => Err(Error::failure(format!("{shown} says nothing; {EXAMPLE}"))),
+        seed => Ok(seed),
     }
 }
 
-async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, PathBuf)>) -> Result<(), Error> {
+async fn serve(
+    opened: Opened,
+    folder: &Path,
+    seed: Option<&Path>,
+    certificate: Option<(PathBuf, PathBuf)>,
+) -> Result<(), Error> {
     let Opened { store, app } = opened;
-    let begun = async {
-        app.seed().await?;
-        app.recover().await
-    };
-    begun.await.map_err(|fault| Error::failure(fault.message.trim_end_matches('.')))?;
+    app.seed().await.map_err(|fault| unplanted(seed, &fault))?;
+    app.recover().await.map_err(|fault| Error::failure(fault.message.trim_end_matches('.')))?;
     let listening = bind(&app, app.settings.listen, certificate).await?;
     let desk = match listening.is_secure() {
         true => Some(bind(&app, ([127, 0, 0, 1], 0).into(), None).await?),
@@ -91,6 +104,15 @@ async fn serve(opened: Opened, folder: &Path, certificate: Option<(PathBuf, Path
     drop(stopped);
     let _ = desk.await;
     Ok(())
+}
+
+/// Why a seed was not planted: what is wrong in it is in its file.
+fn unplanted(seed: Option<&Path>, fault: &Fault) -> Error {
+    let message = fault.message.trim_end_matches('.');
+    match seed.filter(|_| fault.reason == "invalid") {
+        Some(seed) => Error::failure(format!("{}: {message}", seed.display())),
+        None => Error::failure(message),
+    }
 }
 
 async fn bind(

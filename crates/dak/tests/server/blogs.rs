@@ -40,6 +40,27 @@ fn blogs_are_made_commented_and_deleted() {
     assert_eq!(blog(&server, &["list"]).lines().count(), 1);
 }
 
+/// What is wrong is said, and what to do next.
+#[test]
+fn refusals_say_what_to_do() {
+    let server = serve(&[]);
+    for (words, code, wrong, advice) in [
+        (vec!["comment", "9", "2001", "x"], 1, "no blog 9", "dak blog list"),
+        (vec!["comment", "1001", "9", "x"], 1, "no post 9 in the blog 1001", "/posts"),
+        (vec!["comment", "1001", "2001", "x", "--in-reply-to", "9"], 1, "no comment 9", "/posts"),
+        (vec!["comment", "1001", "2001"], 64, "<TEXT>", "--help"),
+        (vec!["comment", "1001", "2001", " "], 64, "write some text", "--help"),
+        (vec!["create", "--name", ""], 64, "write some text", "--help"),
+        (vec!["create", "--name", "x", "--url", "x"], 1, "\"url\" is an address", "--url"),
+        (vec!["delete", "9"], 1, "no blog 9", "dak blog list"),
+    ] {
+        let (verb, rest) = words.split_first().expect("a verb");
+        let said = dak(&[&["blog", verb, "--data", text(server.data())], rest].concat());
+        assert!(said.complaint.contains(wrong) && said.complaint.contains(advice), "{words:?}: {said:?}");
+        assert_eq!(said.code, Some(code), "{words:?}");
+    }
+}
+
 /// A seed as people write one.
 const SEED: &str = "\
 users:
@@ -117,11 +138,12 @@ fn a_seed_that_comes_too_late_is_refused() {
 fn seeds_that_cannot_be_planted() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, seed, complaint) in [
-        ("a.json", r#"{"blogs":[{"name":"B","posts":[{"titel":"x"}]}]}"#, "blogs[0].posts[0]"),
+        ("a.json", r#"{"blogs":[{"name":"B","posts":[{"titel":"x"}]}]}"#, "a.json: blogs[0].posts[0]"),
         ("b.json", "{", "b.json is no JSON"),
         ("c.yaml", "blogs:\n  - name: B\n    posts: {\n", "c.yaml is no YAML: line "),
-        ("d.yml", "blogs:\n  - name: B\n    posts:\n      - published: soon\n", "blogs[0].posts[0]"),
-        ("e.yaml", "", "the seed"),
+        ("d.yml", "blogs:\n  - name: B\n    posts:\n      - published: soon\n", "d.yml: blogs[0].posts[0]"),
+        ("e.yaml", "", "e.yaml is empty"),
+        ("g.yaml", "# nothing yet\n", "g.yaml says nothing"),
         ("f.yaml", "blogs:\n  - {name: A, name: B}\n", "f.yaml is no YAML: line 2"),
     ] {
         let file = folder.path().join(name);

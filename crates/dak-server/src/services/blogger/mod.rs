@@ -9,6 +9,7 @@ mod comments;
 pub(crate) mod desk;
 mod draft;
 mod entries;
+mod founding;
 mod head;
 mod html;
 pub(crate) mod index;

@@ -6,11 +6,10 @@ mod plan;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use self::plan::Plan;
-use super::blog::Role;
-use super::{API, blog};
+use super::API;
 use crate::app::App;
 use crate::services::store_fault;
 use crate::{random, system};
@@ -57,24 +56,6 @@ async fn same(app: &App, claim: &Key, fingerprint: &str) -> Result<(), Fault> {
     let lookup = app.store.lookup(claim, None).await.map_err(|error| store_fault(&error))?;
     match lookup {
         Lookup::Found(began) if *began.body == *fingerprint.as_bytes() => Ok(()),
-        _ => Err(Fault::bad_request("invalid", ANOTHER)),
+        _ => Err(Fault::bad_request("failedPrecondition", ANOTHER)),
     }
-}
-
-/// Adds a blog to a batch.
-pub(super) fn put_blog(
-    batch: Batch,
-    id: &str,
-    body: &Map<String, Value>,
-    members: &[(String, Role)],
-    now_ms: i64,
-) -> Batch {
-    let members: Map<String, Value> =
-        members.iter().map(|(user, role)| (user.clone(), Value::from(role.name()))).collect();
-    let head = json!({"createdMs": now_ms, "updatedMs": now_ms, "status": "LIVE", "members": members});
-    let (key, address) =
-        (blog::key(id), blog::address_key(body.get("url").and_then(Value::as_str).unwrap_or_default()));
-    let batch = batch.expect(Expectation::Absent(key.clone())).expect(Expectation::Absent(address.clone()));
-    let batch = batch.put(address, "{}", json!({"blog": id}).to_string());
-    batch.put(key, head.to_string(), canonical(&Value::Object(body.clone())))
 }

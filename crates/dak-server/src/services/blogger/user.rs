@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 use dak_store::{Batch, Key, Lookup};
@@ -51,13 +52,12 @@ pub(super) fn plain_name(address: &str) -> &str {
     address.split('@').next().unwrap_or(address)
 }
 
-/// The caller as an author: `{"id", "displayName"}`.
-pub(super) async fn author(call: &Call<'_>) -> Result<Value, Fault> {
-    let id = caller(call);
-    let known = find(call.app, &id).await?.map(|(body, _)| body);
+/// A user as an author, by the name that is known here: `{"id", "displayName"}`.
+pub(super) async fn author(app: &App, address: &str) -> Result<Value, Fault> {
+    let id = id(address);
+    let known = find(app, &id).await?.map(|(body, _)| body);
     let name = known.as_ref().and_then(|user| user["displayName"].as_str());
-    let name = name.unwrap_or_else(|| plain_name(&call.principal.user));
-    Ok(json!({"id": id, "displayName": name}))
+    Ok(json!({"id": id, "displayName": name.unwrap_or_else(|| plain_name(address))}))
 }
 
 /// An author as shown; none for a comment whose author is not known.
@@ -67,6 +67,17 @@ pub(super) fn shown_author(author: &Value, base_url: &str) -> Rope {
         shown["url"] = link(base_url, id).into();
     }
     Rope::value(&shown)
+}
+
+/// Adds those of some users to a batch who are not known here yet, so that they are found where they are named.
+pub(super) async fn introduce(app: &App, mut batch: Batch, addresses: &[&str]) -> Result<Batch, Fault> {
+    for address in addresses {
+        if find(app, &id(address)).await?.is_none() {
+            let body = Map::from_iter([("displayName".to_owned(), plain_name(address).into())]);
+            batch = put(batch, &id(address), &body, app.clock.now_ms());
+        }
+    }
+    Ok(batch)
 }
 
 /// Adds a user to a batch.
@@ -97,7 +108,8 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
         ("blogs".into(), Rope::value(&blogs)),
     ];
     let rope = Rope::stored(computed, dak_proto::json::canonical(&user).into());
-    let etag = dak_proto::etag::Etag::from_bytes(user.to_string().as_bytes());
+    let digest = ring::digest::digest(&ring::digest::SHA256, user.to_string().as_bytes());
+    let etag = Etag::from_bytes(digest.as_ref());
     match call.check(&Version::from(etag.clone()))? {
         Some(reply) => Ok(reply),
         None => Ok(Reply::read(rope, etag)),
@@ -121,6 +133,15 @@ fn key(id: &str) -> Key {
 
 fn link(base_url: &str, id: &str) -> String {
     format!("{base_url}/v3/users/{id}")
+}
+
+/// An id, of which YAML makes a number.
+pub(super) fn decimal(id: &Value) -> Option<String> {
+    match id {
+        Value::String(id) if is_id(id) => Some(id.clone()),
+        Value::Number(id) if id.is_u64() => Some(id.to_string()),
+        _ => None,
+    }
 }
 
 /// Whether a text can be the id of anything of Blogger's: a decimal number.

@@ -1,15 +1,14 @@
-//! The members of a seed, each with its place in the seed for who must mend it.
+//! The members of a seed, or of what the control desk is asked to plant, each with its place for who must mend it.
 
 use dak_proto::fault::Fault;
 use serde_json::Value;
 
 /// The elements of a member, each with its place; nothing where it is absent.
 pub(in crate::services) fn list<'v>(value: &'v Value, name: &str, at: &str) -> Result<Vec<(String, &'v Value)>, Fault> {
-    let dot = if at.is_empty() { "" } else { "." };
     match &value[name] {
         Value::Null => Ok(Vec::new()),
         Value::Array(elements) => {
-            let place = |(number, element)| (format!("{at}{dot}{name}[{number}]"), element);
+            let place = |(number, element)| (format!("{}[{number}]", within(at, name)), element);
             Ok(elements.iter().enumerate().map(place).collect())
         }
         _ => Err(wrong(at, &format!("\"{name}\" is an array"))),
@@ -18,7 +17,8 @@ pub(in crate::services) fn list<'v>(value: &'v Value, name: &str, at: &str) -> R
 
 /// Refuses members that mean nothing here.
 pub(in crate::services) fn only(value: &Value, known: &[&str], at: &str) -> Result<(), Fault> {
-    let members = value.as_object().ok_or_else(|| wrong(at, "this is an object"))?;
+    let whole = || if at.is_empty() { wrong("", "the whole is an object") } else { wrong(at, "this is an object") };
+    let members = value.as_object().ok_or_else(whole)?;
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(wrong(at, &format!("there is no member \"{name}\"; there are {}", known.join(", ")))),
         None => Ok(()),
@@ -56,7 +56,13 @@ fn checked<'v>(address: &'v str, name: &str, at: &str) -> Result<&'v str, Fault>
     if is_address { Ok(address) } else { Err(wrong(at, &format!("\"{name}\" is an e-mail address"))) }
 }
 
-/// What is wrong, and where.
+/// The place of a member.
+pub(in crate::services) fn within(at: &str, name: &str) -> String {
+    if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
+}
+
+/// What is wrong, and where; without a place it is the whole that is wrong.
 pub(in crate::services) fn wrong(at: &str, what: &str) -> Fault {
-    Fault::bad_request("invalid", format!("In the seed, {at}: {}.", what.trim_end_matches('.')))
+    let (colon, what) = (if at.is_empty() { "" } else { ": " }, what.trim_end_matches('.'));
+    Fault::bad_request("invalid", format!("{at}{colon}{what}."))
 }

@@ -21,6 +21,8 @@ async fn users_blogs_posts_pages_comments() {
                 {"id": "51", "title": "Same", "published": "-3d", "labels": ["a"], "comments": [
                     {"content": "One", "author": "Karim", "published": "-2d"},
                     {"content": "Two", "email": "rahim@example.com", "status": "PENDING"},
+                    {"content": "Three", "email": "RINA@example.com", "status": "SPAM"},
+                    {"content": "Four", "email": "rina@example.com", "author": "R.", "status": "SPAM"},
                 ]},
                 {"id": "52", "title": "Same", "published": "-2d", "author": "rahim@example.com"},
                 {"id": "53", "title": "Draft", "status": "DRAFT"},
@@ -44,6 +46,16 @@ async fn users_blogs_posts_pages_comments() {
     assert_eq!(names, ["Rina", "Rina", "rahim", "Rina"]);
     assert_eq!(all["items"][3]["replies"]["totalItems"], "1");
     assert_eq!(each(&stage.json(200, "GET /v3/blogs/5/posts/51/comments").await, "content"), "One");
+    let hidden = "GET /v3/blogs/5/comments?status=SPAM&status=PENDING\nAuthorization: Bearer rina@example.com";
+    let hidden = stage.json(200, hidden).await;
+    let shown = |place: usize| {
+        let comment = &hidden["items"][place];
+        (comment["content"].as_str().unwrap(), comment["author"]["displayName"].as_str().unwrap())
+    };
+    assert_eq!(
+        std::collections::BTreeMap::from([shown(0), shown(1), shown(2)]),
+        [("Two", "rahim"), ("Three", "Rina"), ("Four", "R.")].into()
+    );
     let me = stage.json(200, "GET /v3/users/self\nAuthorization: Bearer rina@example.com").await;
     assert_eq!((&me["displayName"], &me["about"]), (&json!("Rina"), &json!("Writes")));
     stage.app.clock.advance_ms(7_200_000);
@@ -56,7 +68,8 @@ async fn users_blogs_posts_pages_comments() {
 async fn seeds_that_cannot_be() {
     let blog = |posts: Value| json!({"blogs": [{"name": "B", "posts": posts}]});
     for (seed, place) in [
-        (json!([]), "the seed"),
+        (json!([]), "a seed is an object"),
+        (json!(null), "a seed is an object"),
         (json!({"blog": []}), "\"blog\""),
         (json!({"blogs": {}}), "\"blogs\""),
         (json!({"blogs": [{}]}), "blogs[0]"),
@@ -80,6 +93,7 @@ async fn seeds_that_cannot_be() {
         (blog(json!([{"title": 7}])), "blogs[0].posts[0]"),
         (blog(json!([{}, {"titel": "x"}])), "blogs[0].posts[1]"),
         (blog(json!([{"published": "soon"}])), "blogs[0].posts[0]"),
+        (blog(json!([{"location": {"lat": 90.5}}])), "blogs[0].posts[0]"),
         (blog(json!([{"status": "GONE"}])), "blogs[0].posts[0]"),
         (blog(json!([{"comments": [{"content": "a"}, {}]}])), "blogs[0].posts[0].comments[1]"),
     ] {

@@ -7,7 +7,7 @@ use dak_store::{Batch, Expectation, Key, Lookup, Record, Tag};
 use super::{Head, Status, find, key, present, version};
 use crate::random;
 use crate::reply::Reply;
-use crate::services::blogger::blog::{Blog, Role, forbidden, not_found};
+use crate::services::blogger::blog::{Blog, Role, forbidden};
 use crate::services::blogger::entries::write::{committed, may_edit};
 use crate::services::blogger::head::Head as PostHead;
 use crate::services::blogger::kind::Kind;
@@ -76,7 +76,8 @@ pub(crate) fn counted(batch: Batch, blog: &Blog, post: &Record, head: &PostHead,
 pub(crate) async fn post(app: &crate::app::App, blog: &Blog, id: &str) -> Result<(Record, PostHead), Fault> {
     let key = Key::new(blog.space.clone(), index::POSTS, id);
     let lookup = app.store.lookup(&key, None).await.map_err(|error| store_fault(&error))?;
-    let Lookup::Found(record) = lookup else { return Err(not_found()) };
+    let missing = || Fault::not_found(format!("There is no post {id} in the blog {}.", blog.id()));
+    let Lookup::Found(record) = lookup else { return Err(missing()) };
     let head = PostHead::parse(&record.head)?;
     Ok((record, head))
 }

@@ -8,22 +8,19 @@ use dak_proto::json::canonical;
 use dak_store::{Batch, Key};
 use serde_json::{Map, Value, json};
 
-use super::put_blog;
 use crate::ids;
-use crate::services::blogger::blog::{self, Role};
+use crate::services::blogger::blog::Role;
 use crate::services::blogger::comments;
 use crate::services::blogger::entries::schedule;
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
-use crate::services::blogger::{index, labels, slug, user};
+use crate::services::blogger::{founding, index, labels, slug, user};
 use crate::services::gmail;
 use crate::services::seeding::date;
 use crate::services::seeding::member::{address, addresses, list, only, optional, text, wrong};
 
 /// How long before now a blog was made that does not say when.
 const BLOG_AGE_MS: i64 = 365 * 86_400_000;
-/// The members of a blog that are kept as they are.
-const OF_BLOG: [&str; 5] = ["customMetaData", "description", "locale", "name", "url"];
 /// The members of a user that are Blogger's.
 const OF_USER: [&str; 4] = ["email", "displayName", "about", "locale"];
 /// The members of a post or page that are not sent to the API.
@@ -35,7 +32,7 @@ pub(super) struct Plan<'a> {
     default_user: &'a str,
     now_ms: i64,
     batch: Batch,
-    /// Users by their addresses.
+    /// Users by their addresses in lower case, each with a name.
     users: Map<String, Value>,
     /// Ids and addresses of blogs that were given.
     taken: BTreeSet<String>,
@@ -58,6 +55,9 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// 400 that names the place of what cannot be.
     pub(super) fn carry_out(mut self, seed: &Value) -> Result<Batch, Fault> {
+        if !seed.is_object() {
+            return Err(wrong("", "a seed is an object with \"users\" and \"blogs\", such as blogs: [{name: Mine}]"));
+        }
         only(seed, &["users", "blogs"], "the seed")?;
         for (at, user) in list(seed, "users", "")? {
             self.user(user, &at)?;
@@ -67,8 +67,7 @@ impl<'a> Plan<'a> {
         }
         let created_ms = self.now_ms - BLOG_AGE_MS;
         for (address, body) in &self.users {
-            let mut body = body.as_object().cloned().unwrap_or_default();
-            body.entry("displayName").or_insert_with(|| user::plain_name(address).into());
+            let body = body.as_object().cloned().unwrap_or_default();
             self.batch = user::put(self.batch, &user::id(address), &body, created_ms);
         }
         Ok(self.batch)
@@ -79,33 +78,24 @@ impl<'a> Plan<'a> {
         let email = address(user, "email", at)?.ok_or_else(|| wrong(at, "\"email\" is required"))?;
         optional(user, "displayName", at)?;
         optional(user, "about", at)?;
-        locale(user, at)?;
+        founding::locale(user, at)?;
         self.take(email.to_lowercase(), at)?;
         let mut body = user.as_object().cloned().unwrap_or_default();
-        body.retain(|name, _| name != "email" && OF_USER.contains(&name.as_str()));
-        self.users.insert(email.to_owned(), Value::Object(body));
+        body.retain(|name, value| name != "email" && OF_USER.contains(&name.as_str()) && !value.is_null());
+        body.entry("displayName").or_insert_with(|| user::plain_name(email).into());
+        self.users.insert(email.to_lowercase(), Value::Object(body));
         Ok(())
     }
 
     fn blog(&mut self, blog: &Value, at: &str) -> Result<(), Fault> {
-        only(blog, &[&OF_BLOG[..], &["id", "owner", "authors", "published", "posts", "pages"]].concat(), at)?;
-        let (id, name) = (self.id(blog, at)?, text(blog, "name", at)?);
-        for name in ["customMetaData", "description", "url"] {
-            optional(blog, name, at)?;
-        }
-        locale(blog, at)?;
-        let mut body = blog.as_object().cloned().unwrap_or_default();
-        body.retain(|name, _| OF_BLOG.contains(&name.as_str()));
-        body.insert("name".to_owned(), name.into());
-        body.entry("url").or_insert_with(|| format!("http://blog-{id}.example.com/").into());
+        only(blog, &[&founding::SAID[..], &["id", "published", "posts", "pages"]].concat(), at)?;
+        let id = self.id(blog, at)?;
+        let body = founding::body(blog, &id, at)?;
         let owner = address(blog, "owner", at)?.unwrap_or(self.default_user).to_owned();
         let members = self.members(&owner, &addresses(blog, "authors", at)?);
         let created_ms = self.date(blog, at)?.unwrap_or(self.now_ms - BLOG_AGE_MS);
-        if !body["url"].as_str().is_some_and(blog::is_address) {
-            return Err(wrong(at, "\"url\" is an address such as http://rina.example.com/"));
-        }
         self.take(index::address_tag(body["url"].as_str().unwrap_or_default()), at)?;
-        self.alter(|batch| put_blog(batch, &id, &body, &members, created_ms));
+        self.alter(|batch| founding::put(batch, &id, &body, &members, created_ms));
         let mut inside = Blog { id, owner, paths: BTreeSet::new() };
         for kind in [Kind::Post, Kind::Page] {
             for (at, entry) in list(blog, kind.plural(), at)? {
@@ -163,9 +153,10 @@ impl<'a> Plan<'a> {
             members.retain(|name, _| !OF_ENTRY.contains(&name.as_str()));
         }
         let method = self.api.method(&format!("blogger.{}.insert", kind.plural())).ok_or_else(Fault::internal)?;
-        let accepted = self.api.accept_body(method, sent).map_err(|fault| wrong(at, &fault.message))?;
+        let refused = |fault: Fault| wrong(at, fault.message.trim_start_matches("Invalid JSON payload received. "));
+        let accepted = self.api.accept_body(method, sent).map_err(refused)?;
         let mut body = accepted.as_object().cloned().unwrap_or_default();
-        labels::settle(&mut body).map_err(|fault| wrong(at, &fault.message))?;
+        labels::settle(&mut body).map_err(refused)?;
         Ok(body)
     }
 
@@ -199,7 +190,7 @@ impl<'a> Plan<'a> {
                 status,
                 post: post_id.to_owned(),
                 in_reply_to: answered(comment, &ids, &at)?,
-                author: comments::add::author(optional(comment, "author", &at)?, address(comment, "email", &at)?),
+                author: self.commentator(comment, &at)?,
             };
             let body = match status {
                 comments::Status::Emptied => json!({}),
@@ -215,16 +206,26 @@ impl<'a> Plan<'a> {
     }
 
     fn author(&mut self, address: &str) -> Value {
-        self.known(address);
-        let name = self.users[address]["displayName"].as_str().unwrap_or_else(|| user::plain_name(address));
+        let name = self.known(address)["displayName"].clone();
         json!({"id": user::id(address), "displayName": name})
+    }
+
+    /// Who wrote a comment: a user if there is an address, under another name if there is one.
+    fn commentator(&mut self, comment: &Value, at: &str) -> Result<Value, Fault> {
+        let name = optional(comment, "author", at)?;
+        let Some(address) = address(comment, "email", at)? else { return Ok(comments::add::stranger(name)) };
+        let mut author = self.author(address);
+        if let Some(name) = name {
+            author["displayName"] = name.into();
+        }
+        Ok(author)
     }
 
     /// The id that is given, or a new one.
     fn id(&mut self, value: &Value, at: &str) -> Result<String, Fault> {
         let id = match &value["id"] {
             Value::Null => ids::next(),
-            id => decimal(id).ok_or_else(|| wrong(at, "\"id\" is a decimal number"))?,
+            id => user::decimal(id).ok_or_else(|| wrong(at, "\"id\" is a decimal number"))?,
         };
         self.take(id.clone(), at).map(|()| id)
     }
@@ -241,8 +242,9 @@ impl<'a> Plan<'a> {
     }
 
     /// Makes sure that there is such a user.
-    fn known(&mut self, address: &str) {
-        self.users.entry(address).or_insert_with(|| json!({}));
+    fn known(&mut self, address: &str) -> &Value {
+        let unsaid = || json!({"displayName": user::plain_name(address)});
+        self.users.entry(address.to_lowercase()).or_insert_with(unsaid)
     }
 
     fn date(&self, value: &Value, at: &str) -> Result<Option<i64>, Fault> {
@@ -255,34 +257,13 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// An id, which YAML makes a number of.
-fn decimal(id: &Value) -> Option<String> {
-    match id {
-        Value::String(id) if user::is_id(id) => Some(id.clone()),
-        Value::Number(id) if id.is_u64() => Some(id.to_string()),
-        _ => None,
-    }
-}
-
 /// The comment that is answered: one of those before on the same post.
 fn answered(comment: &Value, before: &BTreeSet<String>, at: &str) -> Result<Option<String>, Fault> {
     match &comment["inReplyTo"] {
         Value::Null => Ok(None),
         other => {
-            let found = decimal(other).filter(|id| before.contains(id));
+            let found = user::decimal(other).filter(|id| before.contains(id));
             found.map(Some).ok_or_else(|| wrong(at, "\"inReplyTo\" is the id of a comment before it on the same post"))
-        }
-    }
-}
-
-fn locale(value: &Value, at: &str) -> Result<(), Fault> {
-    match &value["locale"] {
-        Value::Null => Ok(()),
-        locale => {
-            const NAMES: [&str; 3] = ["language", "country", "variant"];
-            let at = format!("{at}.locale");
-            only(locale, &NAMES, &at)?;
-            NAMES.iter().try_for_each(|name| optional(locale, name, &at).map(drop))
         }
     }
 }
