@@ -138,7 +138,8 @@ impl Blog {
     /// The validator of what shows this blog's record and another one.
     pub(super) fn joined(&self, other: &dak_store::Tag) -> Etag {
         let mut tag = self.record.tag.0;
-        tag.iter_mut().zip(other.0).for_each(|(byte, other)| *byte ^= other);
+        // One write may have given both their tags, so they are not joined byte by byte.
+        tag.iter_mut().zip(other.0.iter().cycle().skip(1)).for_each(|(byte, other)| *byte ^= other);
         Etag::from_tag(&tag)
     }
 
@@ -162,11 +163,12 @@ pub(super) async fn by_url(call: &Call<'_>) -> Result<Reply, Fault> {
     shown(call, &Blog::of(record, user::caller(call))?).await
 }
 
-/// Lists the blogs in which a user has a role.
+/// Lists the blogs in which a user has a role; those that were deleted are shown to their administrators alone.
 pub(super) async fn list_by_user(call: &Call<'_>) -> Result<Reply, Fault> {
     let user = user::named(call)?;
     let wanted = |name: &str, or: &[&str]| -> Vec<String> {
-        let given: Vec<String> = call.arguments.all(name).map(str::to_owned).collect();
+        let given = call.arguments.all(name).filter(|word| !word.ends_with("_UNSPECIFIED"));
+        let given: Vec<String> = given.map(str::to_owned).collect();
         if given.is_empty() { or.iter().map(|&word| word.to_owned()).collect() } else { given }
     };
     let roles = wanted("role", &["ADMIN", "AUTHOR"]).into_iter();
@@ -177,6 +179,9 @@ pub(super) async fn list_by_user(call: &Call<'_>) -> Result<Reply, Fault> {
     let (mut items, mut infos) = (Vec::new(), Vec::new());
     for record in records {
         let blog = Blog::of(record, user::caller(call))?;
+        if !blog.is_live() && blog.role < Role::Admin {
+            continue;
+        }
         let view = match call.arguments.text("view").and_then(Role::parse) {
             Some(_) => blog.view(call)?,
             None => blog.role,

@@ -68,6 +68,7 @@ async fn users_and_their_blogs() {
         ("self@example.com", "", blog.to_owned()),
         ("self@example.com", "?role=admin", String::new()),
         ("self@example.com", "?role=AUTHOR&role=ADMIN", blog.to_owned()),
+        ("self@example.com", "?role=VIEW_TYPE_UNSPECIFIED", blog.to_owned()),
         ("rina@example.com", "?status=LIVE", blog.to_owned()),
         ("rina@example.com", "?status=DELETED", String::new()),
     ] {
@@ -78,6 +79,10 @@ async fn users_and_their_blogs() {
     assert_eq!(infos["blogUserInfos"][0]["blog_user_info"]["role"], "ADMIN");
     assert_eq!(infos["blogUserInfos"][0]["blog"]["id"], "1001");
 
+    // Who is somebody in a blog is known here; who only called is not.
+    let owner = stage.json(200, &format!("GET /v3/users/{}", other["id"].as_str().unwrap())).await;
+    assert_eq!((&owner["displayName"], &owner["created"]), (&json!("rina"), &json!("2026-11-28T12:00:00.000Z")));
+
     for url in ["rina.example.com", "javascript:alert(1)", "http://", "http://a/?b", "http://a/#b", "http://a b/"] {
         desk(&stage, 400, "POST /_dak/blogs", &json!({"name": "Again", "url": url}).to_string()).await;
     }
@@ -86,6 +91,14 @@ async fn users_and_their_blogs() {
     stage.json(404, &format!("GET /v3/blogs/{blog}")).await;
     let list = stage.json(200, "GET /v3/users/self/blogs?status=DELETED\nAuthorization: Bearer rina@example.com").await;
     assert_eq!((each(&list, "id").as_str(), each(&list, "status").as_str()), (blog, "DELETED"));
+    // Nobody but its administrators learns of a blog that is gone.
+    for caller in ["other@example.com", "self@example.com"] {
+        let list = format!(
+            "GET /v3/users/{}/blogs?status=DELETED\nAuthorization: Bearer {caller}",
+            other["id"].as_str().unwrap()
+        );
+        assert_eq!(each(&stage.json(200, &list).await, "id"), "", "{caller}");
+    }
     desk(&stage, 200, "POST /_dak/blogs", r#"{"name":"Again","url":"https://rina.example.com"}"#).await;
     let blogs = desk(&stage, 200, "GET /_dak/blogs", "").await;
     assert_eq!(blogs["blogs"].as_array().unwrap().len(), 2);
@@ -145,8 +158,78 @@ async fn page_views() {
     }
     assert_eq!(counts("?range=30DAYS&range=7DAYS").await, "THIRTY_DAYS 320, SEVEN_DAYS 0");
     stage.json(403, "GET /v3/blogs/1001/pageviews\nAuthorization: Bearer other@example.com").await;
-    for body in [r#"{"blogId":"7"}"#, r#"{}"#, r#"{"blogId":"1001","views":0}"#, r#"{"blogId":"1001","views":"x"}"#] {
-        let status = if body.contains('7') { 404 } else { 400 };
-        desk(&stage, status, "POST /_dak/pageviews", body).await;
+}
+
+/// What the desk cannot mean is refused and named, and nothing is made of it.
+#[tokio::test]
+async fn what_the_desk_refuses() {
+    let stage = stage().await;
+    for (line, status, body, named) in [
+        ("POST /_dak/pageviews", 200, json!({"blogId": 1001}), ""),
+        ("POST /_dak/pageviews", 404, json!({"blogId": "7"}), "blog 7"),
+        ("POST /_dak/pageviews", 400, json!({}), "blogId"),
+        ("POST /_dak/pageviews", 400, json!([]), "object"),
+        ("POST /_dak/pageviews", 400, json!({"blogId": "1001", "views": 0}), "views"),
+        ("POST /_dak/pageviews", 400, json!({"blogId": "1001", "views": "x"}), "views"),
+        ("POST /_dak/pageviews", 400, json!({"blogId": "1001", "view": 5}), "\"view\""),
+        ("POST /_dak/comments", 404, json!({"blogId": "1001", "postId": 9, "content": "x"}), "post 9 in the blog 1001"),
+        ("POST /_dak/comments", 404, json!({"blogId": "9", "postId": "9", "content": "x"}), "blog 9"),
+        ("POST /_dak/comments", 400, json!({"blogId": "1001", "content": "x"}), "postId"),
+        ("POST /_dak/comments", 400, json!({"blogId": "1001", "postId": "2001", "content": " "}), "content"),
+        (
+            "POST /_dak/comments",
+            400,
+            json!({"blogId": "1001", "postId": "2001", "content": "x", "mail": ""}),
+            "\"mail\"",
+        ),
+        (
+            "POST /_dak/comments",
+            400,
+            json!({"blogId": "1001", "postId": "2001", "content": "x", "email": "x"}),
+            "email",
+        ),
+        (
+            "POST /_dak/comments",
+            400,
+            json!({"blogId": "1001", "postId": "2001", "content": "x", "status": 5}),
+            "status",
+        ),
+        (
+            "POST /_dak/comments",
+            400,
+            json!({"blogId": "1001", "postId": "2001", "content": "x", "published": "x"}),
+            "published",
+        ),
+        ("POST /_dak/blogs", 400, json!({"name": " "}), "name"),
+        ("POST /_dak/blogs", 400, json!({"name": "x", "titel": "x"}), "\"titel\""),
+        ("POST /_dak/blogs", 400, json!({"name": "x", "description": 5}), "description"),
+        ("POST /_dak/blogs", 400, json!({"name": "x", "locale": "en"}), "locale"),
+        ("POST /_dak/blogs", 400, json!({"name": "x", "owner": "rina"}), "owner"),
+        ("POST /_dak/blogs", 400, json!({"name": "x", "authors": ["rina"]}), "authors[0]"),
+        ("DELETE /_dak/blogs", 400, json!({}), "\"id\""),
+        ("DELETE /_dak/blogs", 404, json!({"id": 9}), "blog 9"),
+    ] {
+        let told = desk(&stage, status, line, &body.to_string()).await;
+        let message = told["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(named), "{line} {body}: {message}");
     }
+    assert_eq!(desk(&stage, 200, "GET /_dak/blogs", "").await["blogs"].as_array().unwrap().len(), 1);
+}
+
+/// What one write made has the chance of a tag of its own, and two stores never share one (D3).
+#[tokio::test]
+async fn the_first_version_is_by_chance() {
+    let mut tags = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        let stage = stage().await;
+        for path in ["/v3/blogs/1001", "/v3/users/self/blogs/1001/posts/2001"] {
+            let tag = stage.send(&format!("GET {path}")).await.header("etag").to_owned();
+            assert!(
+                tag.len() == 18 && tag.chars().collect::<std::collections::BTreeSet<_>>().len() > 5,
+                "{path}: {tag}"
+            );
+            tags.insert(tag);
+        }
+    }
+    assert!(tags.len() >= 2, "{tags:?}");
 }

@@ -1,8 +1,9 @@
 //! Comments and their moderation.
 
+use dak_server::Settings;
 use serde_json::{Value, json};
 
-use super::{desk, each, stage};
+use super::{NOW_MS, desk, each, stage};
 use crate::stage::Stage;
 
 const POST: &str = "/v3/blogs/1001/posts/2001";
@@ -44,6 +45,48 @@ async fn a_comment() {
     assert_eq!(each(&bare, "content"), "- -");
     assert_eq!(each(&stage.json(200, "GET /v3/blogs/1001/posts/2002/comments").await, "id"), "");
     stage.json(404, "GET /v3/blogs/1001/posts/7/comments").await;
+}
+
+/// What is said on a post that readers do not see is not shown to them either.
+#[tokio::test]
+async fn comments_on_what_is_hidden() {
+    let stage = stage().await;
+    let (hidden, shown) = (comment(&stage, json!({})).await, comment(&stage, json!({"postId": "2002"})).await);
+    for hide in ["POST /v3/blogs/1001/posts/2001/revert", "DELETE /v3/blogs/1001/posts/2001?useTrash=true"] {
+        assert!(stage.send(hide).await.status < 300, "{hide}");
+        for (caller, ids) in [("other@example.com", shown.clone()), ("me@example.com", format!("{shown} {hidden}"))] {
+            let list = format!("GET /v3/blogs/1001/comments\nAuthorization: Bearer {caller}");
+            assert_eq!(each(&stage.json(200, &list).await, "id"), ids, "{hide} {caller}");
+        }
+    }
+    stage.json(200, "POST /v3/blogs/1001/posts/2001/publish").await;
+    let list = stage.json(200, "GET /v3/blogs/1001/comments\nAuthorization: Bearer other@example.com").await;
+    assert_eq!(each(&list, "id"), format!("{shown} {hidden}"));
+}
+
+/// A comment of a user bears the name that the user has here, unless another one is said.
+#[tokio::test]
+async fn who_wrote_it() {
+    let seed = json!({
+        "users": [{"email": "rina@example.com", "displayName": "রিনা"}],
+        "blogs": [{"id": "1001", "name": "B", "posts": [{"id": "2001"}]}],
+    });
+    let control_token = Some("desk".to_owned());
+    let stage = Stage::at(Settings { seed: Some(seed), control_token, ..Settings::default() }, NOW_MS).await;
+    for (members, name, is_known) in [
+        (json!({}), "Anonymous", false),
+        (json!({"author": "Karim"}), "Karim", false),
+        (json!({"email": "Rina@Example.com"}), "রিনা", true),
+        (json!({"email": "rina@example.com", "author": "R."}), "R.", true),
+        (json!({"email": "rahim@example.com"}), "rahim", true),
+    ] {
+        let id = comment(&stage, members.clone()).await;
+        let author = stage.json(200, &format!("GET {POST}/comments/{id}")).await["author"].clone();
+        assert_eq!((author["displayName"].as_str(), author["id"].is_string()), (Some(name), is_known), "{members}");
+        if let Some(id) = author["id"].as_str() {
+            stage.json(200, &format!("GET /v3/users/{id}")).await;
+        }
+    }
 }
 
 /// From each state, by each verdict, to which; how many comments the post then has.

@@ -252,6 +252,9 @@ async fn bad_posts_change_nothing() {
         json!({"published": "tomorrow"}),
         json!({"readerComments": "SOMETIMES"}),
         json!({"location": {"lat": "north"}}),
+        json!({"location": {"lat": 90.1}}),
+        json!({"location": {"lat": "NaN"}}),
+        json!({"location": {"lng": -180.1}}),
         json!([]),
     ] {
         for request in ["POST /v3/blogs/1001/posts", "PUT /v3/blogs/1001/posts/2001", "PATCH /v3/blogs/1001/posts/2001"]

@@ -1,10 +1,12 @@
 //! Getting and listing comments.
 
+use std::collections::BTreeMap;
+
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
-use dak_store::{Filter, Query};
+use dak_store::{Filter, Query, Record};
 
-use super::{Status, find, present, version};
+use super::{Head, Status, find, present, version};
 use crate::reply::Reply;
 use crate::services::blogger::blog::{Blog, Role, not_found};
 use crate::services::blogger::entries::present::listed;
@@ -69,7 +71,10 @@ async fn page(call: &Call<'_>, blog: &Blog, view: Role, mut filter: Vec<Filter>)
     paging::check(call)?;
     let etag = blog.version(call).await?;
     draft::read(call, etag.clone(), view.name(), async {
-        let page = paging::page(call, blog, index::COMMENTS, filter).await?;
+        let mut page = paging::page(call, blog, index::COMMENTS, filter).await?;
+        if view == Role::Reader {
+            page.records = on_shown_posts(call, blog, std::mem::take(&mut page.records)).await?;
+        }
         let content = call.arguments.text("fetchBodies") != Some("false");
         let items = page.records.iter().map(|record| present(call, blog, view, content, record));
         let mut members = listed("blogger#commentList", &etag, items.collect::<Result<_, _>>()?);
@@ -78,6 +83,23 @@ async fn page(call: &Call<'_>, blog: &Blog, view: Role, mut filter: Vec<Filter>)
         Ok(Rope::object(members))
     })
     .await
+}
+
+/// Those of some comments whose posts readers see.
+async fn on_shown_posts(call: &Call<'_>, blog: &Blog, comments: Vec<Record>) -> Result<Vec<Record>, Fault> {
+    let (mut shown, mut posts) = (Vec::with_capacity(comments.len()), BTreeMap::new());
+    for comment in comments {
+        let post = Head::parse(&comment.head)?.post;
+        let is_shown = match posts.get(&post) {
+            Some(is_shown) => *is_shown,
+            None => entries::find(call, blog, Kind::Post, &post).await.is_ok_and(|(_, head)| head.is_live()),
+        };
+        posts.insert(post, is_shown);
+        if is_shown {
+            shown.push(comment);
+        }
+    }
+    Ok(shown)
 }
 
 fn with(status: &str) -> Filter {

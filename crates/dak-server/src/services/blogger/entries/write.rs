@@ -44,7 +44,7 @@ pub(crate) async fn insert(mut call: Call<'_>, kind: Kind) -> Result<Reply, Faul
     let mut body = sent(&mut call)?;
     let date_ms = take_date(&mut body).flatten();
     labels::settle(&mut body)?;
-    let author = user::author(&call).await?;
+    let author = user::author(call.app, &call.principal.user).await?;
     for _ in 0..ROUNDS_MAX {
         if let Some(repeatable) = &repeatable
             && let Some(answer) = repeatable.answer(&call).await?
@@ -136,16 +136,24 @@ pub(crate) async fn delete(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> 
         if let Some(path) = &head.path {
             batch = batch.delete(path_key(&blog, path));
         }
-        for comment in comments(call, &blog, kind, &record.id).await? {
-            batch = batch.delete(Key::new(blog.space.clone(), index::COMMENTS, comment.id));
-        }
+        batch = without_comments(call, &blog, kind, &record.id, batch).await?;
         batch = schedule::settle(batch, blog.id(), &record.id, Some(&head), None);
         batch = batch.add(blog.space.clone(), kind.plural(), -i64::from(head.is_live()));
         if committed(call, batch).await? {
-            return Ok(Reply::NoContent);
+            return leave_none_behind(call, &blog, kind, &record.id).await;
         }
     }
     Err(Fault::unavailable(1))
+}
+
+/// Deletes the comments that wait to be approved and came while their post was being deleted; none comes any more.
+async fn leave_none_behind(call: &Call<'_>, blog: &Blog, kind: Kind, id: &str) -> Result<Reply, Fault> {
+    let batch = Batch::new(random::batch_id(), random::tag());
+    let batch = without_comments(call, blog, kind, id, batch).await?;
+    if !batch.operations.is_empty() {
+        committed(call, batch).await?;
+    }
+    Ok(Reply::NoContent)
 }
 
 /// Whether the caller may change it: authors their own, administrators any.
@@ -269,11 +277,16 @@ fn path_key(blog: &Blog, path: &str) -> Key {
     Key::new(blog.space.clone(), index::PATHS, path)
 }
 
-/// All comments on a post; a page has none.
-async fn comments(call: &Call<'_>, blog: &Blog, kind: Kind, post: &str) -> Result<Vec<Record>, Fault> {
-    let mut comments = Vec::new();
+/// Makes a batch delete all comments on a post; a page has none.
+async fn without_comments(
+    call: &Call<'_>,
+    blog: &Blog,
+    kind: Kind,
+    post: &str,
+    mut batch: Batch,
+) -> Result<Batch, Fault> {
     if kind == Kind::Page {
-        return Ok(comments);
+        return Ok(batch);
     }
     let mut query = Query {
         filter: Filter::Tag(format!("post={post}")),
@@ -283,8 +296,10 @@ async fn comments(call: &Call<'_>, blog: &Blog, kind: Kind, post: &str) -> Resul
     };
     loop {
         let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-        comments.extend(page.records);
-        let Some(next) = page.next else { return Ok(comments) };
+        for comment in page.records {
+            batch = batch.delete(Key::new(blog.space.clone(), index::COMMENTS, comment.id));
+        }
+        let Some(next) = page.next else { return Ok(batch) };
         query.after = Some(next);
     }
 }
