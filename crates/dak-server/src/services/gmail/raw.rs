@@ -54,14 +54,17 @@ impl Raw {
         Raw::brought(call, message).await?.ok_or_else(missing)
     }
 
-    /// The same where a request need not bring any.
+    /// The same where a request need not bring any. Media without a byte is no mail, as an empty `raw` is none.
     ///
     /// # Errors
     /// 400 for what is no base64, 413 for more than the method takes.
     pub(super) async fn brought(call: &Call<'_>, message: &mut Map<String, Value>) -> Result<Option<Raw>, Fault> {
         let raw = message.shift_remove("raw");
         if let Some(arrived) = call.arrived {
-            return Raw::read(call.app, &arrived.media.segments, arrived.media.length).await.map(Some);
+            return match arrived.media.length {
+                0 => Ok(None),
+                length => Raw::read(call.app, &arrived.media.segments, length).await.map(Some),
+            };
         }
         // A large body has its room already.
         let Some(Value::String(text)) = raw else { return Ok(None) };

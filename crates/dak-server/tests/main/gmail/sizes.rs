@@ -10,9 +10,13 @@ use dak_server::settings::Limits;
 use serde_json::{Value, json};
 
 use super::{Post, id};
+use crate::stage::Told;
 
 /// Sizes about which a mail is kept otherwise.
 const SIZES: [usize; 4] = [40, (1 << 20) - 1, (1 << 20) + 1, 12 << 20];
+
+/// The ways of an upload.
+const WAYS: [&str; 3] = ["media", "multipart", "resumable"];
 
 fn mail(bytes: usize) -> String {
     let head = "Subject: Long\r\nMessage-ID: <a@b>\r\n\r\nFirst words, then\r\n";
@@ -22,6 +26,27 @@ fn mail(bytes: usize) -> String {
 }
 
 impl Post {
+    /// What an upload of no bytes is answered with in the end.
+    async fn upload_nothing(&self, way: &str, method: &str, path: &str, metadata: &str) -> Told {
+        let upload = format!("{method} /upload/gmail/v1/users/me/{path}?uploadType={way}");
+        let (fields, body) = match way {
+            "media" => ("Content-Type: message/rfc822", String::new()),
+            "multipart" => (
+                "Content-Type: multipart/related; boundary=b",
+                format!(
+                    "--b\r\nContent-Type: application/json\r\n\r\n{metadata}\r\n\
+                     --b\r\nContent-Type: message/rfc822\r\n\r\n\r\n--b--\r\n"
+                ),
+            ),
+            _ => ("Content-Type: application/json\nX-Upload-Content-Type: message/rfc822", metadata.to_owned()),
+        };
+        let head = format!("{upload}\n{fields}\nContent-Length: {}", body.len());
+        let told = self.stage.send_bytes(&head, body.into()).await;
+        let Some(session) = told.answer.headers.get("location") else { return told };
+        let session = session.to_str().unwrap().strip_prefix("http://127.0.0.1:7070").unwrap();
+        self.stage.send_bytes(&format!("PUT {session}\nContent-Length: 0"), Bytes::new()).await
+    }
+
     /// Everything that can be read of a mail of this size; then it is deleted, and no byte of it is left.
     async fn check(&self, made: &Value, mail: &str) {
         let path = format!("messages/{}", id(made));
@@ -100,6 +125,47 @@ async fn uploads_that_cannot_be() {
     );
     let told = post.stage.send_bytes(&head, metadata.into()).await;
     assert_eq!((told.status, &told.json()["error"]["message"]), (400, &json!("Invalid label: Label_1")));
+}
+
+/// Media without a byte is no mail, however it comes and wherever it goes (G75).
+#[tokio::test]
+async fn uploads_of_nothing() {
+    let post = Post::new().await;
+    let draft = id(&post.call(200, "POST drafts", json!({"message": {"raw": super::raw("Subject: a\n\nb")}})).await);
+    for (method, path) in [
+        ("POST", "messages".to_owned()),
+        ("POST", "messages/import".to_owned()),
+        ("POST", "messages/send".to_owned()),
+        ("POST", "drafts".to_owned()),
+        ("PUT", format!("drafts/{draft}")),
+    ] {
+        for way in WAYS {
+            let told = post.upload_nothing(way, method, &path, "{}").await;
+            let error = &told.json()["error"];
+            let found = (told.status, error["message"].as_str(), error["errors"][0]["reason"].as_str());
+            let message = "'raw' RFC822 payload message string or uploading message via /upload/* URL required";
+            assert_eq!(found, (400, Some(message), Some("invalidArgument")), "{way} {path}");
+        }
+    }
+    assert_eq!(post.get("profile").await["messagesTotal"], 1);
+    assert_eq!(post.stage.blobs.names(), Vec::<String>::new());
+}
+
+/// A draft that is sent without media is sent as it is (G75).
+#[tokio::test]
+async fn drafts_sent_with_nothing() {
+    let post = Post::new().await;
+    let mut found = Vec::new();
+    for way in &WAYS[1..] {
+        let mail = super::raw("To: me@example.com\nSubject: As it is\n\nb");
+        let draft = id(&post.call(200, "POST drafts", json!({"message": {"raw": mail}})).await);
+        let told = post.upload_nothing(way, "POST", "drafts/send", &json!({"id": draft}).to_string()).await;
+        assert!(told.status < 300, "{}", told.text);
+        found.push(post.get(&format!("messages/{}", id(&told.json()))).await["snippet"].clone());
+        assert_eq!(post.get("drafts").await["resultSizeEstimate"], 0);
+    }
+    assert_eq!(found, ["b", "b"]);
+    assert_eq!(post.stage.blobs.names(), Vec::<String>::new());
 }
 
 /// Large answers take room until they are sent, and a thread that has none is refused as a whole (G2, G8).
