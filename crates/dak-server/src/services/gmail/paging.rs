@@ -23,22 +23,52 @@ pub(super) fn items(call: &Call<'_>) -> usize {
     usize::try_from(asked.unwrap_or(ITEMS_DEFAULT).min(ITEMS_MAX)).unwrap_or(1)
 }
 
-/// Where the page begins.
-///
-/// # Errors
-/// 400 for a token that is none of this list's.
-pub(super) fn after(call: &Call<'_>, mailbox: &Mailbox) -> Result<Option<Cursor>, Fault> {
-    let token = call.arguments.text("pageToken").filter(|token| !token.is_empty());
-    let Some(token) = token else { return Ok(None) };
-    let cursor = Cursor::from_bytes(&Token::decode(token, fingerprint(call, mailbox))?.cursor);
-    cursor.map(Some).ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
+/// Where a page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// What it comes after; `None` for the first page.
+    pub(super) after: Option<Cursor>,
+    /// How many items the pages before it had.
+    pub(super) items_before: u64,
 }
 
-/// The member with the next page's token, where there is a next page.
-pub(super) fn next(call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Option<(Cow<'static, str>, Rope)> {
-    let cursor = page.next.as_ref()?.to_bytes();
-    let token = Token { cursor, filter: fingerprint(call, mailbox) }.encode();
-    Some(("nextPageToken".into(), Rope::string(&token)))
+impl Place {
+    /// The place that a request's token names.
+    ///
+    /// # Errors
+    /// 400 for a token that is none of this list's.
+    pub(super) fn asked(call: &Call<'_>, mailbox: &Mailbox) -> Result<Place, Fault> {
+        let token = call.arguments.text("pageToken").filter(|token| !token.is_empty());
+        let Some(token) = token else { return Ok(Place::default()) };
+        let place = Place::from_bytes(&Token::decode(token, fingerprint(call, mailbox))?.cursor);
+        place.ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
+    }
+
+    /// How many items the list has, if this page of it is the last one.
+    pub(super) fn items_in_all(&self, page: &Page) -> Option<u64> {
+        page.next.is_none().then(|| self.items_up_to(page))
+    }
+
+    /// The member with the next page's token, where there is a page behind this one.
+    pub(super) fn next(&self, call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Option<(Cow<'static, str>, Rope)> {
+        let next = Place { after: Some(page.next.clone()?), items_before: self.items_up_to(page) };
+        let token = Token { cursor: next.to_bytes(), filter: fingerprint(call, mailbox) }.encode();
+        Some(("nextPageToken".into(), Rope::string(&token)))
+    }
+
+    fn items_up_to(&self, page: &Page) -> u64 {
+        self.items_before.saturating_add(page.records.len() as u64)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Place> {
+        let (items_before, cursor) = bytes.split_first_chunk()?;
+        Some(Place { items_before: u64::from_be_bytes(*items_before), after: Some(Cursor::from_bytes(cursor)?) })
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let cursor = self.after.as_ref().map(Cursor::to_bytes).unwrap_or_default();
+        [self.items_before.to_be_bytes().as_slice(), &cursor].concat()
+    }
 }
 
 /// What a token is bound to: the method, the mailbox and all parameters but the token and the page's size.

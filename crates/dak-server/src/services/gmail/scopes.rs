@@ -4,12 +4,14 @@
 mod tests;
 
 use dak_api::Method;
+use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use http::HeaderValue;
 use http::header::WWW_AUTHENTICATE;
 use serde_json::{Value, json};
 
 use crate::pipeline::authorise::{Refusal, challenge};
+use crate::reply::Version;
 use crate::services::Call;
 use crate::services::auth::EVERY_SCOPE;
 
@@ -29,6 +31,14 @@ pub(super) fn is_metadata_only(call: &Call<'_>) -> bool {
     let mut used = call.method.scopes.iter().filter(|scope| granted.contains(*scope)).peekable();
     let is_used = used.peek().is_some();
     is_used && !granted.contains(EVERY_SCOPE) && used.all(|scope| METADATA.contains(&scope.as_str()))
+}
+
+/// The version of what is shown, told apart from that of what other tokens are shown of it.
+pub(super) fn version(call: &Call<'_>, whole: Version) -> Version {
+    match is_metadata_only(call) {
+        true => Version { etag: Etag::from_bytes(format!("metadata {}", whole.etag.opaque()).as_bytes()), ..whole },
+        false => whole,
+    }
 }
 
 /// Refuses what a token that shows no text cannot be asked for: a search in the text, the text.

@@ -56,7 +56,7 @@ async fn labels_narrow() {
     }
 }
 
-/// Beyond a bound nobody counts.
+/// Beyond a bound nobody counts, but for the last page, which tells how many there were.
 #[tokio::test]
 async fn estimates_saturate() {
     for (estimate_max, estimate) in [(4, 5), (5, 6), (6, 6), (1000, 6)] {
@@ -64,8 +64,17 @@ async fn estimates_saturate() {
         settings.gmail.estimate_max = estimate_max;
         let post = Post::with(settings).await;
         post.fill(&["a", "b", "c", "d", "e", "f"]).await;
-        for query in ["", "?maxResults=2"] {
-            assert_eq!(post.get(&format!("messages{query}")).await["resultSizeEstimate"], estimate, "{estimate_max}");
+        for noun in ["messages", "threads", "messages?q=About", "drafts"] {
+            let (separator, all) = (if noun.contains('?') { '&' } else { '?' }, u64::from(noun != "drafts") * 6);
+            assert_eq!(post.get(noun).await["resultSizeEstimate"], all, "{noun}, {estimate_max}");
+            let (mut token, mut found) = (String::new(), Vec::new());
+            while found.last().is_none_or(|(_, is_last)| !is_last) {
+                let page = post.get(&format!("{noun}{separator}maxResults=2&pageToken={token}")).await;
+                token = page["nextPageToken"].as_str().unwrap_or_default().to_owned();
+                found.push((page["resultSizeEstimate"].as_u64().unwrap(), token.is_empty()));
+            }
+            let expected = [(estimate.min(all), false), (estimate.min(all), false), (all, true)];
+            assert_eq!(found, expected[if all == 0 { 2 } else { 0 }..], "{noun}, {estimate_max}");
         }
     }
 }

@@ -166,10 +166,19 @@ async fn scopes_without_text() {
         (format!("threads/{id}?format=metadata"), "/messages/0"),
         ("threads".to_owned(), "/threads/0"),
     ] {
+        let mut etags = Vec::new();
         for (token, snippet) in [(&all, json!("text")), (&metadata, Value::Null)] {
             let told = guarded.send(token, &format!("GET {path}"), &Value::Null).await;
             let found = told.json();
             assert_eq!((told.status, &found.pointer(pointer).unwrap()["snippet"]), (200, &snippet), "{path}");
+            etags.push(told.header("etag").to_owned());
+        }
+        // What one of them was shown is never said to be what the other is.
+        for (token, statuses) in [(&all, [304, 200]), (&metadata, [200, 304])] {
+            for (etag, status) in etags.iter().zip(statuses) {
+                let told = guarded.send(token, &format!("GET {path}\nIf-None-Match: {etag}"), &Value::Null).await;
+                assert_eq!(told.status, status, "{path}");
+            }
         }
     }
 }

@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use super::{KINDS, id, kind_tag, labels, retention, sequence};
 use crate::reply::Reply;
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::{fault, index, paging};
+use crate::services::gmail::paging::{self, Place};
+use crate::services::gmail::{fault, index};
 use crate::services::{Call, store_fault};
 
 /// The kinds of events as requests call them, in the order of [`KINDS`].
@@ -31,7 +32,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
     let missing = || fault::invalid("Missing/invalid parameter: startHistoryId");
     let start = call.arguments.text("startHistoryId").and_then(|id| id.parse().ok()).ok_or_else(missing)?;
-    let after = paging::after(call, &mailbox)?;
+    let place = Place::asked(call, &mailbox)?;
     let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
     let since = retention::known_since(call.app, &mailbox).await?;
     let start = sequence(start).filter(|start| (since..=version.sequence).contains(start));
@@ -49,7 +50,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
         direction: Direction::Ascending,
         limit: paging::items(call),
         bytes_max: call.app.settings.limits.page_bytes_max,
-        after,
+        after: place.after.clone(),
         ..Query::new(Arc::clone(&mailbox.space), index::HISTORY, index::SEQUENCE)
     };
     let page = call.app.store.query(&query).await.map_err(|error| store_fault(&error))?;
@@ -58,7 +59,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
         let shown = page.records.iter().map(|record| wanted.shown(record)).collect::<Result<_, Fault>>()?;
         members.push(("history".into(), Rope::array(shown)));
     }
-    members.extend(paging::next(call, &mailbox, &page));
+    members.extend(place.next(call, &mailbox, &page));
     members.push(("historyId".into(), Rope::string(&id(version.sequence))));
     Ok(Reply::read(Rope::object(members), etag))
 }

@@ -14,8 +14,9 @@ use super::modify;
 use crate::reply::Reply;
 use crate::services::gmail::index::Counted;
 use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::paging::{self, Place};
 use crate::services::gmail::stored::Head;
-use crate::services::gmail::{index, paging, scopes, search};
+use crate::services::gmail::{index, scopes, search};
 use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
 
@@ -23,6 +24,8 @@ use crate::shelf::Draft;
 pub(in crate::services::gmail) struct Asked {
     /// A page of the messages.
     pub(in crate::services::gmail) query: Query,
+    /// Where the page begins.
+    place: Place,
     /// Whether the list changes only with the mailbox, and not because time passes.
     is_lasting: bool,
     /// The one label that it is narrowed by, if any; `None` where it is narrowed otherwise.
@@ -64,17 +67,18 @@ impl Asked {
         let context = Context { now_ms: call.app.clock.now_ms() };
         let node = dak_mail::search::parse(text, &context).map_err(|fault| fault.at_parameter("q"))?;
         let labels: Vec<String> = call.arguments.all("labelIds").map(str::to_owned).collect();
+        let place = Place::asked(call, mailbox)?;
         let query = Query {
             filter: filter(call, mailbox, &node, &labels).await?,
             limit: paging::items(call),
             bytes_max: call.app.settings.limits.page_bytes_max,
-            after: paging::after(call, mailbox)?,
+            after: place.after.clone(),
             heads_only: true,
             ..Query::new(Arc::clone(&mailbox.space), index::MESSAGES, index::DATE)
         };
         let is_plain = node == Node::All && labels.len() <= 1;
         let narrowed_by = is_plain.then(|| labels.into_iter().next());
-        Ok(Asked { query, is_lasting: search::is_lasting(text, &node), narrowed_by })
+        Ok(Asked { query, place, is_lasting: search::is_lasting(text, &node), narrowed_by })
     }
 
     /// The same of messages alone that are found so.
@@ -87,7 +91,7 @@ impl Asked {
     /// The page, unless its answer is there.
     pub(in crate::services::gmail) async fn find(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<Found, Fault> {
         let version = call.app.store.version(&mailbox.space).await.map_err(|error| store_fault(&error))?;
-        let etag = Etag::from_tag(&version.tag.0);
+        let etag = scopes::version(call, Etag::from_tag(&version.tag.0).into()).etag;
         if self.is_lasting {
             if let Some(reply) = call.short_cut(&etag.clone().into())? {
                 return Ok(Found::Answer(reply));
@@ -114,7 +118,7 @@ impl Asked {
         if !items.is_empty() {
             members.push((name.into(), Rope::array(items)));
         }
-        members.extend(paging::next(call, mailbox, page));
+        members.extend(self.place.next(call, mailbox, page));
         let estimate = self.estimate(call, mailbox, page).await?;
         members.push(("resultSizeEstimate".into(), Rope::number(estimate)));
         let rope = Rope::object(members);
@@ -127,12 +131,16 @@ impl Asked {
         Ok(Reply::read(rope, etag))
     }
 
-    /// How many results there are: exact up to a bound, and one more than that beyond it.
-    async fn estimate(&self, call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<usize, Fault> {
-        let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
-        if self.query.after.is_none() && page.next.is_none() {
-            return Ok(page.records.len().min(count_max));
+    /// How many results there are: exact up to a bound and on the last page, elsewhere one more than the bound.
+    async fn estimate(&self, call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<u64, Fault> {
+        if let Some(all) = self.place.items_in_all(page) {
+            return Ok(all);
         }
+        Ok(self.count(call, mailbox).await? as u64)
+    }
+
+    async fn count(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<usize, Fault> {
+        let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
         if let Some(label) = &self.narrowed_by
             && self.at_least(call, mailbox, label.as_deref()).await? >= count_max
         {

@@ -27,7 +27,7 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     }
     let thread = find(call.app, &mailbox, id).await?.ok_or_else(fault::not_found)?;
     let hidden = strips::hidden(call.app, &mailbox).await?;
-    let (version, is_lasting) = (version(thread.tag), hidden.is_empty());
+    let (version, is_lasting) = (scopes::version(call, version(thread.tag)), hidden.is_empty());
     if is_lasting && let Some(reply) = call.short_cut(&version)? {
         return Ok(reply);
     }
