@@ -32,7 +32,8 @@ impl Service for Discovery {
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let name = call.arguments.text("name");
-    let apis: Vec<&Api> = listed(call).filter(|api| name.is_none_or(|name| api.name == name)).collect();
+    let apis: Vec<&Api> =
+        listed(call).map(Served::api).filter(|api| name.is_none_or(|name| api.name == name)).collect();
     let root_url = root_url(call);
     shown(call, &apis, &root_url, || dak_api::directory(&apis, &root_url))
 }
@@ -41,13 +42,15 @@ fn rest(call: &Call<'_>) -> Result<Reply, Fault> {
     let version = call.arguments.text("version").unwrap_or_default();
     let named = call.arguments.text("api");
     let by_host = call.base_url.split_once("://").and_then(|(_, host)| host.split(['.', ':']).next());
-    let of_version: Vec<&Api> = listed(call).filter(|api| api.version == version).collect();
-    let find = |name: Option<&str>| of_version.iter().find(|api| Some(api.name.as_str()) == name);
+    let of_version: Vec<&Served> = listed(call).filter(|served| served.api().version == version).collect();
+    let find = |name: Option<&str>| of_version.iter().find(|served| Some(served.api().name.as_str()) == name);
+    // Google has this path at the host of one API, whose clients need not say which one they want.
+    let has_host = || of_version.iter().find(|served| !served.service.is_generic());
     let found = match named {
         Some(_) => find(named),
-        None => find(by_host).or_else(|| of_version.first()),
+        None => find(by_host).or_else(has_host).or_else(|| of_version.first()),
     };
-    let api = found.ok_or_else(|| {
+    let api = found.map(|served| served.api()).ok_or_else(|| {
         let name = named.unwrap_or("any");
         Fault::not_found(format!("No API {name} of version {version} is served here."))
     })?;
@@ -59,8 +62,8 @@ fn root_url(call: &Call<'_>) -> String {
     format!("{}/", call.base_url)
 }
 
-fn listed<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Api> {
-    call.app.served.iter().filter(|served| served.listed).map(Served::api)
+fn listed<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Served> {
+    call.app.served.iter().filter(|served| served.listed)
 }
 
 /// What is told of these descriptions at this URL, made only where the caller or the shelf has no current copy. The

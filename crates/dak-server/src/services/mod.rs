@@ -88,6 +88,11 @@ pub trait Service: Send + Sync {
         refusal.fault(method)
     }
 
+    /// Whether all that it does follows from descriptions: its APIs have no behaviour of their own (D26).
+    fn is_generic(&self) -> bool {
+        false
+    }
+
     /// Whether a method accepts query parameters that its description does not name.
     fn is_open(&self) -> bool {
         false

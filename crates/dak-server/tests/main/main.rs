@@ -7,6 +7,7 @@ mod batches;
 mod blogger;
 mod control;
 mod describe;
+mod discovery;
 mod documents;
 mod examples;
 mod gmail;

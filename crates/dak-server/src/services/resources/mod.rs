@@ -51,6 +51,10 @@ impl Service for Resources {
     fn check_upload<'a>(&'a self, call: &'a Call<'a>) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
         Box::pin(write::check_upload(call))
     }
+
+    fn is_generic(&self) -> bool {
+        true
+    }
 }
 
 /// 501 for a method of which nothing is known, and what to do about it.
