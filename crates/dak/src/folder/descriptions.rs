@@ -11,6 +11,7 @@ use dak_api::{Api, DocumentError, Rules};
 use serde_json::Value;
 
 use crate::error::{Error, reason};
+use crate::output::tell;
 
 /// Where they are remembered.
 const FILE: &str = "apis.json";
@@ -41,7 +42,7 @@ pub(super) fn read(further: &Descriptions<'_>) -> Result<Vec<Arc<Api>>, Error> {
 pub(crate) fn described(paths: &[PathBuf], rules: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
     let mut apis = plain(paths)?;
     let mut ruled: Vec<(String, PathBuf)> = Vec::new();
-    for path in files(rules, &RULES)? {
+    for Found { path, .. } in files(rules, &RULES)? {
         let shown = path.display().to_string();
         let wrong = |error: DocumentError| Error::failure(format!("{shown}: {error}"));
         let text = fs::read_to_string(&path).map_err(|error| Error::reading(&shown, &error))?;
@@ -64,14 +65,15 @@ pub(crate) fn described(paths: &[PathBuf], rules: &[PathBuf]) -> Result<Vec<Arc<
 fn plain(paths: &[PathBuf]) -> Result<Vec<Arc<Api>>, Error> {
     let built_in: Vec<String> = built_in()?.iter().map(|api| api.id()).collect();
     let mut known: Vec<Known> = Vec::new();
-    for path in files(paths, &DOCUMENTS)? {
-        let api = read_one(&path)?;
+    for Found { path, is_named } in files(paths, &DOCUMENTS)? {
+        let Some(api) = read_one(&path, is_named)? else { continue };
         if built_in.contains(&api.id()) {
-            return Err(Error::failure(format!(
-                "{} describes {}, which is built in; leave it out",
-                path.display(),
-                api.id()
-            )));
+            let told = format!("{} describes {}, which is built in", path.display(), api.id());
+            if is_named {
+                return Err(Error::failure(format!("{told}; leave it out")));
+            }
+            tell(format_args!("{told}; it is passed over."));
+            continue;
         }
         match known.iter().find(|known| known.api.id() == api.id()) {
             Some(known) if known.api.source_bytes() == api.source_bytes() => {}
@@ -93,11 +95,20 @@ fn twice(known: &Known, path: &Path) -> Error {
     Error::failure(format!("{path} describes {id}, as {first} does; leave one of them out"))
 }
 
-/// The description in a file.
-fn read_one(path: &Path) -> Result<Api, Error> {
+/// The description in a file; nothing if the file was found in a folder and lists what there is.
+fn read_one(path: &Path, is_named: bool) -> Result<Option<Api>, Error> {
     let shown = path.display().to_string();
     let document = fs::read(path).map_err(|error| Error::reading(&shown, &error))?;
-    Api::parse(&document).map_err(|error| Error::failure(format!("{shown}: {error}")))
+    match Api::parse(&document) {
+        Err(_) if !is_named && is_list(&document) => Ok(None),
+        parsed => parsed.map(Some).map_err(|error| Error::failure(format!("{shown}: {error}"))),
+    }
+}
+
+/// Whether a document is the list of APIs that Google's clients ship beside the documents.
+fn is_list(document: &[u8]) -> bool {
+    let parsed: Value = serde_json::from_slice(document).unwrap_or_default();
+    parsed["kind"] == "discovery#directoryList"
 }
 
 /// The descriptions that a folder was last served with.
@@ -155,12 +166,18 @@ struct Kind {
 const DOCUMENTS: Kind = Kind { what: "Discovery document (*.json)", extensions: &["json"] };
 const RULES: Kind = Kind { what: "file of rules (*.yaml)", extensions: &["yaml", "yml"] };
 
+/// A file that was named, or is in a folder that was.
+struct Found {
+    path: PathBuf,
+    is_named: bool,
+}
+
 /// The files that were named, and those of the kind in the folders that were.
-fn files(named: &[PathBuf], kind: &Kind) -> Result<Vec<PathBuf>, Error> {
+fn files(named: &[PathBuf], kind: &Kind) -> Result<Vec<Found>, Error> {
     let mut files = Vec::new();
     for path in named {
         if !path.is_dir() {
-            files.push(path.clone());
+            files.push(Found { path: path.clone(), is_named: true });
             continue;
         }
         let entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
@@ -171,7 +188,7 @@ fn files(named: &[PathBuf], kind: &Kind) -> Result<Vec<PathBuf>, Error> {
             return Err(Error::failure(format!("there is no {} in {}", kind.what, path.display())));
         }
         inside.sort();
-        files.extend(inside);
+        files.extend(inside.into_iter().map(|path| Found { path, is_named: false }));
     }
     Ok(files)
 }

@@ -51,13 +51,27 @@ fn documents_that_cannot_be_served_together_are_named() {
         (vec![("a.json", notes("a")), ("b.json", other)], ["a.json", "b.json", "a:v1"]),
         (vec![("b.json", broken)], ["b.json", "resources.notes.methods.get", "{id"]),
         (vec![("a.json", double)], ["GET notes/{id}", "a:v1 notes.get", "out of the document"]),
-        (vec![("own.json", notes("demo"))], ["own.json", "demo:v1", "is built in"]),
         (vec![], ["Discovery document", "*.json", "no"]),
     ];
     for (documents, words) in cases {
         let said = refused(folder(&documents).path());
         assert!(words.iter().all(|word| said.contains(word)), "{said}");
     }
+    let own = folder(&[("own.json", notes("demo"))]);
+    let said = refused(&own.path().join("own.json"));
+    assert!(said.contains("demo:v1, which is built in; leave it out"), "{said}");
+}
+
+/// A folder may have what Google's clients ship beside the documents: APIs that are built in, and the list of all.
+#[test]
+fn folders_with_more_than_documents() {
+    let list = json!({ "kind": "discovery#directoryList", "items": [] });
+    let documents = folder(&[("a.json", notes("a")), ("index.json", list), ("own.json", notes("demo"))]);
+    let checked = dak(&["api", "check", text(documents.path())]);
+    assert!(checked.complaint.contains("own.json describes demo:v1, which is built in"), "{checked:?}");
+    let server = launch().arguments(&["--api", text(documents.path())]).start();
+    drop(server.send(&Call::new("POST", "/v1/notes").json(&json!({ "text": "x" }))).expect(200));
+    drop(server.get("/demo/v1/324").expect(200));
 }
 
 /// A file of rules changes what one API does, is shown by the check, and is refused with the place that is wrong (`D57`).
