@@ -101,6 +101,35 @@ fn rules_give_verbs_behaviour() {
     assert_eq!(server.get(&path).expect(200).json(), loud);
 }
 
+/// README's example: a description, and the rules for what it cannot say.
+#[test]
+fn the_example_of_a_library() {
+    let example = |name: &str| format!("{}/../../examples/library/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (api, rules) = (example("library.v1.json"), example("library.yaml"));
+    let readme = fs::read_to_string(example("../../README.md")).expect("a file");
+    let shown = fs::read_to_string(&rules).expect("a file");
+    let shown = shown.split_once('\n').expect("a first line").1;
+    assert!(readme.contains(shown), "README shows other rules than those that are there");
+    let server = launch().arguments(&["--api", &api, "--rules", &rules]).start();
+    let post = |status: u16, path: &str, body: Value| {
+        server.send(&Call::new("POST", &format!("/library/v1/shelves{path}")).json(&body)).expect(status).json()
+    };
+    let made = |path: &str, body: Value| post(200, path, body)["id"].as_str().expect("an id").to_owned();
+    let (novels, poems) = (made("", json!({ "label": "Novels" })), made("", json!({ "label": "Poems" })));
+    post(400, &format!("/{novels}/books"), json!({ "title": "Emma", "pages": 0 }));
+    let book = made(&format!("/{novels}/books"), json!({ "title": "Middlemarch", "state": "READ" }));
+    assert_eq!(post(200, &format!("/{novels}/books/{book}:archive"), json!({}))["state"], "ARCHIVED");
+    post(400, &format!("/{novels}/books/{book}:archive"), json!({}));
+    post(200, &format!("/{novels}/books/{book}:move"), json!({ "destination": poems }));
+    let books = |shelf: &str| server.get(&format!("/library/v1/shelves/{shelf}/books?fields=books/title")).json();
+    assert_eq!(
+        (books(&novels), books(&poems)),
+        (json!({ "books": [] }), json!({ "books": [{ "title": "Middlemarch" }] }))
+    );
+    post(200, &format!("/{poems}:clear"), json!({}));
+    assert_eq!(books(&poems), json!({ "books": [] }));
+}
+
 #[test]
 fn apart_many_are_served_and_remembered() {
     let documents = folder(&[("a.json", notes("a")), ("again.json", notes("a")), ("b.json", notes("b"))]);
