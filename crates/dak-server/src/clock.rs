@@ -62,7 +62,7 @@ pub fn rfc3339(time_ms: i64) -> String {
 /// The milliseconds of an RFC 3339 text; `None` when it is not one.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+    dak_api::moment(text).map(jiff::Timestamp::as_millisecond)
 }
 
 fn machine_ms() -> i64 {

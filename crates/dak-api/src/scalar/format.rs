@@ -1,7 +1,8 @@
 //! The formats a string can have.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+
+use crate::moment;
 
 /// What a string holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ fn is_date_time(text: &str) -> bool {
     has_form(date, "0000-00-00")
         && is_time(time)
         && (matches!(zone, "Z" | "z") || has_form(zone.get(1..).unwrap_or_default(), "00:00"))
-        && text.parse::<Timestamp>().is_ok()
+        && moment(text).is_some()
 }
 
 fn is_time(text: &str) -> bool {

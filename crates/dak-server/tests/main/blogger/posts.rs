@@ -152,6 +152,7 @@ async fn lists() {
         ("?labels=%E0%A6%AC%E0%A6%BE%E0%A6%82%E0%A6%B2%E0%A6%BE", "2002"),
         ("?labels=begin", ""),
         ("?status=live&view=reader&orderBy=published", "2003 2002 2001"),
+        ("?startDate=0001-01-01T00:00:00Z&endDate=9999-12-31T23:59:59Z", "2003 2002 2001"),
         ("?maxResults=0", "2003 2002 2001"),
         ("?maxResults=99999", "2003 2002 2001"),
     ] {
