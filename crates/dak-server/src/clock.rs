@@ -3,8 +3,13 @@
 //! Time alone changes nothing; what has a due date is carried out by the timer, and by whoever moves this clock
 //! before the move is answered.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
 
 /// A clock that can be moved. Times are milliseconds since 1970, UTC.
 #[derive(Debug, Default)]
@@ -56,13 +61,19 @@ impl Clock {
 /// A time as RFC 3339 text in UTC with milliseconds, as stored records bear it.
 #[must_use]
 pub fn rfc3339(time_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(time_ms).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
+    format!("{:.3}", moment(time_ms))
+}
+
+/// A time by the calendar. What no calendar has is its first or last moment.
+pub(crate) fn moment(time_ms: i64) -> Timestamp {
+    let nearest = if time_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_millisecond(time_ms).unwrap_or(nearest)
 }
 
 /// The milliseconds of an RFC 3339 text; `None` when it is not one.
 #[must_use]
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
-    dak_api::moment(text).map(jiff::Timestamp::as_millisecond)
+    dak_api::moment(text).map(Timestamp::as_millisecond)
 }
 
 fn machine_ms() -> i64 {

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::html;
 use super::kind::Kind;
+use crate::clock;
 
 /// The longest that the words of a path get together.
 const WORDS_CHARS_MAX: usize = 39;
@@ -62,6 +63,5 @@ fn plain(title: &str) -> String {
 
 /// `2026/11`, in UTC.
 fn month(time_ms: i64) -> String {
-    let time = jiff::Timestamp::from_millisecond(time_ms).unwrap_or_default();
-    time.strftime("%Y/%m").to_string()
+    clock::moment(time_ms).strftime("%Y/%m").to_string()
 }
