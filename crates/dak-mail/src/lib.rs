@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod compose;
 pub mod labels;
 pub mod letter;
+pub mod marks;
 pub mod mbox;
 pub mod mime;
 pub mod parcel;

@@ -9,6 +9,9 @@ use super::transfer::{base64, hexadecimal};
 
 /// A charset's name is no longer than this.
 const CHARSET_BYTES_MAX: usize = 64;
+/// The longest text that is written as it is: a line has at most 998 letters (RFC 5322 2.1.1), with a field's name and
+/// an address beside the text.
+const PLAIN_BYTES_MAX: usize = 300;
 /// How many bytes of text are written into one word, so that it stays below the 75 letters of RFC 2047 2.
 const WORD_BYTES_MAX: usize = 45;
 
@@ -28,9 +31,9 @@ pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     decoder.finish(text.get(at..).unwrap_or_default()).into()
 }
 
-/// True if the text may stand in a field as it is.
+/// True if the text may stand in a field as it is, and leaves the field's line short enough.
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.is_ascii() && !text.contains("=?")
+    text.is_ascii() && !text.contains("=?") && text.len() <= PLAIN_BYTES_MAX
 }
 
 /// The text as it may stand in a field: as it is if that is [plain](is_plain), else as words of UTF-8, one to a line.

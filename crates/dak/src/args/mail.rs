@@ -37,7 +37,8 @@ pub(crate) enum MailCommand {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 An mbox file's X-Gmail-Labels, as Google Takeout writes them, become labels and are taken out of the mail; so do a Maildir's
-folders and flags. Other mail comes into the inbox, read. Mail of one Message-ID comes once.")]
+folders and flags. Other mail comes into the inbox, as read as its program says (Status, X-Status, X-Mozilla-Status), else read.
+Mail of one Message-ID comes once.")]
 pub(crate) struct MailImportArgs {
     /// Mailboxes as mbox files or Maildir folders, single mails (.eml), and folders of such files
     #[arg(required = true, value_name = "FILE|DIR")]

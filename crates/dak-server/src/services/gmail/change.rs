@@ -18,7 +18,7 @@ use dak_store::{Batch, ErrorKind, Expectation, Key, Operation, Segment};
 use self::counts::Counts;
 use self::thread::Thread;
 use super::history::Events;
-use super::mailbox::Mailbox;
+use super::mailbox::{self, Mailbox};
 use super::stored::{Head, Message};
 use super::{history, index};
 use crate::app::App;
@@ -179,6 +179,9 @@ impl Whole {
             let after = before.after(app, mailbox, &steps).await?;
             counts.count_thread(before.summary.as_ref(), after.as_ref());
             before.replace(&mut self.batch, after.as_ref());
+        }
+        if steps.iter().any(|step| matches!(step, Step::Add(_))) {
+            self.batch.expectations.push(mailbox::there(&mailbox.space));
         }
         counts.add_to(&mut self.batch, &mailbox.space);
         history::put(&mut self.batch, mailbox, &events, app.clock.now_ms());

@@ -25,6 +25,10 @@ use crate::services::resources::tag;
 pub(super) const SPACE: &str = "gmail";
 /// Who has a mailbox, by address, in [`SPACE`].
 pub(super) const USERS: &str = "gmail.users";
+/// Whose mailboxes are being deleted, by address, in [`SPACE`].
+pub(super) const GOING: &str = "gmail.going";
+/// Who sends from an address that is not the own one, by both, in [`SPACE`].
+pub(super) const ALIASES: &str = "gmail.aliases";
 /// Mail for those who have no mailbox here, in [`SPACE`].
 pub(super) const OUTBOX: &str = "gmail.outbox";
 /// Messages, in their mailbox's space, as all that follow.

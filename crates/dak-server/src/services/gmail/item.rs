@@ -1,6 +1,8 @@
 //! What a mailbox holds beside mail: labels, filters, addresses, settings. Each is a small record whose body is the
 //! resource as it is shown; what was sent and is never shown stands in its head.
 
+mod growing;
+
 use std::sync::Arc;
 
 use dak_proto::etag::Etag;
@@ -11,13 +13,15 @@ use dak_store::{Batch, Direction, ErrorKind, Expectation, Key, Lookup, Query, Re
 use http::Method;
 use serde_json::{Value, json};
 
-use super::mailbox::Mailbox;
+use super::mailbox::{self, Mailbox};
 use super::{fault, index};
 use crate::app::App;
 use crate::reply::{Reply, Version};
 use crate::services::idempotency::{self, Repeatable};
 use crate::services::{Call, store_fault};
 use crate::{ids, random};
+
+pub(super) use self::growing::Growing;
 
 /// How often a change starts again after another one overtook it.
 const ROUNDS_MAX: usize = 100;
@@ -81,7 +85,9 @@ impl Item {
 
     /// The same with other secrets.
     pub(super) fn rewritten(&self, batch: Batch, value: &Value, secrets: &Value) -> Batch {
-        batch.expect(self.unchanged()).put(self.key.clone(), canonical(secrets), canonical(value))
+        // Nothing comes into a mailbox that is being deleted.
+        let batch = batch.expect(self.unchanged()).expect(mailbox::there(&self.key.space));
+        batch.put(self.key.clone(), canonical(secrets), canonical(value))
     }
 
     /// Adds to a batch that it goes, if it is still as it was read.
@@ -232,24 +238,29 @@ pub(super) async fn named(call: &Call<'_>, key: Key) -> Result<Item, Fault> {
     find(call.app, key).await?.ok_or_else(fault::not_found)
 }
 
-/// Adds something and shows it.
+/// Adds something to a collection and shows it.
 ///
 /// # Errors
-/// 409 with this message if there is something at the key already.
+/// 409 if something of its id is there already, 400 where the collection is full.
 pub(super) async fn insert(
     call: &Call<'_>,
-    key: Key,
+    mailbox: &Mailbox,
+    collection: &Growing,
+    id: String,
     value: &Value,
     secrets: &Value,
-    taken: &str,
 ) -> Result<Reply, Fault> {
-    let batch = Item::unwritten(key, Value::Null).rewritten(batch(), value, secrets);
-    let tag = batch.tag;
-    let (batch, reply) = kept(call, (batch, written(value, tag)))?;
-    match committed(call.app, batch).await? {
-        true => Ok(reply),
-        false => Err(Fault::duplicate(taken)),
-    }
+    let new = Item::unwritten(mailbox.key(collection.name, id), Value::Null);
+    change(call.app, || async {
+        if find(call.app, new.key.clone()).await?.is_some() {
+            return Err(Fault::duplicate(collection.taken));
+        }
+        let batch = collection.grown(call.app, mailbox, batch()).await?;
+        let batch = new.rewritten(batch, value, secrets);
+        let tag = batch.tag;
+        kept(call, (batch, written(value, tag)))
+    })
+    .await
 }
 
 /// Deletes what stands at a key.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use dak_mail::mime::{AddressField, Limits, Mail};
 use dak_mail::threading::normalised_subject;
+use dak_proto::fault::Fault;
 
 use super::index;
 use super::raw::Kept;
@@ -10,6 +11,8 @@ use super::stored::Facts;
 
 /// The longest Message-ID that is remembered, in bytes.
 const MESSAGE_ID_BYTES_MAX: usize = 1000;
+/// From how many bytes on a mail is read away from the workers that serve requests.
+const APART_BYTES_MIN: usize = 1 << 20;
 /// How much of a subject tells whether two mails belong together, in characters.
 const SUBJECT_CHARS_MAX: usize = 500;
 
@@ -26,8 +29,31 @@ pub(super) struct Letter {
     pub(super) from: Vec<String>,
 }
 
+/// Does what takes its time for each byte of mail: where they are many, away from the workers that serve requests.
+///
+/// # Errors
+/// 500 where the work came to no end.
+pub(super) async fn work<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
+    match bytes < APART_BYTES_MIN {
+        true => Ok(work()),
+        false => tokio::task::spawn_blocking(work).await.map_err(|_| Fault::internal()),
+    }
+}
+
 impl Letter {
     /// Reads a mail.
+    ///
+    /// # Errors
+    /// 500 where nobody could.
+    pub(super) async fn of(raw: &Bytes) -> Result<Letter, Fault> {
+        let mail = raw.clone();
+        work(raw.len(), move || Letter::read(&mail)).await
+    }
+
+    /// The same for whoever may take the time.
     pub(super) fn read(raw: &[u8]) -> Letter {
         let mail = Mail::parse(raw, &Limits::default());
         let from = mail.addresses(AddressField::From).into_iter();
@@ -41,11 +67,23 @@ impl Letter {
 }
 
 /// The body of the record of a mail whose bytes are here, or are kept elsewhere.
-pub(super) fn body(letter: &Letter, raw: &[u8], kept: &Kept) -> Bytes {
-    match kept.segments.is_empty() {
+///
+/// # Errors
+/// 500 where nobody could read the mail.
+pub(super) async fn body(letter: &Letter, raw: &Bytes, kept: &Kept) -> Result<Bytes, Fault> {
+    Ok(match kept.segments.is_empty() {
         true => letter.facts.with_mail(raw),
-        false => letter.facts.with_text(&search_fields(raw)),
-    }
+        false => letter.facts.with_text(&fields(raw).await?),
+    })
+}
+
+/// [`search_fields`] of a mail of any size.
+///
+/// # Errors
+/// 500 where nobody could read it.
+pub(super) async fn fields(raw: &Bytes) -> Result<Vec<(String, String)>, Fault> {
+    let mail = raw.clone();
+    work(raw.len(), move || search_fields(&mail)).await
 }
 
 /// What a mail is searched by: pairs of name and text.

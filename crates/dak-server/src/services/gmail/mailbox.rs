@@ -66,24 +66,56 @@ impl Mailbox {
         Ok(lookup != Lookup::Absent)
     }
 
+    /// The mailbox that mail to an address comes into, if it is here: what stands behind a plus sign before the `@` does
+    /// not count.
+    pub(super) async fn at(app: &App, address: &str) -> Result<Option<Mailbox>, Fault> {
+        for address in std::iter::once(address).chain(plain(address).as_deref()) {
+            let mailbox = Mailbox::of(address);
+            if mailbox.is_there(app).await? {
+                return Ok(Some(mailbox));
+            }
+        }
+        Ok(None)
+    }
+
     /// Makes this mailbox, unless there is one.
+    ///
+    /// # Errors
+    /// 503 while one of its name is being deleted.
     pub(super) async fn make(&self, app: &App) -> Result<(), Fault> {
-        let key = user_key(&self.address);
+        let (key, going) = (user_key(&self.address), going_key(&self.address));
         let body = json!({"address": &*self.address, "created": rfc3339(app.clock.now_ms())});
-        let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone())).put(
-            key,
-            "{}",
-            body.to_string(),
-        );
+        let batch = Batch::new(random::batch_id(), random::tag())
+            .expect(Expectation::Absent(key.clone()))
+            .expect(Expectation::Absent(going))
+            .put(key, "{}", body.to_string());
         match app.store.commit(batch).await {
+            Ok(_) => Ok(()),
             Err(error) if error.kind() != ErrorKind::Conflict => Err(store_fault(&error)),
-            _ => Ok(()),
+            Err(_) if self.is_there(app).await? => Ok(()),
+            Err(_) => Err(Fault::unavailable(1)),
         }
     }
 
-    /// Takes this mailbox out of those that are there.
-    pub(super) async fn remove(&self, app: &App) -> Result<(), Fault> {
-        let batch = Batch::new(random::batch_id(), random::tag()).delete(user_key(&self.address));
+    /// Takes this mailbox out of those that are there: from now on nothing comes in, and what is in it can go.
+    pub(super) async fn close(&self, app: &App) -> Result<(), Fault> {
+        let batch = Batch::new(random::batch_id(), random::tag()).delete(user_key(&self.address)).put(
+            going_key(&self.address),
+            "{}",
+            "{}",
+        );
+        app.store.commit(batch).await.map(drop).map_err(|error| store_fault(&error))
+    }
+
+    /// Whether this mailbox was [closed](Mailbox::close) and has not [ended](Mailbox::end).
+    pub(super) async fn is_going(&self, app: &App) -> Result<bool, Fault> {
+        let lookup = app.store.lookup(&going_key(&self.address), None).await.map_err(|error| store_fault(&error))?;
+        Ok(lookup != Lookup::Absent)
+    }
+
+    /// Ends a closed mailbox in which nothing is left.
+    pub(super) async fn end(&self, app: &App) -> Result<(), Fault> {
+        let batch = Batch::new(random::batch_id(), random::tag()).delete(going_key(&self.address));
         app.store.commit(batch).await.map(drop).map_err(|error| store_fault(&error))
     }
 
@@ -111,6 +143,12 @@ pub(super) async fn page(app: &App, after: Option<Cursor>) -> Result<Page, Fault
     app.store.query(&query).await.map_err(|error| store_fault(&error))
 }
 
+/// That there is the mailbox whose space this is. Whatever comes into a mailbox is committed with this.
+pub(super) fn there(space: &str) -> Expectation {
+    let address = space.strip_prefix(index::SPACE).and_then(|address| address.strip_prefix(':'));
+    Expectation::Present(user_key(&address.unwrap_or(space).into()))
+}
+
 /// Whether a text can be a user's address.
 pub(super) fn is_address(text: &str) -> bool {
     let is_strange = |c: char| c.is_whitespace() || c.is_control() || c == '@';
@@ -125,6 +163,17 @@ async fn is_delegated(app: &App, mailbox: &Mailbox, user: &Mailbox) -> Result<bo
     let Lookup::Found(delegate) = lookup else { return Ok(false) };
     let delegate: Value = serde_json::from_slice(&delegate.body).map_err(|_| Fault::internal())?;
     Ok(delegate["verificationStatus"] == "accepted")
+}
+
+/// An address without what stands behind a plus sign before the `@`; `None` for one that has none there.
+pub(super) fn plain(address: &str) -> Option<String> {
+    let (name, host) = address.split_once('@')?;
+    let (name, _) = name.split_once('+').filter(|(name, _)| !name.is_empty())?;
+    Some(format!("{name}@{host}"))
+}
+
+fn going_key(address: &Arc<str>) -> Key {
+    Key::new(index::SPACE, index::GOING, Arc::clone(address))
 }
 
 fn user_key(address: &Arc<str>) -> Key {

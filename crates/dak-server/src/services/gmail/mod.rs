@@ -3,6 +3,7 @@
 //! A mailbox is one space, so that its history, its lists' versions and its counters hang on one sequence; who has a
 //! mailbox stands in another. Mail itself is understood by [`dak_mail`]; here it is kept and shown.
 
+mod aliases;
 mod change;
 pub(crate) mod desk;
 mod drafts;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::messages::attachments;
 use super::raw::Raw;
 use super::stored::{Facts, Head};
-use super::{history, scopes};
+use super::{history, mail, scopes};
 use crate::app::App;
 use crate::room::Taken;
 use crate::services::Call;
@@ -101,11 +101,14 @@ async fn content(
         return Ok(None);
     }
     let raw = Raw::within(app, head, record).await?;
-    Ok(Some(match format {
-        Format::Raw => ("raw".into(), Rope::json(base64(&raw))),
-        Format::Metadata(names) => ("payload".into(), Rope::json(metadata(&raw, names))),
-        _ => ("payload".into(), Rope::json(tree(&record.id, &raw))),
-    }))
+    let (name, id, format) =
+        (if *format == Format::Raw { "raw" } else { "payload" }, record.id.clone(), format.clone());
+    let shown = mail::work(raw.len(), move || match &format {
+        Format::Raw => base64(&raw),
+        Format::Metadata(names) => metadata(&raw, names),
+        _ => tree(&id, &raw),
+    });
+    Ok(Some((name.into(), Rope::json(shown.await?))))
 }
 
 /// The body of a part as it is fetched by itself.

@@ -40,7 +40,9 @@ pub(super) async fn hidden(app: &App, mailbox: &Mailbox) -> Result<Vec<String>, 
     }
     let (from, to) = (format!("{}/", mailbox.address), format!("{}0", mailbox.address));
     let own = Filter::Range { order: index::ID.to_owned(), from: Some(from.into_bytes()), to: Some(to.into_bytes()) };
-    Ok(strips(app, own).await?.into_iter().map(|(_, _, label)| label).collect())
+    let strips = strips(app, own).await?.into_iter();
+    // An address may have a slash, so that another's strips may stand among these.
+    Ok(strips.filter(|(_, of, _)| of == mailbox).map(|(_, _, label)| label).collect())
 }
 
 /// Takes deleted labels off some of their messages.

@@ -48,3 +48,26 @@ async fn open_by_tokens() {
     assert_eq!(refused["error"]["message"], "Delegation denied for ana@example.com");
     assert_eq!(refused["error"]["details"], Value::Null);
 }
+
+/// While a mailbox is deleted nothing comes in, so that nothing is left of it (G79).
+#[tokio::test]
+async fn deleted_while_mail_comes() {
+    let post = Post::new().await;
+    let ana = "ana@example.com";
+    let insert = format!("POST /gmail/v1/users/{ana}/messages\n\n{}", json!({"raw": super::raw("Subject: a\n\nb")}));
+    let setting = format!("PUT /gmail/v1/users/{ana}/settings/pop\n\n{{}}");
+    post.stage.json(200, &insert).await;
+    let named = json!({"address": ana});
+    let delete = || post.desk("DELETE /_dak/users", &named);
+    assert_eq!(delete().await, json!({"isLeft": true}));
+    for request in [&insert, &setting] {
+        assert_eq!(post.stage.send(request).await.status, 503, "{request}");
+    }
+    post.call(200, "POST messages/send", json!({"raw": super::raw(&format!("To: {ana}\n\nb"))})).await;
+    let outbox = post.desk("GET /_dak/outbox", &Value::Null).await;
+    assert_eq!(outbox["mails"][0]["recipients"], json!([ana]));
+    while delete().await["isLeft"] == true {}
+    let profile = post.stage.json(200, &format!("GET /gmail/v1/users/{ana}/profile")).await;
+    assert_eq!(profile["messagesTotal"], 0);
+    post.stage.json(200, &insert).await;
+}

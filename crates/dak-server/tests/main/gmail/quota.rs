@@ -56,6 +56,16 @@ async fn uploads_are_counted_once() {
     assert!(metrics.contains(line), "{metrics}");
 }
 
+/// Whoever a call says that it is for, its caller pays (G80).
+#[tokio::test]
+async fn other_names_do_not_help() {
+    let post = limited(QuotaRefusal::Forbidden).await;
+    for (number, status) in [(1, 200), (41, 200), (1000, 403)] {
+        let path = format!("GET labels?quotaUser={}", "u".repeat(number));
+        assert_eq!(post.send(&path, &Value::Null).await.status, status, "{number}");
+    }
+}
+
 /// Units are counted without a quota too.
 #[tokio::test]
 async fn units_are_counted() {

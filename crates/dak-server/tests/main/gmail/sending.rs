@@ -106,6 +106,65 @@ async fn senders() {
     }
 }
 
+/// Mail to an address that is nobody's own reaches the one user who may send from it (G76).
+#[tokio::test]
+async fn aliases_receive() {
+    let post = Post::new().await;
+    let [ana, bob, own] = ["ana@example.com", "bob@example.com", "me@example.com"];
+    post.users(&[ana, bob]).await;
+    for (user, address) in [
+        (ana, "Sales@example.com"),
+        (ana, "both@example.com"),
+        (bob, "both@example.com"),
+        (bob, "late@example.com"),
+        // Another user's own address, in both forms; one in another domain that agrees, and one that waits.
+        (ana, "bob@example.com"),
+        (ana, "bob+news@example.com"),
+        (ana, "ana@elsewhere.org"),
+        (ana, "waits@elsewhere.org"),
+        (own, "self@example.com"),
+    ] {
+        let made = post.call_as(user, "POST settings/sendAs", &json!({"sendAsEmail": address})).await;
+        let waits = address.contains("elsewhere") || address.contains("bob");
+        assert_eq!(made["verificationStatus"], if waits { "pending" } else { "accepted" }, "{address}");
+    }
+    post.desk("POST /_dak/addresses", &json!({"user": ana, "address": "ana@elsewhere.org"})).await;
+    post.users(&["late@example.com"]).await;
+    for (address, expected) in [
+        ("sales@EXAMPLE.com", vec![ana]),
+        ("sales+autumn@example.com", vec![ana]),
+        ("ana@elsewhere.org", vec![ana]),
+        ("self@example.com", vec![own]),
+        ("both@example.com", vec![]),
+        ("waits@elsewhere.org", vec![]),
+        ("bob+news@example.com", vec![bob]),
+        ("late@example.com", vec!["late@example.com"]),
+    ] {
+        let sent = post.send_mail(&format!("To: {address}\nSubject: To {address}\n\nHello")).await;
+        let mut found = Vec::new();
+        for user in [ana, bob, own, "late@example.com"] {
+            for message in post.mailbox(user).await {
+                let is_own = message["id"] == sent["id"] && !labels(&message).contains(&"INBOX");
+                if header(&message, "Subject") == [format!("To {address}")] && !is_own {
+                    found.push(user);
+                }
+            }
+        }
+        assert_eq!(found, expected, "{address}");
+        assert_eq!(post.outbox().await.len(), usize::from(expected.is_empty()), "{address}");
+        for outgoing in post.outbox().await {
+            post.desk("DELETE /_dak/outbox", &json!({"id": outgoing["id"]})).await;
+        }
+    }
+    // What two had is one's as soon as the other gives it up, by the settings or with the mailbox.
+    post.call_as(bob, "DELETE settings/sendAs/both@example.com", &Value::Null).await;
+    post.send_mail("To: both@example.com\n\nHello").await;
+    assert_eq!(header(&post.mailbox(ana).await[0], "Delivered-To"), ["both@example.com"]);
+    while post.desk("DELETE /_dak/users", &json!({"address": ana})).await["isLeft"] == true {}
+    post.send_mail("To: both@example.com, sales@example.com\n\nHello").await;
+    assert_eq!(post.outbox().await[0]["recipients"], json!(["both@example.com", "sales@example.com"]));
+}
+
 #[tokio::test]
 async fn what_is_sent_to_oneself_arrives() {
     let post = Post::new().await;
@@ -134,7 +193,7 @@ async fn a_conversation() {
     assert_eq!((ids(&list["threads"]), &list["threads"][0]["snippet"]), (vec![id(&sent)], &json!("Now.")));
 }
 
-/// What filters do to mail that comes in, and to that from oneself.
+/// What filters do to mail that comes in, that is imported (G77), and to that from oneself.
 #[tokio::test]
 async fn filters_sort() {
     for (criteria, add, remove, expected) in [
@@ -153,8 +212,35 @@ async fn filters_sort() {
         let post = Post::new().await;
         let body = json!({"criteria": criteria, "action": {"addLabelIds": add, "removeLabelIds": remove}});
         post.call_as("bob@example.com", "POST settings/filters", &body).await;
-        post.send_mail("To: bob@example.com\nSubject: The report\n\nIt is weekly.").await;
+        let mail = "To: bob@example.com\nSubject: The report\n\nIt is weekly.";
+        post.send_mail(mail).await;
         assert_eq!(labels(&post.mailbox("bob@example.com").await[0]), expected, "{criteria}");
+        let mail = raw(&format!("From: me@example.com\n{mail}"));
+        for (line, labels, expected) in [
+            ("POST messages/import", json!(null), expected.clone()),
+            ("POST messages/import", json!(["UNREAD", "INBOX"]), expected),
+            ("POST messages/import", json!(["DRAFT"]), vec!["DRAFT"]),
+            ("POST messages", json!(["INBOX"]), vec!["INBOX"]),
+        ] {
+            let made = post.call_as("bob@example.com", line, &json!({"raw": mail, "labelIds": labels})).await;
+            assert_eq!(super::labels(&made), expected, "{criteria} {line}");
+        }
+    }
+}
+
+/// No line of a sender's is longer than mail may have (RFC 5322 2.1.1).
+#[tokio::test]
+async fn long_names_are_folded() {
+    let post = Post::new().await;
+    for name in ["Long name ".repeat(500), "\"".repeat(400), "নাম".repeat(400)] {
+        let name = name.trim();
+        post.call(200, "PATCH settings/sendAs/me@example.com", json!({"displayName": name})).await;
+        let sent = post.send_mail("To: a@b.c\n\nHello").await;
+        let shown = post.get(&format!("messages/{}?format=raw", id(&sent))).await;
+        let mail = base64_simd::URL_SAFE.decode_to_vec(shown["raw"].as_str().unwrap()).unwrap();
+        assert!(String::from_utf8(mail).unwrap().lines().all(|line| line.len() <= 998), "{name}");
+        let shown = post.get(&format!("messages/{}", id(&sent))).await;
+        assert!(header(&shown, "From")[0].replace('\\', "").contains(name), "{name}");
     }
 }
 

@@ -265,3 +265,23 @@ async fn settings_are_changed_under_conditions() {
     post.stage.json(412, &put(&tag)).await;
     assert_eq!(post.stage.json(200, "GET /gmail/v1/users/me/settings/imap").await["enabled"], false);
 }
+
+/// As many at once as may be, and as many again: no more than may be are there then (G78).
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn bounds_hold_for_those_who_come_together() {
+    let post = std::sync::Arc::new(Post::new().await);
+    let mut together = tokio::task::JoinSet::new();
+    for number in 0..50 {
+        let post = std::sync::Arc::clone(&post);
+        together.spawn(async move {
+            let body = json!({"delegateEmail": format!("d{number}@example.com")});
+            let told = post.send("POST settings/delegates", &body).await;
+            (told.status, told.json()["error"]["message"].as_str().unwrap_or_default().to_owned())
+        });
+    }
+    let told = together.join_all().await;
+    let full = (400, "Too many delegates".to_owned());
+    assert_eq!(told.iter().filter(|told| **told == full).count(), 25, "{told:?}");
+    let list = post.get("settings/delegates").await;
+    assert_eq!(list["delegates"].as_array().unwrap().len(), 25);
+}

@@ -1,7 +1,7 @@
 //! `dak mail import`.
 
 use dak_client::Bytes;
-use dak_mail::labels::{INBOX, system};
+use dak_mail::labels::{INBOX, TRASH, system};
 use dak_mail::parcel::Parcel;
 use serde_json::Value;
 
@@ -85,8 +85,9 @@ impl<'a> Intake<'a> {
     }
 
     fn add(&mut self, mut parcel: Parcel, is_labelled: bool) {
+        let has_place = is_labelled || !self.labels.is_empty() || parcel.labels.iter().any(|label| label == TRASH);
         parcel.labels.extend(self.labels.iter().cloned());
-        if parcel.labels.is_empty() && !is_labelled {
+        if !has_place {
             parcel.labels.push(INBOX.to_owned());
         }
         self.waiting.0.extend(parcel.to_bytes());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use dak_mail::mbox::{Entry, Splitter};
 use dak_mail::parcel::Parcel;
-use dak_mail::takeout;
+use dak_mail::{marks, takeout};
 
 use super::maildir;
 use crate::error::Error;
@@ -236,7 +236,9 @@ fn found(source: &Source, entry: Entry) -> Found {
     if let Some(takeout::Opened { labels, thread, mail }) = takeout::open(&raw) {
         return Found::Mail { parcel: Parcel { labels, thread, date_ms: None, raw: mail }, is_labelled: true };
     }
-    let parcel = Parcel { labels: source.labels.clone().unwrap_or_default(), raw: raw.into(), ..Parcel::default() };
+    let marked = || marks::labels(&raw).into_iter().map(str::to_owned).collect();
+    let labels = source.labels.clone().unwrap_or_else(marked);
+    let parcel = Parcel { labels, raw: raw.into(), ..Parcel::default() };
     Found::Mail { parcel, is_labelled: source.labels.is_some() }
 }
 

@@ -8,9 +8,10 @@ use dak_store::{Batch, Query};
 use crate::app::App;
 use crate::random;
 use crate::services::gmail::change::{self, Change, Plan, Step};
-use crate::services::gmail::index;
 use crate::services::gmail::mailbox::Mailbox;
+use crate::services::gmail::settings::send_as::SEND_AS;
 use crate::services::gmail::stored::Message;
+use crate::services::gmail::{aliases, index};
 use crate::services::store_fault;
 
 /// How many records go in one commit.
@@ -27,7 +28,13 @@ pub(super) async fn is_left(app: &Arc<App>, mailbox: &Mailbox) -> Result<bool, F
         if !page.records.is_empty() {
             let keys = page.records.into_iter().map(|record| mailbox.key(collection, record.id));
             let count = i64::try_from(keys.len()).unwrap_or_default();
-            let mut batch = keys.fold(Batch::new(random::batch_id(), random::tag()), Batch::delete);
+            let mut batch = Batch::new(random::batch_id(), random::tag());
+            for key in keys {
+                if collection == SEND_AS {
+                    batch = aliases::release(batch, mailbox, &key.id);
+                }
+                batch = batch.delete(key);
+            }
             if collection == index::LABELS {
                 batch = batch.add(Arc::clone(&mailbox.space), index::LABELS_TOTAL, -count);
             }

@@ -113,7 +113,7 @@ struct Arrival<'a> {
 
 impl<'a> Arrival<'a> {
     async fn new(app: &App, parcel: &'a Parcel) -> Result<Arrival<'a>, Fault> {
-        let letter = Letter::read(&parcel.raw);
+        let letter = Letter::of(&parcel.raw).await?;
         let hash = letter.facts.message_id.is_empty().then(|| hash(&parcel.raw));
         Ok(Arrival { parcel, hash, kept: Kept::apart(app, &parcel.raw, false).await?, letter })
     }
@@ -249,7 +249,7 @@ impl<'a> Coming<'a> {
             self.claim(key, &json!({"id": id}));
         }
         self.alter(|app, batch| arrival.kept.include(app, batch));
-        let body = mail::body(&arrival.letter, &arrival.parcel.raw, &arrival.kept);
+        let body = mail::body(&arrival.letter, &arrival.parcel.raw, &arrival.kept).await?;
         self.steps.push(Step::Add(New { id: id.into(), head, body, snippet: facts.snippet.clone() }));
         Ok(())
     }

@@ -35,14 +35,17 @@ pub(crate) async fn create(app: &App, sent: &Value) -> Result<Value, Fault> {
     Ok(json!({"address": &*mailbox.address}))
 }
 
-/// Deletes some of what is in a mailbox: `{"address"}`. Says `{"isLeft": true}` until nothing is left, and deletes the mailbox then.
+/// Closes a mailbox and deletes some of what is in it: `{"address"}`. Says `{"isLeft": true}` until nothing is left.
 pub(crate) async fn delete(app: &Arc<App>, sent: &Value) -> Result<Value, Fault> {
     let mailbox = of(address(sent)?)?;
-    check(app, &mailbox).await?;
+    if !mailbox.is_going(app).await? {
+        check(app, &mailbox).await?;
+        mailbox.close(app).await?;
+    }
     if empty::is_left(app, &mailbox).await? {
         return Ok(json!({"isLeft": true}));
     }
-    mailbox.remove(app).await?;
+    mailbox.end(app).await?;
     Ok(json!({}))
 }
 

@@ -93,7 +93,7 @@ async fn write(
     let mut message = message(&mut draft);
     let raw = Raw::sent(call, &mut message).await?;
     let kept = Kept::of(call, &raw).await?;
-    let mut delivery = Delivery::new(&mailbox, Letter::read(&raw.bytes), &raw.bytes, kept);
+    let mut delivery = Delivery::new(&mailbox, Letter::of(&raw.bytes).await?, &raw.bytes, kept).await?;
     delivery.head.label_ids = labels::drafted();
     delivery.head.internal_date_ms = call.app.clock.now_ms();
     delivery.thread_id = text(&message, "threadId").map(str::to_owned);

@@ -6,7 +6,7 @@ use dak_proto::rope::Rope;
 use dak_store::Key;
 use serde_json::{Map, Value};
 
-use super::{modify, reference, sent, text, texts};
+use super::{modify, reference, sent, sorting, text, texts};
 use crate::ids;
 use crate::reply::Reply;
 use crate::services::Call;
@@ -50,7 +50,7 @@ async fn add(mut call: Call<'_>, way: Way) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(&call).await?;
     let mut message = sent(&mut call);
     let raw = Raw::sent(&call, &mut message).await?;
-    let letter = Letter::read(&raw.bytes);
+    let letter = Letter::of(&raw.bytes).await?;
     let asked = texts(&message, "labelIds");
     let user_labels = modify::user_labels(call.app, &mailbox, asked.iter()).await?;
     let label_ids = way.labels(&mailbox, &asked, &letter, &user_labels)?;
@@ -60,11 +60,14 @@ async fn add(mut call: Call<'_>, way: Way) -> Result<Reply, Fault> {
     let internal_date_ms = internal_date_ms(&call, way, &letter);
     let is_draft = label_ids.iter().any(|label| label == DRAFT);
     let kept = Kept::of(&call, &raw).await?;
-    let mut delivery = Delivery::new(&mailbox, letter, &raw.bytes, kept);
+    let mut delivery = Delivery::new(&mailbox, letter, &raw.bytes, kept).await?;
     let classification = list(&message, "classificationLabelValues");
     delivery.head = Head { label_ids, internal_date_ms, classification, ..delivery.head };
     delivery.thread_id = text(&message, "threadId").map(str::to_owned);
     delivery.user_labels = user_labels;
+    if way == Way::Import && !is_draft {
+        sorting::sort(call.app, &mut delivery, &raw.bytes).await?;
+    }
     let posting = Posting {
         call: &call,
         repeatable: repeatable.as_ref(),

@@ -7,6 +7,7 @@ pub(super) mod insert;
 pub(super) mod list;
 pub(super) mod modify;
 pub(super) mod send;
+mod sorting;
 pub(super) mod threading;
 
 use dak_proto::etag::Etag;

@@ -3,11 +3,12 @@
 mod envelope;
 mod receive;
 
+use bytes::Bytes;
 use dak_mail::labels;
 use dak_proto::fault::Fault;
 
 use self::envelope::Envelope;
-use super::{sent, text};
+use super::{sent, sorting, text};
 use crate::reply::Reply;
 use crate::services::Call;
 use crate::services::gmail::mail::{Letter, body};
@@ -55,10 +56,10 @@ impl Sending<'_> {
     ///
     /// # Errors
     /// 400 for mail to nobody, or to what is no address; whatever the store refuses.
-    pub(in crate::services::gmail) async fn carry_out(self, raw: &[u8]) -> Result<Reply, Fault> {
+    pub(in crate::services::gmail) async fn carry_out(self, raw: &Bytes) -> Result<Reply, Fault> {
         let app = self.call.app;
         let envelope = Envelope::seal(app, self.mailbox, raw).await?;
-        let letter = Letter::read(&envelope.sender_copy);
+        let letter = Letter::of(&envelope.sender_copy).await?;
         let copies = 1 + envelope.receivers.len() + usize::from(!envelope.others.is_empty());
         let is_apart = envelope.sender_copy.len().saturating_mul(copies) > COPIES_BYTES_MAX;
         let mut posting = Posting {
@@ -100,7 +101,7 @@ impl Sending<'_> {
                 from: self.mailbox.address.clone(),
                 recipients: envelope.others.clone(),
                 size: raw.len() as u64,
-                body: body(letter, raw, &kept),
+                body: body(letter, raw, &kept).await?,
                 kept,
             });
         }
@@ -111,11 +112,11 @@ impl Sending<'_> {
     async fn own(&self, envelope: &Envelope, letter: &Letter, is_apart: bool) -> Result<Delivery, Fault> {
         let (app, raw) = (self.call.app, &envelope.sender_copy);
         let kept = Kept::apart(app, raw, is_apart).await?.leaving(self.call);
-        let mut own = Delivery::new(self.mailbox, letter.clone(), raw, kept);
+        let mut own = Delivery::new(self.mailbox, letter.clone(), raw, kept).await?;
         own.head.internal_date_ms = app.clock.now_ms();
         own.head.label_ids = labels::sent(envelope.is_to_self);
         if envelope.is_to_self {
-            receive::sort(app, &mut own, raw).await?;
+            sorting::sort(app, &mut own, raw).await?;
         }
         Ok(own)
     }

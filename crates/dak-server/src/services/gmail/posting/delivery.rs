@@ -33,10 +33,18 @@ pub(in crate::services::gmail) struct Delivery {
 
 impl Delivery {
     /// A copy with these bytes.
-    pub(in crate::services::gmail) fn new(mailbox: &Mailbox, letter: Letter, raw: &Bytes, kept: Kept) -> Delivery {
+    ///
+    /// # Errors
+    /// 500 where nobody could read them.
+    pub(in crate::services::gmail) async fn new(
+        mailbox: &Mailbox,
+        letter: Letter,
+        raw: &Bytes,
+        kept: Kept,
+    ) -> Result<Delivery, Fault> {
         let head = Head { size: raw.len() as u64, segments: kept.segments.clone(), ..Head::default() };
-        let body = mail::body(&letter, raw, &kept);
-        Delivery { mailbox: mailbox.clone(), letter, head, body, kept, thread_id: None, user_labels: Vec::new() }
+        let body = mail::body(&letter, raw, &kept).await?;
+        Ok(Delivery { mailbox: mailbox.clone(), letter, head, body, kept, thread_id: None, user_labels: Vec::new() })
     }
 
     /// The message that it becomes, with an id of its own: in the thread that was asked for, else that of the draft it was,

@@ -9,12 +9,13 @@ use super::body;
 use crate::reply::Reply;
 use crate::services::Call;
 use crate::services::gmail::index::DELEGATES;
-use crate::services::gmail::item;
+use crate::services::gmail::item::{self, Growing};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::{fault, unknown};
 
-/// The most delegates of one mailbox (the discovery document).
-const DELEGATES_MAX: usize = 25;
+/// Those of one mailbox (the discovery document).
+const OF_MAILBOX: Growing =
+    Growing { name: DELEGATES, items_max: 25, full: "Too many delegates", taken: "Delegate already exists" };
 
 pub(super) async fn carry_out(call: &Call<'_>, verb: &str) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
@@ -27,19 +28,15 @@ pub(super) async fn carry_out(call: &Call<'_>, verb: &str) -> Result<Reply, Faul
     }
 }
 
-/// A delegate is accepted at once. Of two that come together as the last one, both may be taken.
+/// A delegate is accepted at once.
 async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     let sent = body(call);
     let address = address::required(&sent, "delegateEmail")?;
     if address::id(address) == *mailbox.address {
         return Err(fault::invalid("Invalid delegate"));
     }
-    if item::all(call.app, mailbox, DELEGATES).await?.len() >= DELEGATES_MAX {
-        return Err(fault::failed_precondition("Too many delegates"));
-    }
     let value = json!({"delegateEmail": address, "verificationStatus": ACCEPTED});
-    let key = mailbox.key(DELEGATES, address::id(address));
-    item::insert(call, key, &value, &json!({}), "Delegate already exists").await
+    item::insert(call, mailbox, &OF_MAILBOX, address::id(address), &value, &json!({})).await
 }
 
 fn key(call: &Call<'_>, mailbox: &Mailbox) -> Key {

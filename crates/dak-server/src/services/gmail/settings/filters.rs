@@ -3,23 +3,22 @@
 use dak_mail::labels::Change;
 use dak_mail::search::Context;
 use dak_proto::fault::Fault;
-use dak_store::Key;
+use dak_store::{Batch, Key};
 use serde_json::{Value, json};
 
 use super::{body, forwarding};
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::item::{self, Growing, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::{fault, labels, search, unknown};
 
 /// The collection.
 const FILTERS: &str = "gmail.filters";
-/// The most filters of one mailbox (the discovery document).
-const FILTERS_MAX: usize = 1000;
-/// What is said of a filter that is there already.
-const ALREADY_THERE: &str = "Filter already exists";
+/// Those of one mailbox (the discovery document).
+const OF_MAILBOX: Growing =
+    Growing { name: FILTERS, items_max: 1000, full: "Too many filters", taken: "Filter already exists" };
 /// Members of criteria that are looked for in text.
 const TEXTS: [&str; 5] = ["from", "to", "subject", "query", "negatedQuery"];
 
@@ -40,10 +39,13 @@ pub(in crate::services::gmail) async fn all(app: &App, mailbox: &Mailbox) -> Res
     Ok(filters.into_iter().map(|filter| filter.value).collect())
 }
 
-/// Of two that come together as the last one, or are the same, both may be taken.
 async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
-    let (id, value) = made(call.app, mailbox, body(call)).await?;
-    item::insert(call, mailbox.key(FILTERS, id), &value, &json!({}), ALREADY_THERE).await
+    item::change(call.app, || async {
+        let (batch, value) = made(call.app, mailbox, body(call)).await?;
+        let tag = batch.tag;
+        item::kept(call, (batch, item::written(&value, tag)))
+    })
+    .await
 }
 
 /// Makes a filter with what a request might say of it, unless the same one is there.
@@ -51,32 +53,29 @@ async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
 /// # Errors
 /// 400 for what no filter may be.
 pub(in crate::services::gmail) async fn sow(app: &App, mailbox: &Mailbox, filter: &Value) -> Result<(), Fault> {
-    let (id, value) = match made(app, mailbox, filter.clone()).await {
-        Err(fault) if fault.message == ALREADY_THERE => return Ok(()),
-        made => made?,
-    };
-    let item = Item::unwritten(mailbox.key(FILTERS, id), Value::Null);
-    item::change(app, || async { Ok((item.replaced(item::batch(), &value), ())) }).await
+    let sown = item::change(app, || async { Ok((made(app, mailbox, filter.clone()).await?.0, ())) }).await;
+    match sown {
+        Err(fault) if fault.message == OF_MAILBOX.taken => Ok(()),
+        sown => sown,
+    }
 }
 
-/// A filter of a mailbox, and its id.
-async fn made(app: &App, mailbox: &Mailbox, mut filter: Value) -> Result<(String, Value), Fault> {
+/// What makes a filter, and the filter as it will be.
+async fn made(app: &App, mailbox: &Mailbox, mut filter: Value) -> Result<(Batch, Value), Fault> {
     tidy_subject(&mut filter["criteria"]);
     if !has_criteria(&filter["criteria"]) {
         return Err(fault::invalid("Filter doesn't have any criteria"));
     }
     search::criteria(&filter["criteria"], &Context { now_ms: app.clock.now_ms() })?;
     check_action(app, mailbox, &filter["action"]).await?;
-    let others = item::all(app, mailbox, FILTERS).await?;
-    if others.iter().any(|other| is_same(other, &filter)) {
-        return Err(fault::failed_precondition(ALREADY_THERE));
-    }
-    if others.len() >= FILTERS_MAX {
-        return Err(fault::failed_precondition("Too many filters"));
+    let batch = OF_MAILBOX.grown(app, mailbox, item::batch()).await;
+    // A filter that is there already is told of also where there is no room.
+    if item::all(app, mailbox, FILTERS).await?.iter().any(|other| is_same(other, &filter)) {
+        return Err(fault::failed_precondition(OF_MAILBOX.taken));
     }
     let id = item::new_id();
     let value = json!({"id": id, "criteria": filter["criteria"], "action": filter["action"]});
-    Ok((id, value))
+    Ok((Item::unwritten(mailbox.key(FILTERS, id), Value::Null).replaced(batch?, &value), value))
 }
 
 fn has_criteria(criteria: &Value) -> bool {

@@ -9,12 +9,19 @@ use super::{body, values};
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::item::{self, Growing, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::{fault, unknown};
 
 /// The collection.
 pub(super) const ADDRESSES: &str = "gmail.forwardingAddresses";
+/// Those of one mailbox. The bound is of our own.
+const OF_MAILBOX: Growing = Growing {
+    name: ADDRESSES,
+    items_max: 100,
+    full: "Too many forwarding addresses",
+    taken: "Forwarding address already exists",
+};
 
 pub(super) async fn carry_out(call: &Call<'_>, verb: &str) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
@@ -46,8 +53,7 @@ async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
     let address = address::required(&sent, "forwardingEmail")?;
     let status = address::status(&mailbox.address, address);
     let value = json!({"forwardingEmail": address, "verificationStatus": status});
-    let key = mailbox.key(ADDRESSES, address::id(address));
-    item::insert(call, key, &value, &json!({}), "Forwarding address already exists").await
+    item::insert(call, mailbox, &OF_MAILBOX, address::id(address), &value, &json!({})).await
 }
 
 /// Mail is not forwarded to an address that is no longer one.

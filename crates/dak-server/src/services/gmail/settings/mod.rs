@@ -12,7 +12,7 @@ pub(super) mod values;
 use dak_proto::fault::Fault;
 
 use super::mailbox::Mailbox;
-use super::{item, unknown};
+use super::{aliases, item, unknown};
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
@@ -47,6 +47,9 @@ pub(super) async fn accept(app: &App, mailbox: &Mailbox, address: &str) -> Resul
             for pending in found.into_iter().filter(|found| found.text("verificationStatus") == address::PENDING) {
                 let value = send_as::with(&pending.value, "verificationStatus", address::ACCEPTED.into());
                 batch = pending.replaced(batch, &value);
+                if collection == send_as::SEND_AS {
+                    batch = aliases::claim(batch, mailbox, address);
+                }
             }
         }
         match batch.operations.is_empty() {

@@ -11,12 +11,15 @@ use crate::app::App;
 use crate::ids;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::item::{self, Growing, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::{fault, unknown};
 
 /// The collection. Ids are the address, a slash, the certificate's own.
 const SMIME: &str = "gmail.smimeInfo";
+/// Those of one mailbox. The bound is of our own.
+const OF_MAILBOX: Growing =
+    Growing { name: SMIME, items_max: 100, full: "Too many certificates", taken: "Certificate already exists" };
 /// What may be said of a certificate and is shown.
 const SHOWN: [&str; 3] = ["expiration", "issuerCn", "pem"];
 /// What is never shown.
@@ -67,7 +70,7 @@ async fn insert(call: &Call<'_>, mailbox: &Mailbox, address: &str) -> Result<Rep
         let of = send_as::named(call, mailbox).await?;
         let is_first = all(call.app, mailbox, address).await?.is_empty();
         let value = send_as::with(&value, "isDefault", is_first.into());
-        let batch = of.replaced(item::batch(), &of.value);
+        let batch = OF_MAILBOX.grown(call.app, mailbox, of.replaced(item::batch(), &of.value)).await?;
         let batch = Item::unwritten(key(mailbox, address, &id), Value::Null).rewritten(batch, &value, &secrets);
         let tag = batch.tag;
         item::kept(call, (batch, item::written(&value, tag)))

@@ -9,10 +9,10 @@ use dak_proto::fault::Fault;
 
 use crate::app::App;
 use crate::random;
-use crate::services::gmail::fault;
 use crate::services::gmail::item::Item;
-use crate::services::gmail::mailbox::{Mailbox, is_address};
+use crate::services::gmail::mailbox::{self, Mailbox, is_address};
 use crate::services::gmail::settings::send_as;
+use crate::services::gmail::{aliases, fault, mail};
 
 /// The most recipients of one mail.
 const RECIPIENTS_MAX: usize = 500;
@@ -47,18 +47,16 @@ impl Envelope {
     ///
     /// # Errors
     /// 400 for mail to nobody, to too many, or to what is no address.
-    pub(super) async fn seal(app: &App, sender: &Mailbox, raw: &[u8]) -> Result<Envelope, Fault> {
-        let recipients = recipients(raw)?;
-        let from = from(app, sender, raw).await?;
-        let sealed =
-            complete(app, sender, from.map_or(Cow::Borrowed(raw), |from| compose::with_from(raw, &from).into()));
-        let mut envelope = Envelope {
-            receivers_copy: compose::without_bcc(&sealed).into(),
-            sender_copy: Bytes::from(sealed.into_owned()),
-            receivers: Vec::new(),
-            others: Vec::new(),
-            is_to_self: false,
-        };
+    pub(super) async fn seal(app: &App, sender: &Mailbox, raw: &Bytes) -> Result<Envelope, Fault> {
+        let mail = raw.clone();
+        let (recipients, said) = mail::work(raw.len(), move || people(&mail)).await?;
+        let recipients = recipients?;
+        let from = from(app, sender, &said).await?;
+        let (mail, own) = (raw.clone(), sender.clone());
+        let now_ms = app.clock.now_ms();
+        let [sender_copy, receivers_copy] = mail::work(raw.len(), move || copies(&mail, from, &own, now_ms)).await?;
+        let mut envelope =
+            Envelope { sender_copy, receivers_copy, receivers: Vec::new(), others: Vec::new(), is_to_self: false };
         for address in recipients {
             match here(app, &address).await? {
                 Some(mailbox) => envelope.add(sender, Receiver { mailbox, address }),
@@ -78,9 +76,14 @@ impl Envelope {
     }
 }
 
-/// Whom a mail is for, each once, in lower case.
-fn recipients(raw: &[u8]) -> Result<Vec<String>, Fault> {
+/// Whom a mail is for, and whom it says it is from.
+fn people(raw: &[u8]) -> (Result<Vec<String>, Fault>, Vec<Address>) {
     let mail = Mail::parse(raw, &Limits::default());
+    (recipients(&mail), mail.addresses(AddressField::From))
+}
+
+/// Whom a mail is for, each once, in lower case.
+fn recipients(mail: &Mail<'_>) -> Result<Vec<String>, Fault> {
     let mut recipients: Vec<String> = Vec::new();
     for field in RECIPIENTS {
         for Address { address, .. } in mail.addresses(field) {
@@ -100,13 +103,12 @@ fn recipients(raw: &[u8]) -> Result<Vec<String>, Fault> {
     }
 }
 
-/// Whom the mail will be from, unless it is from an address that the sender may use.
-async fn from(app: &App, sender: &Mailbox, raw: &[u8]) -> Result<Option<Address>, Fault> {
+/// Whom the mail will be from, unless it is said to be from an address that the sender may use.
+async fn from(app: &App, sender: &Mailbox, said: &[Address]) -> Result<Option<Address>, Fault> {
     let addresses = send_as::all(app, sender).await?;
     let usable: Vec<&Item> = addresses.iter().filter(|address| send_as::is_usable(address)).collect();
-    let from = Mail::parse(raw, &Limits::default()).addresses(AddressField::From);
     let is_own = |from: &Address| usable.iter().any(|own| own.text("sendAsEmail").eq_ignore_ascii_case(&from.address));
-    if let [from] = from.as_slice()
+    if let [from] = said
         && is_own(from)
     {
         return Ok(None);
@@ -116,25 +118,33 @@ async fn from(app: &App, sender: &Mailbox, raw: &[u8]) -> Result<Option<Address>
     Ok(Some(default.map(of).unwrap_or_else(|| Address { name: String::new(), address: sender.address.to_string() })))
 }
 
+/// The mail as its sender keeps it, from this address if from another, and as everybody else gets it.
+fn copies(raw: &[u8], from: Option<Address>, sender: &Mailbox, now_ms: i64) -> [Bytes; 2] {
+    let raw = from.map_or(Cow::Borrowed(raw), |from| compose::with_from(raw, &from).into());
+    let sealed = complete(sender, raw, now_ms);
+    let receivers_copy = compose::without_bcc(&sealed).into();
+    [Bytes::from(sealed.into_owned()), receivers_copy]
+}
+
 /// The mail with a date and an id.
-fn complete<'a>(app: &App, sender: &Mailbox, raw: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
+fn complete<'a>(sender: &Mailbox, raw: Cow<'a, [u8]>, now_ms: i64) -> Cow<'a, [u8]> {
     let host = sender.address.rsplit('@').next().unwrap_or_default();
-    let missing =
-        [("Date", compose::date(app.clock.now_ms())), ("Message-ID", format!("<{}@{host}>", random::upload_id()))];
+    let missing = [("Date", compose::date(now_ms)), ("Message-ID", format!("<{}@{host}>", random::upload_id()))];
     missing.into_iter().fold(raw, |raw, (name, value)| match compose::is_there(&raw, name) {
         true => raw,
         false => compose::with(&raw, name, &value).into(),
     })
 }
 
-/// The mailbox of an address, if it is here: what stands behind a plus sign before the `@` does not count.
+/// The mailbox that mail to an address comes into, if it is here: that of the address, else of the one user who may send
+/// from it.
 async fn here(app: &App, address: &str) -> Result<Option<Mailbox>, Fault> {
-    let plain = address.split_once('@').and_then(|(name, host)| Some((name.split_once('+')?.0, host)));
-    let plain = plain.filter(|(name, _)| !name.is_empty()).map(|(name, host)| format!("{name}@{host}"));
-    for address in std::iter::once(address).chain(plain.as_deref()) {
-        let mailbox = Mailbox::of(address);
-        if mailbox.is_there(app).await? {
-            return Ok(Some(mailbox));
+    if let Some(own) = Mailbox::at(app, address).await? {
+        return Ok(Some(own));
+    }
+    for address in std::iter::once(address).chain(mailbox::plain(address).as_deref()) {
+        if let Some(owner) = aliases::owner(app, address).await? {
+            return Ok(Some(owner));
         }
     }
     Ok(None)

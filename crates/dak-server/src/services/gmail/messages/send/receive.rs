@@ -2,19 +2,15 @@
 
 use bytes::Bytes;
 use dak_mail::compose;
-use dak_mail::labels::{self, Change};
-use dak_mail::search::{Context, Node, matches};
+use dak_mail::labels;
 use dak_proto::fault::Fault;
-use serde_json::Value;
 
 use super::envelope::{Envelope, Receiver};
 use crate::app::App;
-use crate::services::gmail::mail::{self, Letter};
-use crate::services::gmail::messages::modify::user_labels;
+use crate::services::gmail::mail::Letter;
+use crate::services::gmail::messages::sorting;
 use crate::services::gmail::posting::Delivery;
 use crate::services::gmail::raw::Kept;
-use crate::services::gmail::search::{self, Incoming, Names};
-use crate::services::gmail::settings::filters;
 
 /// The copy of a mail that somebody here gets.
 pub(super) async fn copy(
@@ -26,48 +22,9 @@ pub(super) async fn copy(
 ) -> Result<Delivery, Fault> {
     let raw = Bytes::from(compose::with(&envelope.receivers_copy, "Delivered-To", &receiver.address));
     let kept = Kept::apart(app, &raw, is_apart).await?;
-    let mut copy = Delivery::new(&receiver.mailbox, letter.clone(), &raw, kept);
+    let mut copy = Delivery::new(&receiver.mailbox, letter.clone(), &raw, kept).await?;
     copy.head.internal_date_ms = app.clock.now_ms();
     copy.head.label_ids = labels::delivered();
-    sort(app, &mut copy, &raw).await?;
+    sorting::sort(app, &mut copy, &raw).await?;
     Ok(copy)
-}
-
-/// Does to a new message what the filters of its mailbox say, one after the other. All of them look at it as it came.
-pub(super) async fn sort(app: &App, delivery: &mut Delivery, raw: &[u8]) -> Result<(), Fault> {
-    let filters = filters::all(app, &delivery.mailbox).await?;
-    if filters.is_empty() {
-        return Ok(());
-    }
-    let context = Context { now_ms: app.clock.now_ms() };
-    let criteria = |filter: &Value| search::criteria(&filter["criteria"], &context);
-    let nodes = filters.iter().map(criteria).collect::<Result<Vec<Node>, Fault>>()?;
-    let names = Names::read(app, &delivery.mailbox, &nodes).await?;
-    let head = delivery.head.clone();
-    let incoming = Incoming::new(&head, &delivery.letter.facts, mail::search_fields(raw), &names);
-    let found = filters.iter().zip(&nodes).filter(|(_, node)| matches(node, &incoming));
-    let actions: Vec<&Value> = found.map(|(filter, _)| &filter["action"]).collect();
-    for action in actions {
-        apply(app, delivery, action).await?;
-    }
-    Ok(())
-}
-
-/// Labels that are not there any more are passed over.
-async fn apply(app: &App, delivery: &mut Delivery, action: &Value) -> Result<(), Fault> {
-    let ids = |name: &str| -> Vec<String> {
-        action[name].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let (mut add, mut remove) = (ids("addLabelIds"), ids("removeLabelIds"));
-    let known = user_labels(app, &delivery.mailbox, add.iter().chain(&remove)).await?;
-    let is_known = |id: &str| known.iter().any(|key| &*key.id == id);
-    for ids in [&mut add, &mut remove] {
-        ids.retain(|id| labels::system(id).is_some() || is_known(id));
-    }
-    // A filter that only forwards changes no labels.
-    if let Ok(change) = Change::new(&add, &remove, is_known) {
-        delivery.head.label_ids = change.of(&delivery.head.label_ids);
-        delivery.user_labels.extend(known.iter().filter(|key| add.iter().any(|id| **id == *key.id)).cloned());
-    }
-    Ok(())
 }

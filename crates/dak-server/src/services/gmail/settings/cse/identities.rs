@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use super::{keypairs, page};
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item;
+use crate::services::gmail::item::{self, Growing};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::settings::{address, body, send_as};
 use crate::services::gmail::{fault, unknown};
 
 /// The collection.
 const IDENTITIES: &str = "gmail.cseIdentities";
+/// Those of one mailbox: no more than addresses to send from.
+const OF_MAILBOX: Growing =
+    Growing { name: IDENTITIES, items_max: 100, full: "Too many CSE identities", taken: "CSE identity already exists" };
 /// The key pairs of an identity: one, or one for each purpose.
 const KEY_PAIRS: [&str; 3] =
     ["/primaryKeyPairId", "/signAndEncryptKeyPairs/signingKeyPairId", "/signAndEncryptKeyPairs/encryptionKeyPairId"];
@@ -39,8 +42,7 @@ async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
         return Err(fault::invalid("Invalid emailAddress: the user does not send from it"));
     }
     let value = checked(call, mailbox, address, &sent).await?;
-    let key = mailbox.key(IDENTITIES, address::id(address));
-    item::insert(call, key, &value, &json!({}), "CSE identity already exists").await
+    item::insert(call, mailbox, &OF_MAILBOX, address::id(address), &value, &json!({})).await
 }
 
 /// Another key pair, or others, take the place of those that were there.

@@ -12,13 +12,16 @@ use super::page;
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::item::{self, Growing, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::settings::body;
 use crate::services::gmail::{fault, unknown};
 
 /// The collection.
 const KEY_PAIRS: &str = "gmail.cseKeyPairs";
+/// Those of one mailbox. The bound is of our own.
+const OF_MAILBOX: Growing =
+    Growing { name: KEY_PAIRS, items_max: 1000, full: "Too many key pairs", taken: "Key pair already exists" };
 /// How long a key pair must have been off before it may be obliterated.
 const DISABLED_MIN_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// The most bytes of what a key service wants to know again (the discovery document).
@@ -62,7 +65,7 @@ async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
         "privateKeyMetadata": private_keys(&sent["privateKeyMetadata"])?,
     });
     let secrets = json!({"pkcs7": sent["pkcs7"]});
-    item::insert(call, key(mailbox, &id), &value, &secrets, "Key pair already exists").await
+    item::insert(call, mailbox, &OF_MAILBOX, id, &value, &secrets).await
 }
 
 /// Where the private key is kept, each place with an id.

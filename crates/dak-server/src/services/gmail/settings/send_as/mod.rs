@@ -15,12 +15,19 @@ use super::smime;
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::item::{self, Item};
+use crate::services::gmail::item::{self, Growing, Item};
 use crate::services::gmail::mailbox::Mailbox;
-use crate::services::gmail::{fault, unknown};
+use crate::services::gmail::{aliases, fault, unknown};
 
 /// The collection.
-pub(super) const SEND_AS: &str = "gmail.sendAs";
+pub(in crate::services::gmail) const SEND_AS: &str = "gmail.sendAs";
+/// Those of one mailbox, the user's own among them once it was changed.
+const OF_MAILBOX: Growing = Growing {
+    name: SEND_AS,
+    items_max: 100,
+    full: "Too many send-as addresses",
+    taken: "Send-as address already exists",
+};
 
 pub(super) async fn carry_out(call: &Call<'_>, verb: &str) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
@@ -50,7 +57,11 @@ pub(in crate::services::gmail) fn is_usable(address: &Item) -> bool {
 }
 
 /// The address, if the user sends from it.
-pub(super) async fn find(app: &App, mailbox: &Mailbox, address: &str) -> Result<Option<Item>, Fault> {
+pub(in crate::services::gmail) async fn find(
+    app: &App,
+    mailbox: &Mailbox,
+    address: &str,
+) -> Result<Option<Item>, Fault> {
     let found = item::find(app, key(mailbox, address)).await?;
     Ok(found.or_else(|| (address::id(address) == *mailbox.address).then(|| primary(mailbox))))
 }
@@ -95,7 +106,7 @@ async fn delete(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
         if address.value["isPrimary"] == true {
             return Err(fault::failed_precondition("The primary send-as address cannot be deleted"));
         }
-        let mut batch = address.deleted(item::batch());
+        let mut batch = aliases::release(address.deleted(item::batch()), mailbox, address.id());
         if address.value["isDefault"] == true {
             let own = find(call.app, mailbox, &mailbox.address).await?.ok_or_else(fault::not_found)?;
             batch = own.replaced(batch, &with(&own.value, "isDefault", true.into()));

@@ -7,14 +7,14 @@ use dak_store::Batch;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{all, is_usable, key, named, smtp, with};
+use super::{OF_MAILBOX, all, is_usable, key, named, smtp, with};
 use crate::app::App;
 use crate::reply::Reply;
 use crate::services::Call;
-use crate::services::gmail::fault;
 use crate::services::gmail::item::{self, Item};
 use crate::services::gmail::mailbox::Mailbox;
 use crate::services::gmail::settings::{address, body};
+use crate::services::gmail::{aliases, fault};
 
 /// What may be said of every address.
 const SETTABLE: [&str; 3] = ["displayName", "replyToAddress", "signature"];
@@ -39,17 +39,26 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
     item::change(call.app, || async {
         let others = all(call.app, mailbox).await?;
         if others.iter().any(|other| other.id() == new.id()) {
-            return Err(Fault::duplicate("Send-as address already exists"));
+            return Err(Fault::duplicate(OF_MAILBOX.taken));
         }
-        item::kept(call, write(item::batch(), &new, new.value.clone(), &sent, &others)?)
+        let batch = OF_MAILBOX.grown(call.app, mailbox, item::batch()).await?;
+        let batch = match is_usable(&new) {
+            true => aliases::claim(batch, mailbox, address),
+            false => batch,
+        };
+        item::kept(call, write(batch, &new, new.value.clone(), &sent, &others)?)
     })
     .await
 }
 
-/// Nobody sends from another user's own address unasked, not even within a domain.
+/// Nobody sends from another user's own address unasked, whatever stands behind its plus sign, not even within a domain.
 async fn status(app: &App, mailbox: &Mailbox, address: &str) -> Result<&'static str, Fault> {
-    let is_of_another = Mailbox::of(address).is_there(app).await?;
-    Ok(if is_of_another { address::PENDING } else { address::status(&mailbox.address, address) })
+    let owner = Mailbox::at(app, address).await?;
+    Ok(if owner.is_some_and(|owner| owner != *mailbox) {
+        address::PENDING
+    } else {
+        address::status(&mailbox.address, address)
+    })
 }
 
 /// A PUT says all that may be said, a PATCH what changes.
