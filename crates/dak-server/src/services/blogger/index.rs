@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dak_store::{Cursor, Entries, Key, Order, Record, TextField, time_key};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::html;
 use crate::services::resources::tag;
@@ -31,7 +32,7 @@ pub(super) const PUBLISHED: &str = "published";
 /// The order by the time of the last change.
 pub(super) const UPDATED: &str = "updated";
 /// Changes with what the functions here answer.
-pub(crate) const REVISION: &str = "2";
+pub(crate) const REVISION: &str = "3";
 
 /// Where all that is in a blog stands.
 pub(super) fn space(blog: &str) -> Arc<str> {
@@ -67,7 +68,7 @@ pub(crate) fn entries(key: &Key, head: &[u8], body: &[u8]) -> Entries {
         }
     }
     for label in body["labels"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        entries = entries.with_tag(tag("label", label));
+        entries = entries.with_tag(label_tag(label));
     }
     if &*key.collection == BLOGS {
         entries = blog_entries(&head, &body, entries);
@@ -93,6 +94,11 @@ fn blog_entries(head: &Value, body: &Value, mut entries: Entries) -> Entries {
         entries = entries.with_tag(member_tag(user, role.as_str().unwrap_or_default()));
     }
     entries
+}
+
+/// The tag of posts with a label, in whichever of Unicode's forms its letters are written: keyboards differ in them.
+pub(super) fn label_tag(label: &str) -> String {
+    tag("label", &label.nfc().collect::<String>())
 }
 
 /// The tag of blogs in which a user has a role.

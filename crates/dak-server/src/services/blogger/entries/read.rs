@@ -14,7 +14,6 @@ use crate::services::blogger::blog::{self, Blog, Role, not_found};
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
 use crate::services::blogger::{draft, index, paging, user};
-use crate::services::resources::tag;
 use crate::services::{Call, store_fault};
 
 /// The most posts that a search finds: it has no pages.
@@ -162,7 +161,7 @@ fn filter(call: &Call<'_>, view: Role) -> Result<Vec<Filter>, Fault> {
         return Err(Fault::invalid_parameter("labels", message));
     }
     let mut filter = vec![if statuses.is_empty() { live() } else { Filter::Or(statuses) }];
-    filter.extend(labels.into_iter().map(|label| Filter::Tag(tag("label", label))));
+    filter.extend(labels.into_iter().map(|label| Filter::Tag(index::label_tag(label))));
     filter.extend(paging::between(call)?);
     Ok(filter)
 }
