@@ -7,7 +7,7 @@ use bytes::Bytes;
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
-use dak_store::{Filter, Key, Lookup, Query, Record};
+use dak_store::{Filter, Key, Lookup, Query, Record, Tag};
 use serde_json::{Value, json};
 
 use super::kind::Kind;
@@ -135,8 +135,14 @@ impl Blog {
         Ok(self.joined(&version.tag))
     }
 
+    /// The same of what looks so to `whom` alone, though others ask for it by the same words.
+    pub(super) async fn version_for(&self, call: &Call<'_>, whom: &str) -> Result<Etag, Fault> {
+        let version = call.app.store.version(&self.space).await.map_err(|error| store_fault(&error))?;
+        Ok(self.joined(&seen_by(whom, &version.tag)))
+    }
+
     /// The validator of what shows this blog's record and another one.
-    pub(super) fn joined(&self, other: &dak_store::Tag) -> Etag {
+    pub(super) fn joined(&self, other: &Tag) -> Etag {
         let mut tag = self.record.tag.0;
         // One write may have given both their tags, so they are not joined byte by byte.
         tag.iter_mut().zip(other.0.iter().cycle().skip(1)).for_each(|(byte, other)| *byte ^= other);
@@ -147,6 +153,14 @@ impl Blog {
     pub(super) fn link(&self, call: &Call<'_>, path: &str) -> String {
         format!("{}/v3/blogs/{}{path}", call.base_url, self.id())
     }
+}
+
+/// A tag of its own for each who sees what bears the tag.
+pub(super) fn seen_by(whom: &str, tag: &Tag) -> Tag {
+    let digest = ring::digest::digest(&ring::digest::SHA256, whom.as_bytes());
+    let mut seen = *tag;
+    seen.0.iter_mut().zip(digest.as_ref()).for_each(|(byte, other)| *byte ^= other);
+    seen
 }
 
 /// Gives a blog.
@@ -207,8 +221,8 @@ pub(super) async fn user_info(call: &Call<'_>) -> Result<Reply, Fault> {
     if user != blog.caller {
         return Err(forbidden());
     }
-    let etag = blog.version(call).await?;
-    draft::read(call, etag, &user, async {
+    let etag = blog.version_for(call, &user).await?;
+    draft::read(call, etag, async {
         let shown = present(call, &blog, blog.role, items(call, "maxPosts")).await?;
         Ok(with_user(shown, &blog, &user))
     })
@@ -275,7 +289,7 @@ pub(super) fn address_key(url: &str) -> Key {
 async fn shown(call: &Call<'_>, blog: &Blog) -> Result<Reply, Fault> {
     let view = blog.view(call)?;
     let etag = blog.version(call).await?;
-    draft::read(call, etag, "", present(call, blog, view, items(call, "maxPosts"))).await
+    draft::read(call, etag, present(call, blog, view, items(call, "maxPosts"))).await
 }
 
 /// A blog as it is answered, with so many of its newest posts.

@@ -11,23 +11,20 @@ use crate::reply::Reply;
 use crate::services::Call;
 use crate::shelf::Draft;
 
-/// The answer to a read: that nothing is new, a finished answer, the draft of one, or what `make` makes.
-///
-/// `seen_by` says for whom it looks so, where that hangs on who asks and no parameter says it.
+/// The answer to a read: that nothing is new, a finished answer, the draft of one, or what `make` makes. Its tag tells it from
+/// every other answer to the same words.
 ///
 /// # Errors
 /// 412 where a precondition failed, and what `make` is refused.
 pub(super) async fn read(
     call: &Call<'_>,
     etag: Etag,
-    seen_by: &str,
     make: impl Future<Output = Result<Rope, Fault>>,
 ) -> Result<Reply, Fault> {
     if let Some(reply) = call.short_cut(&etag.clone().into())? {
         return Ok(reply);
     }
-    let mut key = call.draft_key();
-    key.extend_from_slice(seen_by.as_bytes());
+    let key = call.draft_key();
     if let Some(draft) = call.app.shelf.find_draft(&key, &etag) {
         return Ok(Reply::read(draft.rope.clone(), etag));
     }

@@ -216,6 +216,20 @@ async fn what_the_desk_refuses() {
     assert_eq!(desk(&stage, 200, "GET /_dak/blogs", "").await["blogs"].as_array().unwrap().len(), 1);
 }
 
+/// What looks different to two who ask by the same words has another tag for each.
+#[tokio::test]
+async fn a_version_for_each_who_sees_it() {
+    let stage = stage().await;
+    let own = "/v3/users/self/blogs/1001";
+    for path in ["/v3/blogs/1001/comments", own, &format!("{own}/posts"), &format!("{own}/posts/2001")] {
+        let get =
+            |who: &str, tag: &str| format!("GET {path}\nAuthorization: Bearer {who}@example.com\nIf-None-Match: {tag}");
+        let tag = stage.send(&get("me", "\"\"")).await.header("etag").to_owned();
+        assert_eq!(stage.send(&get("me", &tag)).await.status, 304, "{path}");
+        assert_eq!(stage.send(&get("other", &tag)).await.status, 200, "{path}");
+    }
+}
+
 /// What one write made has the chance of a tag of its own, and two stores never share one (D3).
 #[tokio::test]
 async fn the_first_version_is_by_chance() {

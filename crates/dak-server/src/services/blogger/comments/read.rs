@@ -69,8 +69,8 @@ async fn page(call: &Call<'_>, blog: &Blog, view: Role, mut filter: Vec<Filter>)
     });
     filter.extend(paging::between(call)?);
     paging::check(call)?;
-    let etag = blog.version(call).await?;
-    draft::read(call, etag.clone(), view.name(), async {
+    let etag = blog.version_for(call, view.name()).await?;
+    draft::read(call, etag.clone(), async {
         let mut page = paging::page(call, blog, index::COMMENTS, filter).await?;
         if view == Role::Reader {
             page.records = on_shown_posts(call, blog, std::mem::take(&mut page.records)).await?;

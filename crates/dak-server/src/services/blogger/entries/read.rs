@@ -50,7 +50,7 @@ pub(crate) async fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
     let filter = filter(call, view)?;
     paging::check(call)?;
     let etag = blog.version(call).await?;
-    draft::read(call, etag.clone(), "", async {
+    draft::read(call, etag.clone(), async {
         let page = paging::page(call, &blog, kind.collection(), filter).await?;
         let items = shown(call, &blog, Showing::each(call, kind, view), &page.records).await?;
         let mut members = listed(list_kind(kind), &etag, items);
@@ -70,7 +70,7 @@ pub(crate) async fn search(call: &Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::required("q"));
     }
     let etag = blog.version(call).await?;
-    draft::read(call, etag.clone(), "", async {
+    draft::read(call, etag.clone(), async {
         let page = query_page(call, &search_query(call, &blog)).await?;
         let items = shown(call, &blog, Showing::each(call, Kind::Post, Role::Reader), &page.records).await?;
         Ok(Rope::object(listed(list_kind(Kind::Post), &etag, items)))
@@ -97,7 +97,7 @@ fn search_query(call: &Call<'_>, blog: &Blog) -> Query {
 pub(crate) async fn user_info(call: &Call<'_>) -> Result<Reply, Fault> {
     let blog = own(call).await?;
     let found = find_shown(call, &blog, Kind::Post, id(call, Kind::Post), blog.role).await?;
-    let version = Version::from(blog.joined(&found.0.tag));
+    let version = Version::from(blog.joined(&blog::seen_by(&blog.caller, &found.0.tag)));
     if let Some(reply) = call.short_cut(&version)? {
         return Ok(reply);
     }
@@ -111,8 +111,8 @@ pub(crate) async fn list_user_infos(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = blog.view(call)?;
     let filter = filter(call, view)?;
     paging::check(call)?;
-    let etag = blog.version(call).await?;
-    draft::read(call, etag, &blog.caller, async {
+    let etag = blog.version_for(call, &blog.caller).await?;
+    draft::read(call, etag, async {
         let page = paging::page(call, &blog, index::POSTS, filter).await?;
         let shown = shown(call, &blog, Showing::each(call, Kind::Post, view), &page.records).await?;
         let mut items = Vec::with_capacity(shown.len());
