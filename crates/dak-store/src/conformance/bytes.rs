@@ -7,6 +7,7 @@ use crate::{Blobs, Error, ErrorKind, Reading, Segment};
 
 pub(crate) const CASES: &[Case<dyn Blobs>] = &[
     Case { name: "what was written is read", test: what_was_written_is_read },
+    Case { name: "many segments are written at once", test: many_at_once },
     Case { name: "writing goes on while a sync is waited for", test: writing_goes_on },
     Case { name: "a dropped sync is no failure", test: a_dropped_sync_is_no_failure },
     Case { name: "what is appended stands behind what counts", test: appending_cuts_back },
@@ -68,13 +69,31 @@ fn is_read(blobs: &dyn Blobs, segments: &[Segment], expected: &[u8]) {
 }
 
 fn what_was_written_is_read(blobs: &dyn Blobs) {
-    let large: Vec<u8> = (0..1_000_003_u32).map(|number| (number % 251) as u8).collect();
-    let pieces: Vec<Vec<u8>> = large.chunks(300_000).map(<[u8]>::to_vec).chain([Vec::new()]).collect();
-    assert_eq!(append(blobs, &segment(1, 0), &pieces), Ok(()));
-    let written = segment(1, large.len() as u64);
+    let large: Vec<u8> = (0..5_000_011_u32).map(|number| (number % 251) as u8).collect();
+    // The second begins where no disk's sector does.
+    let (first, second) = large.split_at(3_000_017);
+    let written = [first, second].into_iter().fold(segment(1, 0), |written, part| {
+        let pieces: Vec<Vec<u8>> = part.chunks(300_007).map(<[u8]>::to_vec).chain([Vec::new()]).collect();
+        assert_eq!(append(blobs, &written, &pieces), Ok(()));
+        segment(1, written.length + part.len() as u64)
+    });
     assert!(blobs.is_appendable(&written));
     for bytes_max in [1000, 1 << 18, usize::MAX] {
         assert!(read(blobs, std::slice::from_ref(&written), 0, bytes_max) == Ok(large.clone()), "by {bytes_max}");
+    }
+}
+
+fn many_at_once(blobs: &dyn Blobs) {
+    let mut all: Vec<_> = (0..=100).map(|number| (number, wait(blobs.append(&segment(number, 0))))).collect();
+    for _ in 0..3 {
+        for (number, writing) in &mut all {
+            wait(writing.write(&Bytes::from(vec![*number; 5000])));
+        }
+    }
+    let syncs: Vec<_> = all.iter_mut().map(|(_, writing)| writing.sync()).collect();
+    syncs.into_iter().for_each(wait);
+    for (number, _) in all {
+        is_read(blobs, &[segment(number, 15_000)], &[number; 15_000]);
     }
 }
 

@@ -1,11 +1,10 @@
 //! What the engine changes its folder through, so that a test can let any step fail.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-#[cfg(target_os = "linux")]
-use std::num::NonZeroU64;
+use std::fs;
+use std::io;
 use std::path::Path;
 
+use super::file::SystemFile;
 use crate::folder;
 
 /// Every change that the engine makes to a disk. What is read is read from the file system itself.
@@ -16,17 +15,17 @@ pub trait Disk: Send + Sync {
     /// Makes the entries of a folder last.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Opens a file to write at its end, and makes it if there is none.
+    /// Opens a file to write to it, and makes it if there is none.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
-    /// Opens a file to write at its end.
+    /// Opens a file to write to it.
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
 }
 
-/// A file that is written at its end.
+/// A file that is written. One thread at a time writes.
 pub trait DiskFile: Send + Sync {
     /// How many bytes it has.
     fn length(&self) -> io::Result<u64>;
@@ -34,14 +33,10 @@ pub trait DiskFile: Send + Sync {
     /// Cuts off what is behind a length.
     fn truncate(&self, length: u64) -> io::Result<()>;
 
-    /// Adds all of these bytes. After an error a part of them may be there.
-    fn write(&self, bytes: &[u8]) -> io::Result<()>;
-
-    /// Lets the disk begin with bytes that were written, so that a later sync has less to do. Nothing is promised of them,
-    /// and what fails is told by that sync. The call does not wait for the disk.
-    fn begin_sync(&self, offset: u64, length: u64) {
-        let _ = (offset, length);
-    }
+    /// Writes all of these bytes from an offset on, where the file may end. After an error a part of them may be there.
+    ///
+    /// Whole [blocks](super::Block) may go to the disk without a copy in the system's cache.
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Makes what was written before this call last (`fdatasync`). It may be called while another thread writes.
     fn sync(&self) -> io::Result<()>;
@@ -64,40 +59,14 @@ impl Disk for SystemDisk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(folder::writing().append(true).create(true).open(path)?))
+        Ok(Box::new(SystemFile::open(path, folder::writing().create(true))?))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(folder::writing().append(true).open(path)?))
+        Ok(Box::new(SystemFile::open(path, &folder::writing())?))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
-    }
-}
-
-impl DiskFile for File {
-    fn length(&self) -> io::Result<u64> {
-        self.metadata().map(|metadata| metadata.len())
-    }
-
-    fn truncate(&self, length: u64) -> io::Result<()> {
-        self.set_len(length)
-    }
-
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self;
-        file.write_all(bytes)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn begin_sync(&self, offset: u64, length: u64) {
-        use rustix::fs::{Advice, fadvise};
-        // Linux begins to write such bytes, and lets go only of those that are written already (posix_fadvise(2)).
-        let _ = fadvise(self, offset, NonZeroU64::new(length), Advice::DontNeed);
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        self.sync_data()
     }
 }

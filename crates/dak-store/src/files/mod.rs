@@ -15,8 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{Blobs, BoxFuture, Error, Reading, Segment, Writing};
 
+mod block;
 mod copy;
 mod disk;
+mod file;
 mod folder;
 mod reader;
 mod survey;
@@ -26,6 +28,7 @@ mod writer;
 pub use disk::{Disk, DiskFile, SystemDisk};
 pub use survey::Found;
 
+use block::Blocks;
 use folder::Folder;
 use reader::Reader;
 use workers::{Job, Workers, job};
@@ -41,6 +44,7 @@ const WORKERS: usize = 4;
 pub struct Files {
     workers: Workers,
     folder: Arc<Folder>,
+    blocks: Arc<Blocks>,
     deletions: Mutex<Deletions>,
 }
 
@@ -67,7 +71,7 @@ impl Files {
     /// The same on a disk that is not the system's, so that a test sees what the engine makes of its failures.
     pub fn open_on(folder: &Path, disk: Arc<dyn Disk>) -> Result<Files, Error> {
         let folder = Arc::new(Folder::open(folder, disk)?);
-        Ok(Files { workers: Workers::start(WORKERS)?, folder, deletions: Mutex::default() })
+        Ok(Files { workers: Workers::start(WORKERS)?, folder, blocks: Arc::default(), deletions: Mutex::default() })
     }
 
     /// Lets deletions wait, those whose futures are waited for too, until what it gives is dropped. Only deletions called
@@ -120,7 +124,7 @@ impl Blobs for Files {
     }
 
     fn append<'a>(&'a self, segment: &'a Segment) -> BoxFuture<'a, Box<dyn Writing>> {
-        let writer = Writer::open(self.folder.clone(), segment, self.workers.queue().clone());
+        let writer = Writer::open(self.folder.clone(), segment, self.workers.queue().clone(), self.blocks.clone());
         Box::pin(ready(writer.map(|writer| Box::new(writer) as Box<dyn Writing>)))
     }
 

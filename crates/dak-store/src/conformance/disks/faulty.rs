@@ -145,10 +145,10 @@ impl DiskFile for FaultyFile {
         self.file.truncate(length)
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let passed = self.disk.pass(DiskChange::Write);
         let count = if passed.is_ok() { bytes.len() } else { bytes.len() / 2 };
-        self.file.write(bytes.get(..count).unwrap_or_default())?;
+        self.file.write(offset, bytes.get(..count).unwrap_or_default())?;
         passed
     }
 

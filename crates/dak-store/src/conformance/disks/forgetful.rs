@@ -135,8 +135,8 @@ impl DiskFile for ForgetfulFile {
         self.file.truncate(length)
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write(bytes)
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write(offset, bytes)
     }
 
     fn sync(&self) -> io::Result<()> {
