@@ -130,8 +130,12 @@ fn decode(html: &str, text: &mut String) {
     while let Some((before, after)) = rest.split_once('&') {
         text.push_str(before);
         let name_end = after.bytes().take(ENTITY_BYTES_MAX).position(|byte| !is_in_entity(byte));
-        let end = name_end.filter(|end| after.as_bytes().get(*end) == Some(&b';'));
-        let (name, behind) = after.split_at(end.map_or(0, |end| end + 1));
+        let end = name_end.filter(|end| *end > 0 && after.as_bytes().get(*end) == Some(&b';'));
+        let Some((name, behind)) = end.map(|end| after.split_at(end + 1)) else {
+            text.push('&');
+            rest = after;
+            continue;
+        };
         text.push_str(&decoded_entity(&format!("&{name}")));
         rest = behind;
     }

@@ -27,12 +27,15 @@ pub(super) const COMMENTS: &str = "blogger.comments";
 pub(super) const PATHS: &str = "blogger.paths";
 const ALL: [&str; 7] = [BLOGS, USERS, SCHEDULE, POSTS, PAGES, COMMENTS, PATHS];
 
+/// How much of a post's words a search finds it by, in bytes: whoever else writes waits while they are indexed.
+const TEXT_BYTES_MAX: usize = 512 << 10;
+
 /// The order by the time of publication.
 pub(super) const PUBLISHED: &str = "published";
 /// The order by the time of the last change.
 pub(super) const UPDATED: &str = "updated";
 /// Changes with what the functions here answer.
-pub(crate) const REVISION: &str = "3";
+pub(crate) const REVISION: &str = "4";
 
 /// Where all that is in a blog stands.
 pub(super) fn space(blog: &str) -> Arc<str> {
@@ -112,7 +115,7 @@ pub(super) fn address_tag(url: &str) -> String {
     tag("url", &host.trim_end_matches('/').to_lowercase())
 }
 
-/// The words that posts are searched by: those of title, content and labels.
+/// The words that posts are searched by: those of title, labels and content.
 pub(crate) fn text(key: &Key, body: &[u8]) -> Vec<TextField> {
     if &*key.collection != POSTS {
         return Vec::new();
@@ -126,5 +129,6 @@ pub(crate) fn text(key: &Key, body: &[u8]) -> Vec<TextField> {
     }
     text.push('\n');
     text.push_str(&html::words(body["content"].as_str().unwrap_or_default()));
+    text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
     vec![TextField::unnamed(text)]
 }

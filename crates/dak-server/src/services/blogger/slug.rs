@@ -17,16 +17,30 @@ const LEFT_OUT: [&str; 3] = ["a", "an", "the"];
 const SPELLED: [(char, &str); 9] =
     [('æ', "ae"), ('ð', "d"), ('ø', "o"), ('þ', "th"), ('ß', "ss"), ('đ', "d"), ('ı', "i"), ('ł', "l"), ('œ', "oe")];
 
-/// The path of a post or page of this title, published at this time (ms). Of several with one title each `round` after
-/// the first gives another path. Without a title the content's first words are taken.
-pub(super) fn path(kind: Kind, title: &str, content: &str, published_ms: i64, round: usize) -> String {
-    let words = Some(title).filter(|title| !title.trim().is_empty()).map(words);
-    let words = words.unwrap_or_else(|| self::words(&html::words(content)));
-    let words = if words.is_empty() { kind.nameless() } else { &words };
-    let number = if round == 0 { String::new() } else { format!("_{round}") };
-    match kind {
-        Kind::Post => format!("/{}/{words}{number}.html", month(published_ms)),
-        Kind::Page => format!("/p/{words}{number}.html"),
+/// What the path of a post or page is made of.
+pub(super) struct Slug {
+    /// Where it stands in the blog: `2026/11` for a post, `p` for a page.
+    folder: String,
+    words: String,
+}
+
+impl Slug {
+    /// That of a post or page of this title, published at this time (ms). Without a title the content's first words are
+    /// taken.
+    pub(super) fn new(kind: Kind, title: &str, content: &str, published_ms: i64) -> Slug {
+        let words = Some(title).filter(|title| !title.trim().is_empty()).map(words);
+        let words = words.unwrap_or_else(|| self::words(&html::words(content)));
+        let folder = match kind {
+            Kind::Post => month(published_ms),
+            Kind::Page => "p".to_owned(),
+        };
+        Slug { folder, words: if words.is_empty() { kind.nameless().to_owned() } else { words } }
+    }
+
+    /// The path. Of several with one title each `round` after the first gives another.
+    pub(super) fn path(&self, round: usize) -> String {
+        let number = if round == 0 { String::new() } else { format!("_{round}") };
+        format!("/{}/{}{number}.html", self.folder, self.words)
     }
 }
 

@@ -196,6 +196,12 @@ async fn lists() {
 #[tokio::test]
 async fn searches() {
     let stage = stage().await;
+    let long = format!("within {} beyond", "filler ".repeat(100_000));
+    insert(&stage, "", json!({"title": "Long", "content": long})).await;
+    for (word, found) in [("within", 1), ("beyond", 0)] {
+        let list = stage.json(200, &format!("GET /v3/blogs/1001/posts/search?q={word}&fetchBodies=false")).await;
+        assert_eq!(list["items"].as_array().map(Vec::len), Some(found), "{word}");
+    }
     insert(&stage, "?isDraft=true", json!({"title": "A server too"})).await;
     for (words, ids) in [
         ("server", "2001"),

@@ -16,7 +16,8 @@ use crate::reply::Reply;
 use crate::services::blogger::blog::{Blog, Role, forbidden};
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
-use crate::services::blogger::{index, labels, slug, user};
+use crate::services::blogger::slug::Slug;
+use crate::services::blogger::{index, labels, user};
 use crate::services::idempotency::{self, Repeatable};
 use crate::services::{Call, store_fault};
 use crate::{ids, random};
@@ -262,15 +263,15 @@ async fn path(call: &Call<'_>, blog: &Blog, written: &Written) -> Result<Option<
     }
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     let published_ms = head.published_ms.unwrap_or(head.created_ms);
-    let numbered = |round| slug::path(*kind, text("title"), text("content"), published_ms, round);
+    let slug = Slug::new(*kind, text("title"), text("content"), published_ms);
     for round in 0..NUMBERED_PATHS_MAX {
-        let path = numbered(round);
+        let path = slug.path(round);
         let lookup = call.app.store.lookup(&path_key(blog, &path), None).await;
         if lookup.map_err(|error| store_fault(&error))? == Lookup::Absent {
             return Ok(Some(path));
         }
     }
-    Ok(Some(numbered(written.id.parse().unwrap_or(NUMBERED_PATHS_MAX))))
+    Ok(Some(slug.path(written.id.parse().unwrap_or(NUMBERED_PATHS_MAX))))
 }
 
 fn path_key(blog: &Blog, path: &str) -> Key {

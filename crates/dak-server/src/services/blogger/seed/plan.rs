@@ -14,7 +14,8 @@ use crate::services::blogger::comments;
 use crate::services::blogger::entries::schedule;
 use crate::services::blogger::head::Head;
 use crate::services::blogger::kind::Kind;
-use crate::services::blogger::{founding, index, labels, slug, user};
+use crate::services::blogger::slug::Slug;
+use crate::services::blogger::{founding, index, labels, user};
 use crate::services::gmail;
 use crate::services::seeding::date;
 use crate::services::seeding::member::{address, addresses, list, only, optional, text, wrong};
@@ -162,9 +163,10 @@ impl<'a> Plan<'a> {
 
     fn path(&mut self, blog: &mut Blog, kind: Kind, id: &str, body: &Map<String, Value>, published_ms: i64) -> String {
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+        let slug = Slug::new(kind, text("title"), text("content"), published_ms);
         let mut round = 0;
         let path = loop {
-            let path = slug::path(kind, text("title"), text("content"), published_ms, round);
+            let path = slug.path(round);
             if blog.paths.insert(path.clone()) {
                 break path;
             }

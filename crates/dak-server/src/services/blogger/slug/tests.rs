@@ -1,4 +1,4 @@
-use super::path;
+use super::Slug;
 use crate::clock::parse_rfc3339;
 use crate::services::blogger::kind::Kind;
 
@@ -32,6 +32,6 @@ fn paths_of_titles() {
         (Kind::Page, "About us", "", 0, "/p/about-us.html"),
         (Kind::Page, "পরিচয়", "", 2, "/p/blog-page_2.html"),
     ] {
-        assert_eq!(path(kind, title, content, november_ms, round), expected, "{title}");
+        assert_eq!(Slug::new(kind, title, content, november_ms).path(round), expected, "{title}");
     }
 }
