@@ -1,11 +1,13 @@
 //! Who writes: mail that is put there or sent, labels of many messages, trash, drafts.
 
 mod cycles;
+mod resumer;
 
 use dak_testkit::{Answer, Call, Server};
 use serde_json::{Value, json};
 
 use self::cycles::{Drafter, Recycler};
+use self::resumer::Resumer;
 use super::{KARIM, Known, RINA, Writer};
 
 /// How many messages are relabelled at a time.
@@ -33,6 +35,7 @@ pub(super) fn all(server: &Server) -> Vec<Box<dyn Writer>> {
         Box::new(relabeller(format!("threads/{}/modify", thread[0]), "UNREAD")),
         Box::new(Recycler::new("cycle", KARIM)),
         Box::new(Drafter::new("draft", RINA, KARIM)),
+        Box::new(Resumer::new("resume", RINA, KARIM)),
     ]
 }
 
