@@ -217,21 +217,25 @@ async fn filters_that_are_none() {
         sent
     };
     let no_criteria = json!("Filter doesn't have any criteria");
-    Post::new()
-        .await
-        .walk(
-            [
-                (json!({}), no_criteria.clone()),
-                (with("criteria", json!({"from": " ", "size": 5})), no_criteria.clone()),
-                (with("criteria", json!({"hasAttachment": false, "excludeChats": true})), no_criteria),
-                (with("action", json!({"addLabelIds": []})), json!("Filter doesn't have any actions")),
-                (with("action", json!({"forward": "jo@example.com"})), json!("Unrecognized forwarding address")),
-                (with("action", json!({"addLabelIds": ["Label_7"]})), json!("Invalid label: Label_7")),
-                (with("action", json!({"addLabelIds": ["SENT"]})), json!("Invalid label: SENT")),
-            ]
-            .map(|(sent, message)| Step("POST settings/filters", sent, 400, message)),
-        )
-        .await;
+    let post = Post::new().await;
+    for name in ["One", "Two"] {
+        post.call(200, "POST labels", json!({"name": name})).await;
+    }
+    let one_label = json!("Only one user-defined label is allowed per filter");
+    post.walk(
+        [
+            (json!({}), no_criteria.clone()),
+            (with("action", json!({"addLabelIds": ["Label_1", "STARRED", "Label_2"]})), one_label),
+            (with("criteria", json!({"from": " ", "size": 5})), no_criteria.clone()),
+            (with("criteria", json!({"hasAttachment": false, "excludeChats": true})), no_criteria),
+            (with("action", json!({"addLabelIds": []})), json!("Filter doesn't have any actions")),
+            (with("action", json!({"forward": "jo@example.com"})), json!("Unrecognized forwarding address")),
+            (with("action", json!({"addLabelIds": ["Label_7"]})), json!("Invalid label: Label_7")),
+            (with("action", json!({"addLabelIds": ["SENT"]})), json!("Invalid label: SENT")),
+        ]
+        .map(|(sent, message)| Step("POST settings/filters", sent, 400, message)),
+    )
+    .await;
 }
 
 /// A mailbox has 1,000 filters at most.

@@ -19,6 +19,8 @@ const FILTERS: &str = "gmail.filters";
 /// Those of one mailbox (the discovery document).
 const OF_MAILBOX: Growing =
     Growing { name: FILTERS, items_max: 1000, full: "Too many filters", taken: "Filter already exists" };
+/// The most labels of the user's own that a filter puts on (Google's guide to filters).
+const USER_LABELS_MAX: usize = 1;
 /// Members of criteria that are looked for in text.
 const TEXTS: [&str; 5] = ["from", "to", "subject", "query", "negatedQuery"];
 
@@ -100,6 +102,9 @@ async fn check_action(app: &App, mailbox: &Mailbox, action: &Value) -> Result<()
     if !add.is_empty() || !remove.is_empty() {
         let own = labels::ids(app, mailbox).await?;
         Change::new(&add, &remove, |id| own.contains(id))?;
+        if add.iter().filter(|id| own.contains(*id)).count() > USER_LABELS_MAX {
+            return Err(fault::invalid("Only one user-defined label is allowed per filter"));
+        }
     }
     Ok(())
 }
