@@ -12,7 +12,7 @@ mod verb;
 
 use crate::rules::Rule;
 
-pub use change::{Change, Operation, Outcome, Source};
+pub use change::{Change, ETAG, Operation, Outcome, Source, Tagged};
 pub use collection::{Collection, IdMember, NamePart, Parent, Slot};
 pub(crate) use derive::{Collections, assign};
 pub use listing::{Listing, Order, Ordering, PageSize};

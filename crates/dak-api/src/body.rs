@@ -8,7 +8,9 @@ mod tests;
 use dak_proto::fault::Fault;
 use serde_json::{Map, Value};
 
+use crate::action::Change;
 use crate::api::Api;
+use crate::arguments::Arguments;
 use crate::body::check::{Check, Mode};
 use crate::method::Method;
 use crate::schema::{Form, Object, Property, SchemaId, Schemas};
@@ -34,6 +36,19 @@ impl Api {
     /// 400 that names the member: unknown, of the wrong type or value, required and missing, or required and removed
     /// by a patch (`P11`, `P13`).
     pub fn accept_body(&self, method: &Method, sent: Value) -> Result<Value, Fault> {
+        self.accept(method, sent, None)
+    }
+
+    /// The same for a request that makes an item: parameters of its query that are called like members are their values
+    /// where the body leaves them out (`D80`).
+    ///
+    /// # Errors
+    /// As [`Api::accept_body`].
+    pub fn accept_filled(&self, method: &Method, sent: Value, arguments: &Arguments<'_>) -> Result<Value, Fault> {
+        self.accept(method, sent, Some(arguments))
+    }
+
+    fn accept(&self, method: &Method, sent: Value, arguments: Option<&Arguments<'_>>) -> Result<Value, Fault> {
         let Some(schema) = method.request else {
             return Ok(sent);
         };
@@ -43,7 +58,10 @@ impl Api {
                 Some(member) => body.get_mut(member),
                 None => Some(&mut body),
             };
-            item.into_iter().for_each(|item| self.strip(change.collection.item, item, Some(method)));
+            if let Some(item) = item {
+                self.strip(change.collection.item, item, Some(method));
+                arguments.iter().for_each(|arguments| fill(change, arguments, item));
+            }
         }
         let mode = if method.http_method == http::Method::PATCH { Mode::Patch } else { Mode::Whole };
         let check = Check::new(&self.schemas, method);
@@ -78,15 +96,17 @@ impl Api {
     }
 
     /// The body of an upload that comes without metadata: members that the method requires are empty where they may be,
-    /// for empty is a value (`P13`).
-    pub fn blank_body(&self, method: &Method) -> Value {
+    /// for empty is a value (`P13`). What its query says is no part of it.
+    pub fn blank_body(&self, method: &Method, arguments: &Arguments<'_>) -> Value {
         let object = method.request.and_then(|schema| self.schemas.object(schema));
         let properties = object.map_or(&[][..], Object::properties).iter();
         let is_required = |property: &&Property| property.required_by.contains(&method.id);
+        let is_said = |property: &&Property| arguments.all(&property.name).next().is_some();
         let is_text = |property: &&Property| self.schemas.takes(property.schema, &Value::from(""));
         properties
             .filter(is_required)
             .filter(is_text)
+            .filter(|property| !is_said(property))
             .map(|property| (property.name.clone(), Value::from("")))
             .collect()
     }
@@ -133,6 +153,19 @@ impl Api {
                 members.remove(WRAPPER).unwrap_or(Value::Object(members))
             }
             sent => sent,
+        }
+    }
+}
+
+/// Gives a new item what its request's query says of it.
+fn fill(change: &Change, arguments: &Arguments<'_>, item: &mut Value) {
+    let Value::Object(members) = item else { return };
+    let given = change.filling.iter().filter(|name| arguments.all(name).next().is_some());
+    for name in given {
+        if members.get(name).is_none_or(Value::is_null)
+            && let Some(value) = arguments.value(name)
+        {
+            members.insert(name.clone(), value);
         }
     }
 }

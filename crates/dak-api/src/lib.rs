@@ -51,8 +51,8 @@ mod verdict;
 mod yaml;
 
 pub use action::{
-    Action, Change, Collection, IdMember, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize, Parent,
-    Slot, Source,
+    Action, Change, Collection, ETAG, IdMember, Listing, NamePart, Operation, Order, Ordering, Outcome, PageSize,
+    Parent, Slot, Source, Tagged,
 };
 pub use api::Api;
 pub use arguments::Arguments;
@@ -64,7 +64,7 @@ pub use parameter::{Parameter, Place};
 pub use router::{Conflict, Found, Route, Router};
 pub use rules::{Act, Asked, Assignment, Condition, Effect, Expression, Rule, Rules, Scope};
 pub use scalar::Scalar;
-pub use schema::{Fixed, Form, Object, Property, SchemaId, SchemaShape, Schemas};
+pub use schema::{Event, Fixed, Form, Object, Property, SchemaId, SchemaShape, Schemas, TimeForm, TimeMember};
 pub use serve::directory;
 pub use verdict::Verdict;
 pub use yaml::{YamlError, parse_yaml};

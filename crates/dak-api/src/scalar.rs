@@ -5,6 +5,8 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
+
 use serde_json::{Number, Value};
 
 use crate::document::{DocumentError, Node};
@@ -60,6 +62,16 @@ impl Scalar {
     /// Whether it is bytes in base64.
     pub(crate) fn is_bytes(&self) -> bool {
         matches!(self.kind, Kind::Text(TextFormat::Bytes))
+    }
+
+    /// Whether it is a time, RFC 3339.
+    pub(crate) fn is_time(&self) -> bool {
+        matches!(self.kind, Kind::Text(TextFormat::DateTime))
+    }
+
+    /// Whether both are of one type, whatever else their values must be.
+    pub(crate) fn is_like(&self, other: &Scalar) -> bool {
+        mem::discriminant(&self.kind) == mem::discriminant(&other.kind)
     }
 
     /// Whether it lists members.

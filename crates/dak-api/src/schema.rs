@@ -4,6 +4,8 @@ mod parse;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod time;
+mod wording;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -11,6 +13,7 @@ use serde_json::Value;
 use crate::scalar::Scalar;
 
 pub use shape::SchemaShape;
+pub use time::{Event, TimeForm, TimeMember};
 
 /// How many references and arrays are followed to find what an element is; only a cycle has more.
 const HOPS_MAX: usize = 32;
@@ -120,6 +123,7 @@ pub struct Object {
     properties: Vec<Property>,
     additional: Option<SchemaId>,
     fixed: Vec<Fixed>,
+    times: Vec<TimeMember>,
 }
 
 impl Object {
@@ -149,6 +153,11 @@ impl Object {
     pub fn fixed(&self) -> &[Fixed] {
         &self.fixed
     }
+
+    /// Members that say when an item was made and changed.
+    pub fn times(&self) -> &[TimeMember] {
+        &self.times
+    }
 }
 
 /// A named member of an object.
@@ -160,6 +169,8 @@ pub struct Property {
     pub schema: SchemaId,
     /// Whether only the server sets it.
     pub read_only: bool,
+    /// Whether it is a tag that guards against changing another version (AIP-154).
+    pub guards_changes: bool,
     /// The ids of the methods whose body must have it.
     pub required_by: Vec<String>,
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use dak_proto::params::is_standard;
 
-use crate::action::{Action, Change, Listing};
+use crate::action::{Action, Change, ETAG, Listing};
 use crate::method::{Method, REQUEST_ID};
 use crate::parameter::{Parameter, Place};
 use crate::rules::{Expression, Rule};
@@ -74,7 +74,10 @@ impl Action {
         match self {
             Action::List(listing) => listing.parameters(),
             Action::Ruled(rule) => rule.parameters(),
-            Action::Insert(change) => change.parameters().chain([REQUEST_ID]).collect(),
+            Action::Insert(change) => {
+                let filling = change.filling.iter().map(String::as_str);
+                change.parameters().chain(filling).chain([REQUEST_ID]).collect()
+            }
             _ => self.change().map(|change| change.parameters().collect()).unwrap_or_default(),
         }
     }
@@ -96,7 +99,7 @@ impl Change {
     fn parameters(&self) -> impl Iterator<Item = &str> {
         let named = [&self.new_id, &self.mask].into_iter().flatten().filter_map(|source| source.parameter());
         let id = self.collection.id.iter().map(|slot| slot.parameter.as_str());
-        named.chain(id).chain(["allowMissing", "validateOnly"])
+        named.chain(id).chain(["allowMissing", "validateOnly", ETAG])
     }
 }
 

@@ -1,8 +1,11 @@
 //! What a method that changes an item takes and answers.
 
+use serde_json::Value;
+
 use crate::action::Collection;
-use crate::method::Method;
-use crate::parameter::Place;
+use crate::arguments::Arguments;
+use crate::method::{Method, is_creation};
+use crate::parameter::{Parameter, Place};
 use crate::rules::{Asked, Expression};
 use crate::schema::{Form, Object, SchemaId, Schemas};
 
@@ -19,6 +22,10 @@ pub struct Change {
     pub is_named_inside: bool,
     /// What says which members are changed.
     pub mask: Option<Source>,
+    /// Query parameters that are called like members of a new item, and are their values where its body leaves them out.
+    pub filling: Vec<String>,
+    /// What says which version of the item the request is about (AIP-154).
+    pub tagged: Option<Tagged>,
     /// Whether a request may ask that an item which is not there is made.
     pub takes_allow_missing: bool,
     /// Whether a request may ask that everything is checked and nothing done.
@@ -35,6 +42,20 @@ pub enum Source {
     /// In this member of the body, beside the item.
     Body(String),
 }
+
+/// Where a request says which version of an item it is about: as the parameter or member [`ETAG`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tagged {
+    /// In the query.
+    Parameter,
+    /// In the body, beside the item.
+    Beside,
+    /// In the item.
+    Inside,
+}
+
+/// What a parameter or member is called that has a tag.
+pub const ETAG: &str = "etag";
 
 /// What a change is answered with.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,12 +96,30 @@ impl Change {
             new_id: new_id(method, beside, &collection),
             is_named_inside: is_update(method) && !collection.is_single && !has_id_in_path(method, &collection),
             mask: mask(method, beside, schemas),
+            filling: filling(method, &collection, schemas),
+            tagged: tagged(method, &collection, schemas),
             takes_allow_missing: method.parameter("allowMissing").is_some(),
             takes_validate_only: method.parameter("validateOnly").is_some(),
             outcome,
             item_member,
             collection,
         }
+    }
+}
+
+impl Change {
+    /// The tag of the version that a request is about, if it says one (`D81`). An empty one is none.
+    pub fn tag<'r>(&self, arguments: &'r Arguments<'_>, body: Option<&'r Value>) -> Option<&'r str> {
+        let item = || match &self.item_member {
+            Some(member) => body?.get(member),
+            None => body,
+        };
+        let tag = match self.tagged? {
+            Tagged::Parameter => arguments.text(ETAG),
+            Tagged::Beside => body?.get(ETAG)?.as_str(),
+            Tagged::Inside => item()?.get(ETAG)?.as_str(),
+        };
+        tag.filter(|tag| !tag.is_empty())
     }
 }
 
@@ -157,6 +196,40 @@ pub(crate) fn item_member(request: SchemaId, item: SchemaId, schemas: &Schemas) 
     let mut holders = properties.iter().filter(|property| schemas.target(property.schema) == item);
     let holder = holders.next().filter(|_| holders.next().is_none())?;
     Some(holder.name.clone())
+}
+
+/// Query parameters that are named and typed like a member of what a method makes.
+fn filling(method: &Method, collection: &Collection, schemas: &Schemas) -> Vec<String> {
+    let Some(item) = schemas.object(collection.item).filter(|_| makes(method)) else { return Vec::new() };
+    let is_own =
+        |name: &str| [ETAG, "kind", "selfLink"].contains(&name) || item.times().iter().any(|time| time.name == name);
+    let fills = |parameter: &&Parameter| {
+        let member = item.property(&parameter.name).map(|property| schemas.form(property.schema));
+        let member = match (member, parameter.repeated) {
+            (Some(Form::Array(element)), true) => Some(schemas.form(*element)),
+            (member, repeated) => member.filter(|_| !repeated),
+        };
+        let is_like = matches!(member, Some(Form::Scalar(scalar)) if scalar.is_like(&parameter.scalar));
+        parameter.place == Place::Query && is_like && !is_own(&parameter.name)
+    };
+    method.parameters.iter().filter(fills).map(|parameter| parameter.name.clone()).collect()
+}
+
+fn makes(method: &Method) -> bool {
+    method.http_method == http::Method::POST || is_creation(&method.id)
+}
+
+/// A parameter, a member beside the item, or the item's own tag where its description says that it guards a change.
+fn tagged(method: &Method, collection: &Collection, schemas: &Schemas) -> Option<Tagged> {
+    if method.parameter(ETAG).is_some_and(|parameter| parameter.place == Place::Query) {
+        return Some(Tagged::Parameter);
+    }
+    let request = method.request.map(|request| schemas.target(request))?;
+    let tag = |schema: SchemaId| schemas.object(schema)?.property(ETAG);
+    if request != collection.item && tag(request).is_some() {
+        return Some(Tagged::Beside);
+    }
+    tag(collection.item).filter(|tag| tag.guards_changes).map(|_| Tagged::Inside)
 }
 
 fn is_update(method: &Method) -> bool {

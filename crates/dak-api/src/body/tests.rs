@@ -1,3 +1,4 @@
+use dak_proto::query::Query;
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -24,7 +25,9 @@ fn check(api: &Api, id: &str, cases: &[(Value, Value)]) {
 fn an_upload_without_metadata_has_what_is_required() {
     let demo = sample::demo();
     let insert = demo.method("demo.items.insert").unwrap();
-    let blank = demo.blank_body(insert);
+    let query = Query::default();
+    let arguments = insert.arguments(&[], &query).unwrap();
+    let blank = demo.blank_body(insert, &arguments);
     assert_eq!(blank, json!({"title": ""}));
     assert_eq!(demo.accept_body(insert, blank.clone()), Ok(blank));
 }
@@ -214,5 +217,57 @@ fn media_within_a_body() {
             }},
         }));
         assert_eq!(api.inline_media_bytes_max(api.method("mails.insert").unwrap()), expected, "{upload}");
+    }
+}
+
+/// `D80`: what the query says of a new item, where the body leaves it out.
+#[test]
+fn the_query_fills_what_the_body_leaves_out() {
+    let file = json!({"$ref": "File"});
+    let query = |scalar: Value| {
+        let mut parameter = scalar;
+        parameter["location"] = json!("query");
+        parameter
+    };
+    let api = sample::document(&json!({
+        "schemas": {"File": {"type": "object", "properties": {
+            "name": {"type": "string", "annotations": {"required": ["files.insert"]}},
+            "size": {"type": "string", "format": "int64"},
+            "parent": {"type": "string", "description": "Output only. Where it is."},
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "open": {"type": "boolean"},
+            "etag": {"type": "string"},
+        }}},
+        "methods": {
+            "get": {"id": "files.get", "httpMethod": "GET", "path": "files/{file}", "response": file,
+                "parameters": {"file": {"type": "string", "location": "path", "required": true}}},
+            "insert": {"id": "files.insert", "httpMethod": "POST", "path": "files", "request": file, "response": file,
+                "parameters": {
+                    "name": query(json!({"type": "string"})),
+                    "size": query(json!({"type": "string", "format": "int64"})),
+                    "parent": query(json!({"type": "string"})),
+                    "tags": query(json!({"type": "string", "repeated": true})),
+                    "open": query(json!({"type": "string"})),
+                    "etag": query(json!({"type": "string"})),
+                    "other": query(json!({"type": "string"})),
+                }},
+        },
+    }));
+    let method = api.method("files.insert").unwrap();
+    let cases = [
+        ("name=a", json!({}), json!({"name": "a"})),
+        ("name=a", json!({"name": "b"}), json!({"name": "b"})),
+        ("name=a", json!({"name": null}), json!({"name": "a"})),
+        ("name=a&size=7", json!({}), json!({"name": "a", "size": "7"})),
+        ("name=a&parent=p", json!({"parent": "q"}), json!({"name": "a", "parent": "p"})),
+        ("name=a&tags=x&tags=y", json!({}), json!({"name": "a", "tags": ["x", "y"]})),
+        ("name=a&open=yes&etag=e&other=o", json!({}), json!({"name": "a"})),
+        ("size=7", json!({}), json!("\"name\" is required and missing.")),
+    ];
+    for (text, sent, expected) in cases {
+        let query = Query::parse(text).unwrap();
+        let arguments = method.arguments(&[], &query).unwrap();
+        let accepted = api.accept_filled(method, sent, &arguments);
+        assert_eq!(accepted.unwrap_or_else(|fault| fault.message.into()), expected, "{text}");
     }
 }

@@ -1,4 +1,5 @@
 use dak_proto::fields::Mask;
+use dak_proto::query::Query;
 use serde_json::{Value, json};
 
 use crate::api::Api;
@@ -137,6 +138,8 @@ fn gmail_judges_itself_what_is_required() {
     ] {
         let method = api.method(id).unwrap();
         assert_eq!(api.accept_body(method, body.clone()), Ok(body), "{id}");
-        assert_eq!(api.blank_body(method), json!({}), "{id}");
+        let query = Query::default();
+        let arguments = method.arguments(&["me", "1"][..method.template.variables().count()], &query).unwrap();
+        assert_eq!(api.blank_body(method, &arguments), json!({}), "{id}");
     }
 }

@@ -1,10 +1,12 @@
 //! Schemas out of a document.
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::document::{DocumentError, Node};
 use crate::scalar::Scalar;
-use crate::schema::{Fixed, Form, Object, Property, SchemaId, Schemas};
+use crate::schema::wording::Wording;
+use crate::schema::{Fixed, Form, Object, Property, SchemaId, Schemas, TimeMember};
 
 impl Schemas {
     /// Reads the document's `schemas`.
@@ -91,8 +93,10 @@ impl Builder {
         let mut object = Object::default();
         if let Some(properties) = node.member("properties") {
             for property in properties.entries()? {
-                object.properties.push(self.property(&property)?);
+                let parsed = self.property(&property)?;
                 object.fixed.extend(fixed(&property));
+                object.times.extend(self.time(&property, &parsed));
+                object.properties.push(parsed);
             }
         }
         object.properties.sort_unstable_by(|one, other| one.name.cmp(&other.name));
@@ -105,12 +109,21 @@ impl Builder {
             Some(annotations) if !self.required_is_advice => annotations.texts("required")?,
             _ => Vec::new(),
         };
+        let wording = wording(node)?;
         Ok(Property {
             name: node.name().to_owned(),
             schema: self.add(node)?,
-            read_only: node.flag("readOnly")?,
+            read_only: node.flag("readOnly")? || wording.is_output_only(),
+            guards_changes: node.name() == "etag" && wording.guards_changes(),
             required_by,
         })
+    }
+
+    fn time(&self, node: &Node<'_>, property: &Property) -> Option<TimeMember> {
+        match self.schemas.form(property.schema) {
+            Form::Scalar(scalar) => TimeMember::of(node.name(), scalar, property.read_only, wording(node).ok()?),
+            _ => None,
+        }
     }
 
     /// An object that says nothing of its members may have any.
@@ -123,12 +136,21 @@ impl Builder {
     }
 }
 
-/// `dakValue` is our own key for a member that never changes; a `kind` is one by its default.
+/// What a member's description says.
+fn wording<'a>(node: &Node<'a>) -> Result<Wording<'a>, DocumentError> {
+    Ok(Wording(node.optional_text("description")?.unwrap_or_default()))
+}
+
+/// `dakValue` is our own key for a member that never changes; a `kind` is one by its default, or by the one that its
+/// description names (`D82`).
 fn fixed(property: &Node<'_>) -> Option<Fixed> {
-    let own = property.member("dakValue");
-    let value = match property.name() {
-        "kind" => own.or_else(|| property.member("default")),
+    let own = property.member("dakValue").map(|value| value.value().to_string());
+    let named = || wording(property).ok()?.kind().map(|kind| Value::from(kind).to_string());
+    let json = match property.name() {
+        "kind" if property.optional_text("type") == Ok(Some("string")) => {
+            own.or_else(|| property.member("default").map(|value| value.value().to_string())).or_else(named)
+        }
         _ => own,
     };
-    Some(Fixed { name: property.name().to_owned(), json: Bytes::from(value?.value().to_string()) })
+    Some(Fixed { name: property.name().to_owned(), json: Bytes::from(json?) })
 }

@@ -15,6 +15,7 @@ mod limits;
 mod lists;
 mod names;
 mod rules;
+mod said;
 mod shapes;
 mod stage;
 mod upload_disks;

@@ -34,6 +34,7 @@ RATE_MIN = 0.9
 BUILT_IN = {"demo:v1", "wrapped:v1", "blogger:v3", "gmail:v1"}
 # Versions of an API share their data: what one made must not be in the way of the next.
 TRIPS = itertools.count(1)
+OUTPUT_ONLY = r"^\W?(output|response)[ -]?only|(^|[.(\[@;] ?)(output|read)[ -]?only[.)\] ]*$"
 SERVER_SET = re.compile(r"^(id|name|kind|etag|uid|selfLink|created|updated|labels|.*Time|.*Timestamp|.*Link)$")
 
 
@@ -127,7 +128,7 @@ class Trip:
             body = self.body(methods["update"], item_schema, 7)
             if methods["update"]["request"]["$ref"] == item_schema:
                 # As programs do it: read, change, send back whole.
-                body = {**got, **body}
+                body = {**self.call("get", service, methods["get"], first), **body}
             self.call("update", service, methods["update"], {**self.required(methods["update"], 7), **first, "body": body})
         if "delete" in methods:
             self.call("delete", service, methods["delete"], {**self.required(methods["delete"], 1), **first})
@@ -281,7 +282,7 @@ class Trip:
         for member, schema in sorted(self.schemas.get(name or "", {}).get("properties", {}).items()):
             if member in ids:
                 continue
-            plain = schema.get("type") == "string" and not schema.get("readOnly") and "enum" not in schema
+            plain = schema.get("type") == "string" and not server_only(schema) and "enum" not in schema
             if plain and "format" not in schema and "pattern" not in schema and not SERVER_SET.match(member):
                 return member, schema
         return None, None
@@ -328,6 +329,11 @@ class Trip:
             self.call("patch", service, patch, {**arguments, "body": change})
         got = self.call("get patched", service, methods["get"], first)
         check("patch", got.get(member) == "changed", "the change is not there")
+
+
+def server_only(schema):
+    """Whether a member is marked as the server's, or its description says so."""
+    return schema.get("readOnly") or re.search(OUTPUT_ONLY, schema.get("description", ""), re.I)
 
 
 def depth(collection):

@@ -8,9 +8,10 @@ use dak_proto::rope::Rope;
 use dak_store::{Batch, Cursor, Direction, Expectation, Key, Page, Query, Record};
 use serde_json::{Map, Value, json};
 
+use super::layout::{self, Times};
 use super::outcome::{Answer, value};
 use super::write::{self, ROUNDS_MAX};
-use super::{indexer, layout, present};
+use super::{indexer, present};
 use crate::clock::rfc3339;
 use crate::media::{Media, discard};
 use crate::random;
@@ -25,6 +26,10 @@ const ITEMS_PER_COMMIT: usize = 500;
 /// Does what a rule says.
 pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
+    let tag = match rule {
+        Rule::Act(act) => write::tag(&call, &act.change),
+        Rule::Answer(_) => None,
+    };
     let body = body(&mut call)?;
     let now = rfc3339(call.app.clock.now_ms());
     let asked = Asked { now: &now, user: &call.principal.user, arguments: call.arguments, body: &body };
@@ -36,7 +41,7 @@ pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, 
         Rule::Act(act) => act.bound(&asked),
     };
     match (&act.scope, &act.effect) {
-        (Scope::Item, _) => one(&call, &act).await,
+        (Scope::Item, _) => one(&call, &act, tag.as_deref()).await,
         (Scope::Each(conditions), _) => each(&call, &act, conditions).await,
         (Scope::Collection, Effect::Insert { item, set }) => {
             let new = item.value(&Value::Null).unwrap_or_else(|| json!({}));
@@ -78,14 +83,14 @@ fn checked(call: &Call<'_>, act: &Act, mut item: Value) -> Result<Map<String, Va
     write::object(item)
 }
 
-async fn one(call: &Call<'_>, act: &Act) -> Result<Reply, Fault> {
+async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>) -> Result<Reply, Fault> {
     let collection = &act.change.collection;
     if act.effect != Effect::Nothing {
         write::check_named(call)?;
     }
     let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = write::current(call, collection, &key).await?;
+        let found = write::current(call, collection, &key, tag).await?;
         let shown = value(&present::item(call, collection, &found));
         if let Some(condition) = act.conditions.iter().find(|condition| !condition.holds(&shown)) {
             return Err(not_so(call, condition, &shown));
@@ -160,7 +165,8 @@ async fn move_to(
     write::refuse_duplicate(&there, collection, &key.id).await?;
     let (created_ms, now_ms) = (write::created_ms(&found.head), call.app.clock.now_ms());
     layout::locate(&there, collection, &mut item);
-    layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+    let times = Times { created_ms, changed_ms: now_ms };
+    layout::stamp(call.api, collection, &mut item, times, Some(&found.body));
     let head = write::head(created_ms, now_ms, Media::of_head(&found.head).as_ref());
     let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
     let answer = Answer::new(&there, &act.change, &record, present::item(&there, collection, &record));
@@ -226,7 +232,8 @@ async fn change_all(call: &Call<'_>, act: &Act, conditions: &[Condition], page: 
             Effect::Alter { set, .. } => {
                 let mut item = altered(call, act, set, found, &shown)?;
                 let created_ms = write::created_ms(&found.head);
-                layout::stamp(call.api, collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+                let times = Times { created_ms, changed_ms: now_ms };
+                layout::stamp(call.api, collection, &mut item, times, Some(&found.body));
                 let head = write::head(created_ms, now_ms, media.as_ref());
                 let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
                 batch = write::with(batch, key, &record);

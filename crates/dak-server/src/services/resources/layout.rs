@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use dak_api::{Api, Arguments, Collection, Form};
+use dak_api::{Api, Arguments, Collection, Event, Form, Object, TimeForm};
 use dak_proto::fault::Fault;
 use dak_store::{Key, Lookup};
 use serde_json::{Map, Value};
 
+use crate::clock::rfc3339;
 use crate::services::{Call, store_fault};
 
 /// In place of a parent's id it means whichever (AIP-159).
@@ -14,8 +15,8 @@ const ANY: &str = "-";
 
 /// Names by which descriptions call the time of an item's creation.
 pub(super) const CREATED: [&str; 2] = ["created", "createTime"];
-/// Names by which descriptions call the time of an item's last change.
-pub(super) const UPDATED: [&str; 2] = ["updated", "updateTime"];
+/// Members in which some descriptions have what the server says of an item, its times among it.
+const ACCOUNTS: [&str; 2] = ["metadata", "snippet"];
 
 /// The key of the item that a request is about.
 pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<Key, Fault> {
@@ -69,13 +70,55 @@ pub(super) fn locate(call: &Call<'_>, collection: &Collection, item: &mut Map<St
     }
 }
 
-/// Sets the members that say when an item was made and changed, where its schema has them.
-pub(super) fn stamp(api: &Api, collection: &Collection, item: &mut Map<String, Value>, created: &str, updated: &str) {
+/// When an item was made and when it was changed last, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) created_ms: i64,
+    pub(super) changed_ms: i64,
+}
+
+/// Sets the members that say when an item was made and changed, where its schema has them. What a request may say, and
+/// says, stays; `stored` is the item as it was, whose time of change counts as not said (`D84`).
+pub(super) fn stamp(
+    api: &Api,
+    collection: &Collection,
+    item: &mut Map<String, Value>,
+    times: Times,
+    stored: Option<&[u8]>,
+) {
     let Some(object) = api.schemas.object(collection.item) else { return };
-    for (names, time) in [(CREATED, created), (UPDATED, updated)] {
-        for name in names.into_iter().filter(|name| object.property(name).is_some()) {
-            item.shift_remove(name);
-            item.insert(name.to_owned(), Value::from(time));
+    let inner = |name: &&str| api.schemas.object(object.property(name)?.schema);
+    let accounts: Vec<(&str, &Object)> = ACCOUNTS.iter().filter_map(|name| Some((*name, inner(name)?))).collect();
+    let mut all = std::iter::once(object).chain(accounts.iter().map(|(_, inner)| *inner)).flat_map(Object::times);
+    let before: Value = match stored.filter(|_| all.any(|time| time.may_be_given)) {
+        Some(stored) => serde_json::from_slice(stored).unwrap_or_default(),
+        None => Value::Null,
+    };
+    stamp_members(object, item, times, &before);
+    for (name, inner) in accounts {
+        if let Some(Value::Object(members)) = item.get_mut(name) {
+            stamp_members(inner, members, times, &before[name]);
         }
     }
+}
+
+fn stamp_members(object: &Object, item: &mut Map<String, Value>, times: Times, before: &Value) {
+    for time in object.times() {
+        let was = before.get(&time.name);
+        let said = item.shift_remove(&time.name).filter(|said| time.may_be_given && !said.is_null());
+        let (kept, ms) = match time.event {
+            Event::Created => (said.or_else(|| was.filter(|_| time.may_be_given).cloned()), times.created_ms),
+            Event::Changed => (said.filter(|said| Some(said) != was), times.changed_ms),
+        };
+        item.insert(time.name.clone(), kept.unwrap_or_else(|| written(time.form, ms)));
+    }
+}
+
+fn written(form: TimeForm, ms: i64) -> Value {
+    match form {
+        TimeForm::Text => rfc3339(ms),
+        TimeForm::Milliseconds => ms.to_string(),
+        TimeForm::Seconds => ms.div_euclid(1000).to_string(),
+    }
+    .into()
 }

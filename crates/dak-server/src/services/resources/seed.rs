@@ -7,9 +7,9 @@ use dak_proto::fault::Fault;
 use dak_store::{Batch, ErrorKind, Expectation, Key};
 use serde_json::Value;
 
-use super::{layout, write};
+use super::layout::{self, Times};
+use super::write;
 use crate::app::App;
-use crate::clock::rfc3339;
 use crate::services::store_fault;
 use crate::{random, system};
 
@@ -28,8 +28,8 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
     let mut created_ms = app.clock.now_ms() - i64::try_from(seed.items.len()).unwrap_or(0);
     for seed in seed.items {
         let Value::Object(mut item) = seed.body else { continue };
-        let created = rfc3339(created_ms);
-        layout::stamp(api, collection, &mut item, &created, &created);
+        let times = Times { created_ms, changed_ms: created_ms };
+        layout::stamp(api, collection, &mut item, times, None);
         let record = write::record(collection, seed.id.into(), write::head(created_ms, created_ms, None), &mut item);
         let key = Key::new(Arc::clone(&collection.path), Arc::clone(&collection.path), record.id.clone());
         batch = write::with(batch, key, &record);

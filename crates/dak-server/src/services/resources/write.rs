@@ -14,9 +14,9 @@ use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, T
 use http::header;
 use serde_json::{Map, Value, json};
 
+use super::layout::{self, Times};
 use super::outcome::Answer;
-use super::{layout, media, present};
-use crate::clock::rfc3339;
+use super::{media, present};
 use crate::media::{Media, discard};
 use crate::reply::Reply;
 use crate::services::idempotency::{self, Repeatable};
@@ -64,17 +64,19 @@ pub(super) async fn make(
 pub(super) async fn update(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        return alter(&call, change, &key, None, stored).await;
+        let tag = tag(&call, change);
+        return alter(&call, change, &key, tag.as_deref(), None, stored).await;
     }
-    let item = Sent::take(&mut call, change)?.item;
-    alter(&call, change, &key, Some(&item), |_| Ok(item.clone())).await
+    let Sent { item, tag, .. } = Sent::take(&mut call, change)?;
+    alter(&call, change, &key, tag.as_deref(), Some(&item), |_| Ok(item.clone())).await
 }
 
 /// Merges the members that were sent into an item (P7), or makes those that a mask names what was sent.
 pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        return alter(&call, change, &key, None, stored).await;
+        let tag = tag(&call, change);
+        return alter(&call, change, &key, tag.as_deref(), None, stored).await;
     }
     if call.body.is_none() {
         return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
@@ -82,7 +84,7 @@ pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, 
     let sent = Sent::take(&mut call, change)?;
     let mask = mask(&call, change, sent.mask.as_deref())?;
     let merged = |stored: &[u8]| merged(&call, &change.collection, &key, stored, &sent.item, mask.as_ref());
-    alter(&call, change, &key, Some(&sent.item), merged).await
+    alter(&call, change, &key, sent.tag.as_deref(), Some(&sent.item), merged).await
 }
 
 /// The key of the item that is changed.
@@ -113,9 +115,10 @@ fn told_id(collection: &Collection, item: &Map<String, Value>) -> Option<String>
 /// Deletes an item.
 pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     check_named(&call)?;
+    let tag = tag(&call, change);
     let key = layout::key(&change.collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = current(&call, &change.collection, &key).await?;
+        let found = current(&call, &change.collection, &key, tag.as_deref()).await?;
         if let Some(reply) = remove(&call, change, &key, &found).await? {
             return Ok(reply);
         }
@@ -152,13 +155,14 @@ async fn alter(
     call: &Call<'_>,
     change: &Change,
     key: &Key,
+    tag: Option<&str>,
     new: Option<&Map<String, Value>>,
     make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
 ) -> Result<Reply, Fault> {
     check_named(call)?;
     let collection = &change.collection;
     for _ in 0..ROUNDS_MAX {
-        let found = match current(call, collection, key).await {
+        let found = match current(call, collection, key, tag).await {
             Err(fault) if fault.code == 404 && allows_missing(call, change) => {
                 let mut item = new.cloned().unwrap_or_default();
                 drop_nulls(&mut item);
@@ -187,7 +191,8 @@ pub(super) async fn replace(
 ) -> Result<Option<Reply>, Fault> {
     let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
     layout::locate(call, &change.collection, &mut item);
-    layout::stamp(call.api, &change.collection, &mut item, &rfc3339(created_ms), &rfc3339(now_ms));
+    let times = Times { created_ms, changed_ms: now_ms };
+    layout::stamp(call.api, &change.collection, &mut item, times, Some(&found.body));
     let had = Media::of_head(&found.head);
     let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
     let record = record(&change.collection, found.id.clone(), head(created_ms, now_ms, has), &mut item);
@@ -216,9 +221,8 @@ async fn add(
     let collection = &change.collection;
     let parent = layout::parent(call, collection).await?;
     let now_ms = call.app.clock.now_ms();
-    let now = rfc3339(now_ms);
     layout::locate(call, collection, item);
-    layout::stamp(call.api, collection, item, &now, &now);
+    layout::stamp(call.api, collection, item, Times { created_ms: now_ms, changed_ms: now_ms }, None);
     let media = call.arrived.map(|arrived| &arrived.media);
     let record = record(collection, id.into(), head(now_ms, now_ms, media), item);
     let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
@@ -312,12 +316,35 @@ fn drop_nulls(item: &mut Map<String, Value>) {
     }
 }
 
-/// The item as it is now, if the request's conditions let it be changed.
-pub(super) async fn current(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
+/// The item as it is now, if the request's conditions, and the tag it may say besides, let it be changed.
+pub(super) async fn current(
+    call: &Call<'_>,
+    collection: &Collection,
+    key: &Key,
+    tag: Option<&str>,
+) -> Result<Record, Fault> {
     let lookup = call.app.store.lookup(key, None).await.map_err(|error| store_fault(&error))?;
     let Lookup::Found(record) = lookup else { return Err(layout::not_found(collection, &key.id)) };
     call.check(&present::version(&record))?;
+    check_tag(&record, tag)?;
     Ok(record)
+}
+
+/// The tag of the version that a request says it is about, beside If-Match.
+pub(super) fn tag(call: &Call<'_>, change: &Change) -> Option<String> {
+    change.tag(call.arguments, call.body.as_ref()).map(str::to_owned)
+}
+
+/// Refuses what is about another version (AIP-154).
+fn check_tag(record: &Record, tag: Option<&str>) -> Result<(), Fault> {
+    let current = present::etag(record);
+    match tag.map(|tag| tag.trim_start_matches("W/").trim_matches('"')) {
+        Some(tag) if tag != current.opaque() => {
+            let message = "The etag is of another version of the resource; get it again and repeat the change.";
+            Err(Fault::new(409, "aborted", message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An API may demand that a change names the version it changes (P9).
@@ -332,8 +359,8 @@ pub(super) fn check_named(call: &Call<'_>) -> Result<(), Fault> {
 pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
     match &call.method.action {
         Action::Insert(_) => {
-            let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method));
-            call.api.accept_body(call.method, body).map(drop)
+            let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method, call.arguments));
+            call.api.accept_filled(call.method, body, call.arguments).map(drop)
         }
         Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
@@ -341,7 +368,8 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
             }
             check_named(call)?;
             let key = layout::key(&change.collection, call.arguments)?;
-            current(call, &change.collection, &key).await.map(drop)
+            let tag = tag(call, change);
+            current(call, &change.collection, &key, tag.as_deref()).await.map(drop)
         }
         _ => Err(Fault::not_implemented(format!("Nothing is known of what {} does with media.", call.method.id))),
     }
@@ -373,19 +401,27 @@ struct Sent {
     new_id: Option<String>,
     /// Which members are changed.
     mask: Option<String>,
+    /// The tag of the version it is about.
+    tag: Option<String>,
 }
 
 impl Sent {
     fn take(call: &mut Call<'_>, change: &Change) -> Result<Sent, Fault> {
-        let blank = || if call.arrived.is_some() { call.api.blank_body(call.method) } else { json!({}) };
+        let tag = tag(call, change);
+        let blank =
+            || if call.arrived.is_some() { call.api.blank_body(call.method, call.arguments) } else { json!({}) };
         let body = call.body.take().unwrap_or_else(blank);
-        let mut body = object(call.api.accept_body(call.method, body)?)?;
+        let accepted = match call.method.action {
+            Action::Insert(_) => call.api.accept_filled(call.method, body, call.arguments),
+            _ => call.api.accept_body(call.method, body),
+        };
+        let mut body = object(accepted?)?;
         let (new_id, mask) = (said(call, change.new_id.as_ref(), &body), said(call, change.mask.as_ref(), &body));
         let item = match &change.item_member {
             Some(member) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
             None => body,
         };
-        Ok(Sent { item, new_id, mask })
+        Ok(Sent { item, new_id, mask, tag })
     }
 }
 

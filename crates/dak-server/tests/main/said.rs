@@ -1,0 +1,111 @@
+//! What is told by the words of a description and by the query of a request: times, kinds, tags, members of new items
+//! (`D80` to `D84`), over a store of files.
+
+use serde_json::{Value, json};
+
+use crate::describe;
+use crate::stage::Stage;
+
+const SCHEMAS: &[(&str, &str)] = &[
+    ("Bucket", "name kind etag title seen createTime creationTime modifiedTime"),
+    ("File", "kind name size etag"),
+    ("Asked", "etag"),
+];
+
+const METHODS: &[&str] = &[
+    "buckets.get GET v1/buckets/{bucket} - Bucket",
+    "buckets.insert POST v1/buckets Bucket Bucket",
+    "buckets.patch PATCH v1/buckets/{bucket} Bucket Bucket updateMask",
+    "buckets.update PUT v1/buckets/{bucket} Bucket Bucket",
+    "buckets.delete DELETE v1/buckets/{bucket} - - etag",
+    "files.get GET v1/buckets/{bucket}/files/{file} - File",
+    "files.insert POST v1/buckets/{bucket}/files File File name size",
+    "files.update PUT v1/buckets/{bucket}/files/{file} File File",
+];
+
+fn store() -> Stage {
+    let mut document = describe::document("store", SCHEMAS, METHODS);
+    let words = [
+        ("kind", json!({ "type": "string", "description": "For buckets this is always `store#bucket`." })),
+        ("etag", json!({ "type": "string", "description": "May be sent on update requests." })),
+        ("seen", json!({ "type": "string", "description": "Output only. Who saw it." })),
+        ("createTime", json!({ "type": "string", "format": "google-datetime" })),
+        ("creationTime", json!({ "type": "string", "format": "int64", "description": "In milliseconds." })),
+        ("modifiedTime", json!({ "type": "string", "format": "date-time" })),
+    ];
+    for (name, schema) in words {
+        document["schemas"]["Bucket"]["properties"][name] = schema;
+    }
+    Stage::serving(&document)
+}
+
+async fn with_bucket() -> (Stage, Value) {
+    let stage = store();
+    let bucket = stage.json(200, "POST /v1/buckets\n\n{\"name\":\"b\",\"seen\":\"x\"}").await;
+    (stage, bucket)
+}
+
+/// `D80`: a name in the query is the name by which the item is found.
+#[tokio::test]
+async fn the_query_says_what_a_new_item_is_called() {
+    let (stage, _) = with_bucket().await;
+    let made = stage.json(200, "POST /v1/buckets/b/files?name=a%2Fb&size=7\n\n{}").await;
+    assert_eq!((&made["name"], &made["size"]), (&json!("a/b"), &json!("7")));
+    assert_eq!(stage.json(200, "GET /v1/buckets/b/files/a%2Fb").await, made);
+    stage.json(409, "POST /v1/buckets/b/files?name=a%2Fb\n\n{}").await;
+    let own = stage.json(200, "POST /v1/buckets/b/files?name=other\n\n{\"name\":\"own\"}").await;
+    assert_eq!(own["name"], "own");
+}
+
+/// `D81`: another version's tag is 409 and nothing is changed, wherever it is said.
+#[tokio::test]
+async fn tags_beside_the_header_are_conditions() {
+    let (stage, bucket) = with_bucket().await;
+    let stale = [
+        "PATCH /v1/buckets/b\n\n{\"title\":\"T\",\"etag\":\"old\"}",
+        "PUT /v1/buckets/b\n\n{\"title\":\"T\",\"etag\":\"old\"}",
+        "DELETE /v1/buckets/b?etag=old",
+    ];
+    for request in stale {
+        let refusal = stage.json(409, request).await;
+        assert_eq!(refusal["error"]["status"], "ABORTED", "{request}");
+        assert_eq!(stage.json(200, "GET /v1/buckets/b").await, bucket);
+    }
+    let patch = |tag: &Value| format!("PATCH /v1/buckets/b\n\n{}", json!({ "title": "T", "etag": tag }));
+    let patched = stage.json(200, &patch(&bucket["etag"])).await;
+    stage.json(409, &patch(&bucket["etag"])).await;
+    stage.json(200, &patch(&json!(""))).await;
+    stage.json(409, &format!("DELETE /v1/buckets/b?etag={}", patched["etag"].as_str().unwrap())).await;
+    assert_eq!(stage.send("DELETE /v1/buckets/b?etag=").await.status, 204);
+    // A tag that is not said to guard anything is no condition (P9).
+    let (stage, _) = with_bucket().await;
+    stage.json(200, "POST /v1/buckets/b/files?name=f\n\n{}").await;
+    stage.json(200, "PUT /v1/buckets/b/files/f\n\n{\"etag\":\"old\"}").await;
+}
+
+/// `D82` and `D83`: the kind that a description names, and what it says only the server sets.
+#[tokio::test]
+async fn what_a_description_says_in_words() {
+    let (_, bucket) = with_bucket().await;
+    assert_eq!(bucket["kind"], "store#bucket");
+    assert_eq!(bucket.get("seen"), None);
+}
+
+/// `D84`: times by name; one that a client may say, and says anew, is the client's.
+#[tokio::test]
+async fn times_are_kept_by_their_names() {
+    let (stage, bucket) = with_bucket().await;
+    let made = bucket["createTime"].as_str().unwrap();
+    assert_eq!(bucket["modifiedTime"], made);
+    assert!(bucket["creationTime"].as_str().unwrap().parse::<i64>().is_ok(), "{bucket}");
+    let whole = stage.json(200, &format!("PUT /v1/buckets/b\n\n{bucket}")).await;
+    assert_eq!((&whole["createTime"], &whole["creationTime"]), (&bucket["createTime"], &bucket["creationTime"]));
+    let old = "2001-02-03T04:05:06Z";
+    let set = json!({ "modifiedTime": old, "creationTime": "5", "createTime": old });
+    let set = stage.json(200, &format!("PATCH /v1/buckets/b\n\n{set}")).await;
+    assert_eq!((&set["modifiedTime"], &set["creationTime"]), (&json!(old), &json!("5")));
+    assert_eq!(set["createTime"], made);
+    let after = stage.json(200, "PATCH /v1/buckets/b\n\n{\"title\":\"T\"}").await;
+    assert_ne!(after["modifiedTime"], old);
+    assert_eq!(after["creationTime"], "5");
+}
