@@ -86,7 +86,7 @@ impl<'r> Candidate<'r> {
     }
 
     fn has_tag(&self, tag: &str) -> bool {
-        self.entries.tags().any(|have| have == tag)
+        self.entries.has_tag(tag)
     }
 
     /// Its place in the list order.

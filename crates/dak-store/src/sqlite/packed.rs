@@ -24,10 +24,14 @@ impl<'a> Packed<'a> {
         Run::begin(self.0).map(text)
     }
 
+    /// Whether this is one of the tags.
+    pub(crate) fn has_tag(self, tag: &str) -> bool {
+        Run::begin(self.0).any(|have| have == tag.as_bytes())
+    }
+
     /// The orders' names and the keys in them.
     pub(crate) fn sort(self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
-        let mut parts = Run::begin(Run::begin(self.0).end());
-        std::iter::from_fn(move || Some((text(parts.next()?), parts.next()?)))
+        self.keys().map(|(name, key)| (text(name), key))
     }
 
     /// The group.
@@ -38,12 +42,17 @@ impl<'a> Packed<'a> {
 
     /// The key in this order.
     pub(crate) fn sort_key(self, order: &str) -> &'a [u8] {
-        self.sort().find(|(name, _)| *name == order).map(|(_, key)| key).unwrap_or_default()
+        self.keys().find(|(name, _)| *name == order.as_bytes()).map(|(_, key)| key).unwrap_or_default()
     }
 
     /// The key in the list order.
     pub(crate) fn list_key(self) -> &'a [u8] {
-        self.sort().next().map(|(_, key)| key).unwrap_or_default()
+        self.keys().next().map(|(_, key)| key).unwrap_or_default()
+    }
+
+    fn keys(self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        let mut parts = Run::begin(Run::begin(self.0).end());
+        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 }
 

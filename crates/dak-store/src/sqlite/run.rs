@@ -10,16 +10,27 @@ use super::scene::Scene;
 use crate::Direction;
 
 /// Half-open between two keys; the key and the record are in the index itself.
-pub(crate) const TAG_PIECE_UP: &str =
-    "SELECT key, record FROM tags WHERE list = ?1 AND name = ?2 AND key >= ?3 AND key < ?4 ORDER BY key";
-pub(crate) const TAG_PIECE_DOWN: &str =
-    "SELECT key, record FROM tags WHERE list = ?1 AND name = ?2 AND key >= ?3 AND key < ?4 ORDER BY key DESC";
+macro_rules! piece {
+    ($table:literal, $order:literal) => {
+        concat!(
+            "SELECT key, record FROM ",
+            $table,
+            " WHERE list = ?1 AND name = ?2 AND key >= ?3 AND key < ?4 ORDER BY key",
+            $order
+        )
+    };
+}
+
+/// Pieces of the places of a tag, upwards and downwards.
+pub(crate) const TAG_PIECES: [&str; 2] = [piece!("tags", ""), piece!("tags", " DESC")];
+/// The same of the places of an order.
+pub(crate) const ORDER_PIECES: [&str; 2] = [piece!("places", ""), piece!("places", " DESC")];
 /// Always upwards: FTS5 begins in the middle of a word's hits several times faster so.
 const HITS: &str = "SELECT rowid FROM texts WHERE texts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid";
 
-/// Rows of a tag in a piece: few at first, as the next station sought may be far.
-const TAG_PIECE: u32 = 16;
-const TAG_PIECE_MAX: u32 = 1024;
+/// Rows of a tag or of places in a piece: few at first, as the next station sought may be far.
+const ROW_PIECE: u32 = 16;
+const ROW_PIECE_MAX: u32 = 1024;
 /// Documents in whose numbers a piece of hits is sought at first. To begin costs as much as some 400 hits.
 const TEXT_PIECE: u32 = 512;
 /// A piece with fewer hits is worth no second look: the next is larger.
@@ -28,7 +39,8 @@ const MANY_HITS: usize = 8192;
 
 /// The index that a run reads.
 enum Index {
-    Tag(String),
+    /// Rows of this name, read by one statement upwards and by another downwards.
+    Rows([&'static str; 2], String),
     Texts(String),
 }
 
@@ -36,13 +48,13 @@ enum Index {
 pub(crate) struct Run<'c> {
     scene: Scene<'c>,
     index: Index,
-    /// Stations, and the numbers of records (of a tag) or documents (of texts).
+    /// Stations, and the numbers of records or (of texts) documents.
     rows: Vec<(u32, i64)>,
     /// The first row not left behind.
     at: usize,
     /// Up to where the rows are known, if any are.
     known: Option<u32>,
-    /// How much the next piece is: rows of a tag, stations of texts.
+    /// How much the next piece is: rows, or stations of texts.
     piece: u32,
     /// How often something was sought in this piece.
     seeks: u32,
@@ -51,7 +63,12 @@ pub(crate) struct Run<'c> {
 impl<'c> Run<'c> {
     /// The places of a tag.
     pub(crate) fn of_tag(scene: Scene<'c>, tag: &str) -> Run<'c> {
-        Run::new(scene, Index::Tag(tag.to_owned()), TAG_PIECE)
+        Run::new(scene, Index::Rows(TAG_PIECES, tag.to_owned()), ROW_PIECE)
+    }
+
+    /// All places of the list order.
+    pub(crate) fn of_places(scene: Scene<'c>) -> Run<'c> {
+        Run::new(scene, Index::Rows(ORDER_PIECES, scene.order.to_owned()), ROW_PIECE)
     }
 
     /// The hits of an FTS5 query.
@@ -101,7 +118,7 @@ impl<'c> Run<'c> {
     pub(crate) fn density(&mut self) -> rusqlite::Result<f64> {
         self.seek(self.scene.first)?;
         let settled = match &self.index {
-            Index::Tag(_) => self.rows.get(self.rows.len() / 2).map_or(self.scene.first, |(station, _)| *station),
+            Index::Rows(..) => self.rows.get(self.rows.len() / 2).map_or(self.scene.first, |(station, _)| *station),
             Index::Texts(_) => self.scene.settled,
         };
         let count = self.rows.iter().filter(|(station, _)| *station >= settled).count();
@@ -114,7 +131,10 @@ impl<'c> Run<'c> {
         self.rows.clear();
         self.at = 0;
         self.known = Some(match &self.index {
-            Index::Tag(tag) => load_tag(&self.scene, tag, first, self.piece, &mut self.rows)?,
+            Index::Rows(statements, name) => {
+                let low_high = self.scene.axis.keys(first..=self.scene.last);
+                load_rows(&self.scene, *statements, name, low_high, self.piece, &mut self.rows)?
+            }
             Index::Texts(expression) => {
                 // What lies far before the others is not worth a piece.
                 let from = first.max(self.scene.settled);
@@ -131,8 +151,8 @@ impl<'c> Run<'c> {
     fn adapt(&mut self) {
         let is_read_on = self.seeks > 1;
         self.piece = match &self.index {
-            Index::Tag(_) if is_read_on => (self.piece * 2).min(TAG_PIECE_MAX),
-            Index::Tag(_) => TAG_PIECE,
+            Index::Rows(..) if is_read_on => (self.piece * 2).min(ROW_PIECE_MAX),
+            Index::Rows(..) => ROW_PIECE,
             Index::Texts(_) if self.rows.len() < FEW_HITS => self.piece.saturating_mul(4),
             Index::Texts(_) if is_read_on && self.rows.len() < MANY_HITS => self.piece.saturating_mul(2),
             Index::Texts(_) if is_read_on => self.piece,
@@ -143,12 +163,17 @@ impl<'c> Run<'c> {
 }
 
 /// Reads about so many rows, all of the last station among them; the answer is that station, or the query's last.
-fn load_tag(scene: &Scene<'_>, tag: &str, first: u32, piece: u32, rows: &mut Vec<(u32, i64)>) -> rusqlite::Result<u32> {
+fn load_rows(
+    scene: &Scene<'_>,
+    [up, down]: [&str; 2],
+    name: &str,
+    (low, high): (Vec<u8>, Vec<u8>),
+    piece: u32,
+    rows: &mut Vec<(u32, i64)>,
+) -> rusqlite::Result<u32> {
     let Axis { list, direction, .. } = scene.axis;
-    let (low, high) = scene.axis.keys(first..=scene.last);
-    let statement = if direction == Direction::Ascending { TAG_PIECE_UP } else { TAG_PIECE_DOWN };
-    let mut statement = scene.connection.prepare_cached(statement)?;
-    let mut found = statement.query(params![list, tag, low, high])?;
+    let mut statement = scene.connection.prepare_cached(if direction == Direction::Ascending { up } else { down })?;
+    let mut found = statement.query(params![list, name, low, high])?;
     let piece = usize::try_from(piece).unwrap_or(usize::MAX);
     while let Some(row) = found.next()? {
         let station = scene.axis.of_key(row.get_ref(0)?.as_blob()?);

@@ -30,6 +30,8 @@ pub(crate) const KEYS_DOWN: &str = keys!(" DESC");
 pub(crate) struct Scene<'c> {
     pub(crate) connection: &'c Connection,
     pub(crate) axis: Axis,
+    /// The list order's name.
+    pub(crate) order: &'c str,
     /// The first station, and the last; without records the one is beyond the other.
     pub(crate) first: u32,
     pub(crate) last: u32,
@@ -45,7 +47,7 @@ impl<'c> Scene<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
         axis: Axis,
-        order: &str,
+        order: &'c str,
         stations: RangeInclusive<u32>,
         is_canceled: &'c dyn Fn() -> bool,
     ) -> rusqlite::Result<Scene<'c>> {
@@ -63,7 +65,7 @@ impl<'c> Scene<'c> {
         let (sample, last) = (ends(along, SAMPLE)?, ends(against, 1)?);
         let (first, last) = sample.first().copied().zip(last.first().copied()).unwrap_or((1, 0));
         let (settled, distance) = judged(&sample).unwrap_or((first, 1));
-        Ok(Scene { connection, axis, first, last, settled, distance, is_canceled })
+        Ok(Scene { connection, axis, order, first, last, settled, distance, is_canceled })
     }
 }
 

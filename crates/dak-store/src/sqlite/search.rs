@@ -62,9 +62,9 @@ const STRAYS: &str = "SELECT strays FROM lists WHERE list = ?1";
 
 /// A query that was checked.
 pub(crate) struct Search<'a> {
-    query: &'a Query,
+    pub(crate) query: &'a Query,
     /// What must hold at once: the filter's parts, conjunctions within conjunctions taken apart.
-    parts: Vec<&'a Filter>,
+    pub(crate) parts: Vec<&'a Filter>,
     /// The kind of the list order, if the query asks for that order.
     list_order: Option<OrderKind>,
 }
@@ -110,6 +110,11 @@ impl<'a> Search<'a> {
         count_max: usize,
         is_canceled: &dyn Fn() -> bool,
     ) -> rusqlite::Result<usize> {
+        if let Some(kind) = self.list_order.filter(|_| !self.query.collapse)
+            && let Some(tally) = self.tally(connection, list, kind, is_canceled)?
+        {
+            return self.follow_tally(tally, count_max);
+        }
         let mut counting = Counting::new(count_max);
         self.follow(connection, list, &mut counting, is_canceled)?;
         Ok(counting.count)
@@ -137,13 +142,13 @@ impl<'a> Search<'a> {
 
     /// Chooses what to follow.
     pub(crate) fn way<'c>(
-        &self,
+        &'c self,
         connection: &'c Connection,
         list: i64,
         is_canceled: &'c dyn Fn() -> bool,
     ) -> rusqlite::Result<Way<'a, 'c>> {
         let has_text = self.query.filter.has_text();
-        let is_numbered = has_text && is_numbered(connection, list)?;
+        let is_numbered = self.is_numbered(connection, list)?;
         let plans = Plans::new(&self.parts, is_numbered);
         let simple = |walk, left| Ok(Way::simple(walk, left, connection, list));
         let Some(kind) = self.list_order else { return simple(Walk::Places, self.parts.clone()) };
@@ -152,11 +157,30 @@ impl<'a> Search<'a> {
             [(Plan::Tag(tag), _)] if !has_text => return simple(Walk::Tag(tag.clone()), plans.left),
             _ => {}
         }
+        Way::shortest(plans, self.scene(connection, list, kind, is_canceled)?, is_numbered)
+    }
+
+    /// The stretch that the query is about, of a list in this kind of order.
+    pub(crate) fn scene<'c>(
+        &'c self,
+        connection: &'c Connection,
+        list: i64,
+        kind: OrderKind,
+        is_canceled: &'c dyn Fn() -> bool,
+    ) -> rusqlite::Result<Scene<'c>> {
         let axis = Axis { list, kind, direction: self.query.direction };
+        Scene::new(connection, axis, &self.query.order, self.stations(axis), is_canceled)
+    }
+
+    /// Between which stations the answer is. Of the records at both of these some may be beyond its bounds.
+    pub(crate) fn stations(&self, axis: Axis) -> RangeInclusive<u32> {
         let Bounds { after: (start, _), until } = self.bounds();
-        let stations = axis.of_key(&start)..=axis.of_key(&until);
-        let scene = Scene::new(connection, axis, &self.query.order, stations, is_canceled)?;
-        Way::shortest(plans, scene, is_numbered)
+        axis.of_key(&start)..=axis.of_key(&until)
+    }
+
+    /// Whether the query asks for words and the list's documents are numbered in its order.
+    pub(crate) fn is_numbered(&self, connection: &Connection, list: i64) -> rusqlite::Result<bool> {
+        Ok(self.query.filter.has_text() && is_numbered(connection, list)?)
     }
 
     fn follow_places(
@@ -213,24 +237,33 @@ impl<'a> Search<'a> {
         first: u32,
         is_done: &dyn Fn(&Collector<'_>) -> bool,
     ) -> rusqlite::Result<()> {
-        let mut statement = collector.connection.prepare_cached(BY_NUMBER)?;
         let mut target = Some(first);
         while let Some(station) = target.map_or(Ok(None), |target| source.seek(target))? {
-            let records = source.records(collector.connection, station)?;
-            if let [record] = records.as_slice() {
-                let offer = |row: &Row<'_>| self.offer(collector, &Candidate::read_whole(row)?);
-                statement.query_row([record], offer).optional()?;
-            } else {
-                let kept = records.iter().map(|record| statement.query_row([record], Kept::read).optional());
-                let mut kept = kept.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()?;
-                self.offer_in_order(collector, &mut kept)?;
-            }
+            self.offer_station(collector, &source, station)?;
             if is_done(collector) {
                 break;
             }
             target = station.checked_add(1);
         }
         Ok(())
+    }
+
+    /// Offers the records at a station, the last that was found.
+    pub(crate) fn offer_station(
+        &self,
+        collector: &mut Collector<'_>,
+        source: &Source<'_>,
+        station: u32,
+    ) -> rusqlite::Result<()> {
+        let mut statement = collector.connection.prepare_cached(BY_NUMBER)?;
+        let records = source.records(collector.connection, station)?;
+        if let [record] = records.as_slice() {
+            let offer = |row: &Row<'_>| self.offer(collector, &Candidate::read_whole(row)?);
+            return statement.query_row([record], offer).optional().map(drop);
+        }
+        let kept = records.iter().map(|record| statement.query_row([record], Kept::read).optional());
+        let mut kept = kept.filter_map(Result::transpose).collect::<rusqlite::Result<Vec<_>>>()?;
+        self.offer_in_order(collector, &mut kept)
     }
 
     /// Offers what shares a station, each at its place.

@@ -18,6 +18,8 @@ pub(crate) enum Source<'c> {
     All(Vec<Source<'c>>),
     /// What is in one of these.
     Any(Vec<Source<'c>>),
+    /// What is in the first and not in the second.
+    Except(Box<Source<'c>>, Box<Source<'c>>),
     /// The records of this.
     One(Run<'c>),
 }
@@ -25,11 +27,10 @@ pub(crate) enum Source<'c> {
 impl<'c> Source<'c> {
     /// What a plan leads to; where it has a choice, what seems shortest.
     pub(crate) fn new(scene: Scene<'c>, plan: &Plan) -> rusqlite::Result<Source<'c>> {
+        let each = |plans: &[Plan]| plans.iter().map(|plan| Source::new(scene, plan)).collect::<rusqlite::Result<_>>();
         match plan {
-            Plan::Any(plans) => {
-                let parts = plans.iter().map(|plan| Source::new(scene, plan));
-                Ok(Source::Any(parts.collect::<rusqlite::Result<_>>()?))
-            }
+            Plan::All(plans) => each(plans).map(Source::All),
+            Plan::Any(plans) => each(plans).map(Source::Any),
             Plan::Either(plans) => {
                 let mut best = (f64::INFINITY, Source::Any(Vec::new()));
                 for plan in plans {
@@ -40,6 +41,10 @@ impl<'c> Source<'c> {
                     }
                 }
                 Ok(best.1)
+            }
+            Plan::Every => Ok(Source::One(Run::of_places(scene))),
+            Plan::Except(of, but) => {
+                Ok(Source::Except(Box::new(Source::new(scene, of)?), Box::new(Source::new(scene, but)?)))
             }
             Plan::Tag(tag) => Ok(Source::One(Run::of_tag(scene, tag))),
             Plan::Texts(expression) => Ok(Source::One(Run::of_texts(scene, expression))),
@@ -56,14 +61,36 @@ impl<'c> Source<'c> {
         match self {
             Source::All(parts) => densities(parts).map(|densities| densities.into_iter().fold(f64::INFINITY, f64::min)),
             Source::Any(parts) => densities(parts).map(|densities| densities.into_iter().sum()),
+            Source::Except(of, _) => of.density(),
             Source::One(run) => run.density(),
+        }
+    }
+
+    /// What it costs to read the records that it meets, for each station.
+    pub(crate) fn reading(&mut self) -> rusqlite::Result<f64> {
+        match self {
+            Source::All(parts) => {
+                let readings = parts.iter_mut().map(Source::reading).collect::<rusqlite::Result<Vec<_>>>()?;
+                Ok(readings.into_iter().fold(f64::INFINITY, f64::min))
+            }
+            Source::Except(of, _) => of.reading(),
+            Source::Any(_) | Source::One(_) => Ok(self.density()? * self.costs().0),
+        }
+    }
+
+    /// What it costs to pass over all that it is made of, for each station.
+    pub(crate) fn passing(&mut self) -> rusqlite::Result<f64> {
+        match self {
+            Source::All(parts) | Source::Any(parts) => parts.iter_mut().map(Source::passing).sum(),
+            Source::Except(of, but) => Ok(of.passing()? + but.passing()?),
+            Source::One(run) => Ok(run.density()? * self.costs().1),
         }
     }
 
     /// What it costs to read each record, and what to pass over it.
     pub(crate) fn costs(&self) -> (f64, f64) {
         match self {
-            Source::All(_) | Source::Any(_) => SEVERAL_COSTS,
+            Source::All(_) | Source::Any(_) | Source::Except(..) => SEVERAL_COSTS,
             Source::One(run) if run.is_of_texts() => TEXT_COSTS,
             Source::One(_) => TAG_COSTS,
         }
@@ -77,7 +104,40 @@ impl<'c> Source<'c> {
                 let found = parts.iter_mut().map(|part| part.seek(target));
                 Ok(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().min())
             }
+            Source::Except(of, but) => {
+                let found = of.seek(target)?;
+                found.map_or(Ok(None), |station| but.seek(station))?;
+                Ok(found)
+            }
             Source::One(run) => run.seek(target),
+        }
+    }
+
+    /// Whether there may be records at this station, the last that was found.
+    fn is_at(&self, station: u32) -> bool {
+        match self {
+            Source::All(parts) => parts.iter().all(|part| part.is_at(station)),
+            Source::Any(parts) => parts.iter().any(|part| part.is_at(station)),
+            Source::Except(of, _) => of.is_at(station),
+            Source::One(run) => run.numbers(station).next().is_some(),
+        }
+    }
+
+    /// How many records there are at this station, the last that was found. Where one index says so, no more is read.
+    pub(crate) fn count(&self, connection: &Connection, station: u32) -> rusqlite::Result<usize> {
+        let records = || Ok(self.records(connection, station)?.len());
+        match self {
+            Source::All(_) => records(),
+            Source::Any(parts) => {
+                let mut there = parts.iter().filter(|part| part.is_at(station));
+                match (there.next(), there.next()) {
+                    (Some(part), None) => part.count(connection, station),
+                    _ => records(),
+                }
+            }
+            Source::Except(of, but) if !but.is_at(station) => of.count(connection, station),
+            Source::Except(..) => records(),
+            Source::One(run) => Ok(run.numbers(station).count()),
         }
     }
 
@@ -97,6 +157,11 @@ impl<'c> Source<'c> {
                 let mut records = each(parts)?.concat();
                 records.sort_unstable();
                 records.dedup();
+                Ok(records)
+            }
+            Source::Except(of, but) => {
+                let (mut records, but) = (of.records(connection, station)?, but.records(connection, station)?);
+                records.retain(|record| !but.contains(record));
                 Ok(records)
             }
             Source::One(run) if !run.is_of_texts() => Ok(run.numbers(station).collect()),

@@ -58,9 +58,44 @@ fn texts_are_left_where_documents_are_not_in_order() {
     assert_eq!((plans.texts, plans.parts.len(), plans.left.len()), (None, 1, 2));
 }
 
+#[test]
+fn what_indexes_alone_tell_is_planned_exactly() {
+    let any = |parts: &[Filter]| Filter::Or(parts.to_vec());
+    let all = |parts: &[Filter]| Filter::And(parts.to_vec());
+    let either = any(&[all(&[tag("a"), word()]), tag("b")]);
+    let cases: [(&[Filter], &str); 16] = [
+        (&[], "every"),
+        (&[tag("a")], "a"),
+        (&[tag("a"), tag("b")], "all(a b)"),
+        (&[tag("a"), word(), Filter::word("x")], "all((\"word\" AND \"x\") a)"),
+        (&[tag("a"), not(any(&[tag("b"), tag("c")]))], "a except any(any(b c))"),
+        (&[word(), not(Filter::word("x"))], "((\"word\") NOT (\"x\"))"),
+        (&[tag("a"), not(word())], "a except any(\"word\")"),
+        (&[not(word()), not(tag("a"))], "every except any(a \"word\")"),
+        (&[either.clone(), not(tag("c"))], "any(all((\"word\") a) b) except any(c)"),
+        (&[any(&[tag("a"), not(tag("b"))])], "any(a every except any(b))"),
+        (&[any(&[tag("a"), word(), Filter::word("x")])], "any(a (\"word\" OR \"x\"))"),
+        (&[any(&[])], "any()"),
+        (&[Filter::word("..."), tag("a")], "all(any() a)"),
+        (&[not(Filter::All)], "every except any(every)"),
+        (&[tag("a"), time()], "none"),
+        (&[any(&[tag("a"), all(&[tag("b"), not(time())])])], "none"),
+    ];
+    for (parts, expected) in cases {
+        let plan = Plan::exact(&parts.iter().collect::<Vec<_>>(), true);
+        assert!(plan.iter().all(Plan::is_exact));
+        assert_eq!(plan.map_or("none".to_owned(), |plan| shown(&plan)), expected, "{parts:?}");
+    }
+    assert_eq!(Plan::exact(&[&word()], false), None);
+    assert_eq!(Plan::exact(&[&tag("a"), &not(word())], false), None);
+}
+
 fn shown(plan: &Plan) -> String {
     let each = |plans: &[Plan]| plans.iter().map(shown).collect::<Vec<_>>().join(" ");
     match plan {
+        Plan::All(plans) => format!("all({})", each(plans)),
+        Plan::Every => "every".to_owned(),
+        Plan::Except(of, but) => format!("{} except {}", shown(of), shown(but)),
         Plan::Any(plans) => format!("any({})", each(plans)),
         Plan::Either(plans) => format!("either({})", each(plans)),
         Plan::Tag(text) | Plan::Texts(text) => text.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::super::run::{TAG_PIECE_DOWN, TAG_PIECE_UP};
+use super::super::run::{ORDER_PIECES, TAG_PIECES};
 use super::super::scene::{KEYS_DOWN, KEYS_UP};
 use super::super::{Options, Sqlite, schema};
 use super::*;
@@ -48,7 +48,7 @@ fn no_walk_sorts() {
         assert!(plan.starts_with("SCAN texts VIRTUAL TABLE INDEX") && !plan.contains("TEMP B-TREE"), "{plan}");
         assert!(plan.contains("d USING INTEGER PRIMARY KEY") && plan.contains("r USING INTEGER PRIMARY KEY"), "{plan}");
     }
-    let pieces = [("tags", 4, [TAG_PIECE_UP, TAG_PIECE_DOWN]), ("places", 5, [KEYS_UP, KEYS_DOWN])];
+    let pieces = [("tags", 4, TAG_PIECES), ("places", 4, ORDER_PIECES), ("places", 5, [KEYS_UP, KEYS_DOWN])];
     for (table, parameters, statements) in pieces {
         for statement in statements {
             let expected = format!("SEARCH {table} USING PRIMARY KEY (list=? AND name=? AND key>? AND key<?)");
