@@ -97,10 +97,7 @@ impl Load {
         }
         let mut waiting = self.connections.len();
         while waiting > 0 {
-            self.poll.poll(&mut events, Some(ANSWER_MAX))?;
-            if events.is_empty() {
-                return Err(Failure::new("a request was not answered"));
-            }
+            self.wait(&mut events)?;
             let go_on = match until {
                 Until::Time(time) => started.elapsed() < time,
                 Until::Count(count) => self.sent - first < count,
@@ -118,6 +115,18 @@ impl Load {
             }
         }
         Ok((self.sent - first, started.elapsed()))
+    }
+
+    /// Waits for answers; a signal does not end that.
+    fn wait(&mut self, events: &mut Events) -> Result<(), Failure> {
+        loop {
+            match self.poll.poll(events, Some(ANSWER_MAX)) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+                Ok(()) if events.is_empty() => return Err(Failure::new("a request was not answered")),
+                Ok(()) => return Ok(()),
+            }
+        }
     }
 
     fn send<R: Fn(usize, u64, &mut Vec<u8>)>(
