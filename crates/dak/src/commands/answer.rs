@@ -160,6 +160,7 @@ fn advice(status: u16, terms: &Terms) -> &'static str {
         429 | 503 if terms.retries > 0 || terms.repeat == Repeat::Never => "try again later",
         429 | 503 => "try again later, or with --retries 5",
         408 | 502 | 504 => terms.advice(),
+        501 => "use another method; this one stays so",
         500..=599 if terms.repeat != Repeat::Safe => "look into the server's log",
         500..=599 => "try again, or look into the server's log",
         _ => "correct the request",

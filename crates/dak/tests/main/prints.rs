@@ -108,3 +108,21 @@ fn what_the_answer_says_beside_its_body_is_told() {
         fetch the newest etag and try again\n";
     assert_eq!(run.complaint, expected);
 }
+
+/// Each status has an advice that fits it.
+#[test]
+fn what_to_do_next_is_told() {
+    for (status, method, advice) in [
+        (401, "get", "give a token with --bearer"),
+        (404, "get", "check the URL"),
+        (409, "put", "fetch the newest version"),
+        (500, "get", "try again, or look into the server's log"),
+        (500, "patch", "look into the server's log"),
+        (501, "get", "use another method"),
+        (503, "get", "with --retries 5"),
+    ] {
+        let run = dak([method, &server(Play::new(status, &[], "")).url("/"), "a=b"]);
+        assert!(run.complaint.trim_end().contains(advice), "{status} {method}: {run:?}");
+        assert_eq!(run.code, Some(i32::from(status / 100)), "{status} {method}");
+    }
+}
