@@ -6,7 +6,7 @@ use dak_proto::fault::Fault;
 use dak_store::{Batch, Cursor, Direction, ErrorKind, Expectation, Key, Lookup, Page, Query};
 use serde_json::{Value, json};
 
-use super::{fault, index};
+use super::{aliases, fault, index};
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::random;
@@ -18,6 +18,8 @@ const ME: &str = "me";
 /// The longest address, in bytes (RFC 5321 4.5.3.1.3).
 const ADDRESS_BYTES_MAX: usize = 254;
 
+/// How often a mailbox that cannot be made yet is tried again.
+const ROUNDS_MAX: usize = 100;
 /// How many users are read at a time.
 const USERS_AT_ONCE: usize = 1000;
 
@@ -83,18 +85,27 @@ impl Mailbox {
     /// # Errors
     /// 503 while one of its name is being deleted.
     pub(super) async fn make(&self, app: &App) -> Result<(), Fault> {
-        let (key, going) = (user_key(&self.address), going_key(&self.address));
-        let body = json!({"address": &*self.address, "created": rfc3339(app.clock.now_ms())});
-        let batch = Batch::new(random::batch_id(), random::tag())
-            .expect(Expectation::Absent(key.clone()))
-            .expect(Expectation::Absent(going))
-            .put(key, "{}", body.to_string());
-        match app.store.commit(batch).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() != ErrorKind::Conflict => Err(store_fault(&error)),
-            Err(_) if self.is_there(app).await? => Ok(()),
-            Err(_) => Err(Fault::unavailable(1)),
+        let body = json!({"address": &*self.address, "created": rfc3339(app.clock.now_ms())}).to_string();
+        let key = user_key(&self.address);
+        for _ in 0..ROUNDS_MAX {
+            let batch = Batch::new(random::batch_id(), random::tag())
+                .expect(self.absent())
+                .expect(Expectation::Absent(going_key(&self.address)))
+                .put(key.clone(), "{}", body.clone());
+            match app.store.commit(aliases::question(app, batch, self).await?).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.kind() != ErrorKind::Conflict => return Err(store_fault(&error)),
+                Err(_) if self.is_there(app).await? => return Ok(()),
+                Err(_) if self.is_going(app).await? => break,
+                Err(_) => {}
+            }
         }
+        Err(Fault::unavailable(1))
+    }
+
+    /// That there is no such mailbox.
+    pub(super) fn absent(&self) -> Expectation {
+        Expectation::Absent(user_key(&self.address))
     }
 
     /// Takes this mailbox out of those that are there: from now on nothing comes in, and what is in it can go.

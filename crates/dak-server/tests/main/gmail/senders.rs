@@ -219,3 +219,38 @@ async fn addresses_of_other_users() {
     post.desk("POST /_dak/addresses", &agreement).await;
     post.walk([Step("GET settings/sendAs/boss@example.com", NOTHING, 200, boss("accepted"))]).await;
 }
+
+/// Who sends from an address must ask whoever gets a mailbox of it, also behind a plus sign; others are not asked (G34).
+#[tokio::test]
+async fn addresses_that_become_another_user_s() {
+    let post = Post::new().await;
+    let addresses = ["boss@example.com", "boss+news@example.com", "bossy@example.com", "boss+news@example.org"];
+    for address in addresses {
+        post.call(200, "POST settings/sendAs", json!({"sendAsEmail": address})).await;
+    }
+    post.desk("POST /_dak/addresses", &json!({"user": "me@example.com", "address": "boss+news@example.org"})).await;
+    post.call(200, "PATCH settings/sendAs/boss@example.com", json!({"isDefault": true})).await;
+    post.stage.json(200, "GET /gmail/v1/users/boss@example.com/profile").await;
+    let list = post.get("settings/sendAs").await;
+    let found: Vec<(&str, &str, bool)> = list["sendAs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| {
+            let text = |name: &str| of[name].as_str().unwrap_or("own");
+            (text("sendAsEmail"), text("verificationStatus"), of["isDefault"] == true)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("me@example.com", "own", true),
+            ("boss+news@example.com", "pending", false),
+            ("boss+news@example.org", "accepted", false),
+            ("boss@example.com", "pending", false),
+            ("bossy@example.com", "accepted", false),
+        ]
+    );
+    post.desk("POST /_dak/addresses", &json!({"user": "me@example.com", "address": "boss@example.com"})).await;
+    assert_eq!(post.get("settings/sendAs/boss@example.com").await["verificationStatus"], "accepted");
+}

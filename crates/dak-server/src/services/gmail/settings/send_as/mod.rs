@@ -7,7 +7,7 @@ mod smtp;
 mod write;
 
 use dak_proto::fault::Fault;
-use dak_store::Key;
+use dak_store::{Batch, Key};
 use serde_json::{Value, json};
 
 use super::address::{self, ACCEPTED, PENDING};
@@ -108,8 +108,7 @@ async fn delete(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
         }
         let mut batch = aliases::release(address.deleted(item::batch()), mailbox, address.id());
         if address.value["isDefault"] == true {
-            let own = find(call.app, mailbox, &mailbox.address).await?.ok_or_else(fault::not_found)?;
-            batch = own.replaced(batch, &with(&own.value, "isDefault", true.into()));
+            batch = with_own_default(call.app, batch, mailbox).await?;
         }
         for certificate in smime::all(call.app, mailbox, address.id()).await? {
             batch = certificate.deleted(batch);
@@ -125,6 +124,30 @@ async fn verify(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, Fault> {
         true => Ok(Reply::NoContent),
         false => Err(fault::failed_precondition("The send-as address needs no verification")),
     }
+}
+
+/// Adds to a batch that the owner of an address has to agree before it is used again. Where it was the default the user's own is.
+///
+/// # Errors
+/// Whatever the store refuses.
+pub(in crate::services::gmail) async fn questioned(
+    app: &App,
+    batch: Batch,
+    mailbox: &Mailbox,
+    address: &Item,
+) -> Result<Batch, Fault> {
+    let value = with(&address.value, "verificationStatus", PENDING.into());
+    let batch = address.replaced(batch, &with(&value, "isDefault", false.into()));
+    match address.value["isDefault"] == true {
+        true => with_own_default(app, batch, mailbox).await,
+        false => Ok(batch),
+    }
+}
+
+/// Adds to a batch that the user's own address is the default.
+async fn with_own_default(app: &App, batch: Batch, mailbox: &Mailbox) -> Result<Batch, Fault> {
+    let own = find(app, mailbox, &mailbox.address).await?.ok_or_else(fault::not_found)?;
+    Ok(own.replaced(batch, &with(&own.value, "isDefault", true.into())))
 }
 
 /// The value with another member.

@@ -32,20 +32,22 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
         "isPrimary": false,
         "isDefault": false,
         "treatAsAlias": false,
-        "verificationStatus": status(call.app, mailbox, address).await?,
     });
     set(&mut value, &sent)?;
-    let new = Item::unwritten(key(mailbox, address), value);
     item::change(call.app, || async {
+        let status = status(call.app, mailbox, address).await?;
+        let new = Item::unwritten(key(mailbox, address), with(&value, "verificationStatus", status.into()));
         let others = all(call.app, mailbox).await?;
         if others.iter().any(|other| other.id() == new.id()) {
             return Err(Fault::duplicate(OF_MAILBOX.taken));
         }
-        let batch = OF_MAILBOX.grown(call.app, mailbox, item::batch()).await?;
-        let batch = match is_usable(&new) {
-            true => aliases::claim(batch, mailbox, address),
-            false => batch,
-        };
+        let mut batch = OF_MAILBOX.grown(call.app, mailbox, item::batch()).await?;
+        if is_usable(&new) {
+            batch = aliases::claim(batch, mailbox, address);
+            for owner in aliases::owners(address).filter(|owner| owner != mailbox) {
+                batch = batch.expect(owner.absent());
+            }
+        }
         item::kept(call, write(batch, &new, new.value.clone(), &sent, &others)?)
     })
     .await
