@@ -15,7 +15,7 @@ use crate::rules::Rule;
 pub use change::{Change, ETAG, Operation, Outcome, Source, Tagged};
 pub use collection::{Collection, IdMember, NamePart, Parent, Slot};
 pub(crate) use derive::{Collections, assign};
-pub use listing::{Listing, Order, Ordering, PageSize};
+pub use listing::{Listing, MemberParameter, NamedOrder, Order, Ordering, PageSize};
 
 /// What a method does to which collection.
 #[derive(Clone, Debug)]

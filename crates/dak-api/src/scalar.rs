@@ -7,6 +7,7 @@ mod tests;
 
 use std::mem;
 
+use dak_proto::comparable::Comparable;
 use serde_json::{Number, Value};
 
 use crate::document::{DocumentError, Node};
@@ -82,6 +83,18 @@ impl Scalar {
     /// Whether it is a whole number, however it is written.
     pub fn is_integer(&self) -> bool {
         matches!(self.kind, Kind::Integer(_))
+    }
+
+    /// Which of two of its values comes first.
+    pub(crate) fn comparable(&self) -> Comparable {
+        match &self.kind {
+            Kind::Boolean => Comparable::Boolean,
+            Kind::Integer(_) => Comparable::Integer,
+            Kind::Number { .. } => Comparable::Number,
+            Kind::Text(TextFormat::DateTime) => Comparable::Time,
+            Kind::Text(TextFormat::Duration) => Comparable::Duration,
+            Kind::Text(_) => Comparable::Text,
+        }
     }
 
     /// Whether it may be any text.

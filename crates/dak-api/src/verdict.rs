@@ -7,7 +7,7 @@ use std::fmt;
 
 use dak_proto::params::is_standard;
 
-use crate::action::{Action, Change, ETAG, Listing};
+use crate::action::{Action, Change, ETAG};
 use crate::method::{Method, REQUEST_ID};
 use crate::parameter::{Parameter, Place};
 use crate::rules::{Expression, Rule};
@@ -100,14 +100,5 @@ impl Change {
         let named = [&self.new_id, &self.mask].into_iter().flatten().filter_map(|source| source.parameter());
         let id = self.collection.id.iter().map(|slot| slot.parameter.as_str());
         named.chain(id).chain(["allowMissing", "validateOnly", ETAG])
-    }
-}
-
-impl Listing {
-    fn parameters(&self) -> Vec<&str> {
-        let named = [&self.token_parameter, &self.page_size.parameter, &self.search_parameter, &self.filter_parameter];
-        let ordering = self.ordering.iter().map(|ordering| ordering.parameter.as_str());
-        let named = named.into_iter().flatten().chain(&self.filter_parameters).map(String::as_str);
-        named.chain(ordering).collect()
     }
 }

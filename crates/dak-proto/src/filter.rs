@@ -1,29 +1,40 @@
-//! `filter` of lists (AIP-160), as far as it asks what members are: `state = "OPEN" AND size.pages != 3`.
+//! What a list is narrowed by: `filter` (AIP-160), and `q` where it is one and not words.
+//!
+//! ```text
+//! state = "OPEN" AND (size.pages > 3 OR labels:urgent) AND NOT createTime < "2026-01-01T00:00:00Z"
+//! name contains 'report' and 'folder7' in parents and trashed = false
+//! ```
 
+mod reader;
+mod search;
+mod term;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod tree;
+mod words;
+
+use std::fmt;
 
 use serde_json::Value;
 
-use crate::fields::Shape;
-use crate::update_mask;
+use crate::comparable::Typed;
+use reader::{Dialect, Leaf, Reader};
+use term::Term;
+
+pub use search::Search;
+pub use tree::Tree;
 
 /// The longest filter, in bytes.
 pub const FILTER_BYTES_MAX: usize = 8192;
-/// How deep parentheses may stand.
+/// The most comparisons and words of a filter.
+pub const TERMS_MAX: usize = 200;
+/// How deep parentheses and negations may stand.
 const DEPTH_MAX: usize = 20;
 
-/// What the items of a list must be: all of these.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    terms: Vec<Term>,
-}
-
+/// What the items of a list must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Term {
-    path: Vec<String>,
-    value: String,
-    is_negated: bool,
+pub struct Filter {
+    tree: Tree<Term>,
 }
 
 /// Why a filter is not understood.
@@ -31,150 +42,76 @@ struct Term {
 pub enum Misfit {
     /// There is no such member. A name with underscores is also known in camel case.
     Unknown(String),
-    /// It is more than members, `=`, `!=` and `AND`, or no filter at all: what stands there.
+    /// It is more than comparisons, or no filter at all: what stands there.
     Beyond(String),
+    /// The member, and what it cannot be.
+    Value(String, String),
+    /// A member with members of its own, which cannot be compared.
+    Whole(String),
 }
 
 impl Filter {
-    /// Reads a filter. Without one everything fits.
+    /// What fits everything.
+    pub fn all() -> Filter {
+        Filter { tree: Tree::All(Vec::new()) }
+    }
+
+    /// Reads a filter. An empty one fits everything. `OR` binds tighter than `AND`, and terms without a word between them
+    /// are as with `AND`.
     ///
     /// # Errors
     /// The first thing in it that is not understood.
-    pub fn parse<S: Shape>(text: &str, shape: &S) -> Result<Filter, Misfit> {
-        let beyond = |text: &str| Misfit::Beyond(text.chars().take(100).collect());
-        if text.len() > FILTER_BYTES_MAX {
-            return Err(beyond(text));
+    pub fn parse<S: Typed>(text: &str, shape: &S) -> Result<Filter, Misfit> {
+        Filter::of(Reader::read(text, Dialect::Filter)?, shape)
+    }
+
+    fn of<S: Typed>(leaves: Tree<Leaf>, shape: &S) -> Result<Filter, Misfit> {
+        let tree = leaves.resolved(&|leaf| match leaf {
+            Leaf::Comparison(comparison) => Term::new(comparison, shape),
+            Leaf::Word(word) => Err(Misfit::Beyond(word)),
+        })?;
+        Ok(Filter { tree })
+    }
+
+    /// What fits both.
+    #[must_use]
+    pub fn and(self, other: Filter) -> Filter {
+        match (self.is_all(), other.is_all()) {
+            (true, _) => other,
+            (_, true) => self,
+            _ => Filter { tree: Tree::All(vec![self.tree, other.tree]) },
         }
-        let mut reader = Reader { words: words(text).ok_or_else(|| beyond(text))?, place: 0, terms: Vec::new() };
-        if !reader.words.is_empty() {
-            reader.all(0).ok_or_else(|| beyond(reader.here()))?;
-            if reader.place < reader.words.len() {
-                return Err(beyond(reader.here()));
-            }
-        }
-        let known = |(path, value, is_negated): (String, String, bool)| {
-            let path = update_mask::resolve(&path, shape).ok_or(Misfit::Unknown(path))?;
-            Ok(Term { path, value, is_negated })
-        };
-        let terms = reader.terms.into_iter().map(known).collect::<Result<_, _>>()?;
-        Ok(Filter { terms })
     }
 
     /// Whether everything fits.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+    pub fn is_all(&self) -> bool {
+        matches!(&self.tree, Tree::All(parts) if parts.is_empty())
     }
 
-    /// Whether an item fits. A member that is not there is like an empty text, 0 or false.
+    /// Whether an item fits. Of an array one element is enough; a member that is not there is like an empty text, 0 or
+    /// false, and a time that is not there is before and after nothing.
     pub fn fits(&self, item: &Value) -> bool {
-        self.terms.iter().all(|term| term.is_so(item) != term.is_negated)
+        self.tree.holds(&|term| term.is_so(item))
     }
 }
 
-impl Term {
-    fn is_so(&self, item: &Value) -> bool {
-        match self.path.iter().try_fold(item, |value, name| value.get(name)) {
-            Some(Value::String(text)) => *text == self.value,
-            Some(Value::Bool(flag)) => self.value == if *flag { "true" } else { "false" },
-            Some(Value::Number(number)) => number.to_string() == self.value,
-            Some(Value::Array(elements)) => elements.iter().any(|element| element.as_str() == Some(&self.value)),
-            Some(Value::Object(_)) => false,
-            Some(Value::Null) | None => matches!(self.value.as_str(), "" | "0" | "false" | "null"),
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Word {
-    Plain(String),
-    Quoted(String),
-    Sign(&'static str),
-}
-
-impl Word {
-    fn text(&self) -> &str {
+/// In the words of a message: `"titel" is no member of the resource`.
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Word::Plain(text) | Word::Quoted(text) => text,
-            Word::Sign(sign) => sign,
+            Misfit::Unknown(path) => write!(f, "\"{path}\" is no member of the resource"),
+            Misfit::Value(path, value) => write!(f, "\"{value}\" is nothing that {path} can be"),
+            Misfit::Whole(path) => write!(f, "\"{path}\" has members of its own; name one of them"),
+            Misfit::Beyond(text) => write!(
+                f,
+                "\"{text}\" is not understood; write members and what they are, such as state = \"OPEN\" AND size > 3"
+            ),
         }
     }
 }
 
-/// `None` for a quote that does not end.
-fn words(text: &str) -> Option<Vec<Word>> {
-    const SIGNS: [&str; 8] = ["!=", "<=", ">=", "=", "<", ">", "(", ")"];
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let after = if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-            words.push(Word::Sign(sign));
-            rest.get(sign.len()..)?
-        } else if matches!(first, '"' | '\'') {
-            let (quoted, after) = rest.get(1..)?.split_once(first)?;
-            words.push(Word::Quoted(quoted.to_owned()));
-            after
-        } else {
-            let ends = |letter: char| letter.is_whitespace() || "!=<>()\"'".contains(letter);
-            let end = rest.find(ends).unwrap_or(rest.len()).max(first.len_utf8());
-            words.push(Word::Plain(rest.get(..end)?.to_owned()));
-            rest.get(end..)?
-        };
-        rest = after.trim_start();
-    }
-    Some(words)
-}
-
-struct Reader {
-    words: Vec<Word>,
-    place: usize,
-    /// Path, value, and whether the member must be another.
-    terms: Vec<(String, String, bool)>,
-}
-
-impl Reader {
-    /// What is not understood; at the end the last word.
-    fn here(&self) -> &str {
-        self.words.get(self.place).or(self.words.last()).map_or("", Word::text)
-    }
-
-    /// Terms with `AND` between them, or in parentheses.
-    fn all(&mut self, depth: usize) -> Option<()> {
-        loop {
-            if self.takes(&Word::Sign("(")) {
-                (depth < DEPTH_MAX).then_some(())?;
-                self.all(depth + 1)?;
-                self.takes(&Word::Sign(")")).then_some(())?;
-            } else {
-                self.term()?;
-            }
-            if !self.takes(&Word::Plain("AND".to_owned())) {
-                return Some(());
-            }
-        }
-    }
-
-    fn term(&mut self) -> Option<()> {
-        let Some([Word::Plain(path), Word::Sign(sign), value]) =
-            self.words.get(self.place..self.place.saturating_add(3))
-        else {
-            return None;
-        };
-        let is_negated = match *sign {
-            "=" => false,
-            "!=" => true,
-            _ => return None,
-        };
-        if let Word::Sign(_) = value {
-            return None;
-        }
-        self.terms.push((path.clone(), value.text().to_owned(), is_negated));
-        self.place += 3;
-        Some(())
-    }
-
-    fn takes(&mut self, word: &Word) -> bool {
-        let is_there = self.words.get(self.place) == Some(word);
-        self.place += usize::from(is_there);
-        is_there
-    }
+/// The beginning of a text that an error repeats.
+fn beyond(text: &str) -> Misfit {
+    const SHOWN_CHARS_MAX: usize = 100;
+    Misfit::Beyond(text.chars().take(SHOWN_CHARS_MAX).collect())
 }

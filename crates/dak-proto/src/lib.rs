@@ -27,11 +27,12 @@
 //! | [`retry`], [`backoff`] | Is the request sent again, and when? |
 //! | [`batch`] | Which requests stand in one, and how do their answers come back? |
 //! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
-//! | [`filter`] | Which items does a list ask for? |
+//! | [`filter`], [`order_by`], [`comparable`] | Which items does a list ask for, and in which order? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
 pub mod batch;
+pub mod comparable;
 pub mod content_disposition;
 pub mod encoding;
 pub mod etag;
@@ -42,6 +43,7 @@ pub mod http_date;
 pub mod json;
 pub mod media;
 pub mod media_type;
+pub mod order_by;
 pub mod override_method;
 pub mod page;
 pub mod params;

@@ -38,7 +38,8 @@ impl UpdateMask {
             return Ok(UpdateMask::All);
         }
         let paths = text.split(',').map(str::trim).filter(|path| !path.is_empty());
-        let known = paths.map(|path| resolve(path, shape).ok_or_else(|| UnknownPath(path.to_owned())));
+        let known =
+            paths.map(|path| resolve(path, shape).map(|(names, _)| names).ok_or_else(|| UnknownPath(path.to_owned())));
         known.collect::<Result<_, _>>().map(UpdateMask::Paths)
     }
 
@@ -56,18 +57,17 @@ impl UpdateMask {
     }
 }
 
-/// The names of a path as the document spells them; `None` if it leads nowhere.
-pub(crate) fn resolve<S: Shape>(path: &str, shape: &S) -> Option<Vec<String>> {
+/// The names of a path as the document spells them, and the shape of what it leads to; `None` if it leads nowhere.
+pub(crate) fn resolve<S: Shape>(path: &str, shape: &S) -> Option<(Vec<String>, S)> {
     let mut names = path.split('.');
-    let first = names.next()?;
-    let (name, mut inner) = member(first, shape)?;
-    let mut resolved = vec![name];
+    let (first, mut inner) = member(names.next()?, shape)?;
+    let mut resolved = vec![first];
     for name in names {
         let (name, next) = member(name, &inner)?;
         resolved.push(name);
         inner = next;
     }
-    Some(resolved)
+    Some((resolved, inner))
 }
 
 fn member<S: Shape>(name: &str, shape: &S) -> Option<(String, S)> {

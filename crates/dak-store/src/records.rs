@@ -1,6 +1,7 @@
 //! What an engine of records offers.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::{Batch, Committed, Error, Key, Lookup, Page, Query, SpaceVersion, Tag};
 
@@ -30,6 +31,10 @@ pub trait Records: Send + Sync {
 
     /// The state of a space.
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion>;
+
+    /// The names of the spaces that were ever written and whose names begin so, in the order of their bytes: those after
+    /// `after`, at most `limit`.
+    fn spaces<'a>(&'a self, prefix: &'a str, after: &'a str, limit: usize) -> BoxFuture<'a, Vec<Arc<str>>>;
 
     /// The sum of all additions to a counter.
     fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64>;

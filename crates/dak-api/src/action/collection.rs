@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::arguments::Arguments;
 use crate::schema::SchemaId;
@@ -13,7 +13,8 @@ use crate::schema::SchemaId;
 pub struct Collection {
     /// Its name: the resource its methods stand under, e.g. `items` or `posts.comments`.
     pub name: String,
-    /// What one of its items is called in a sentence, e.g. `comment`: the last word of its path.
+    /// What one of its items is called in a sentence, e.g. `calendar list entry`: the words of its schema's name, else the
+    /// last one of its path.
     pub noun: String,
     /// Where its items stand in the store, whatever their parents: the data's name and its own, e.g. `demo/items`.
     pub path: Arc<str>,
@@ -51,6 +52,9 @@ pub struct IdMember {
     pub is_number: bool,
 }
 
+/// In place of a parent's id it means whichever (AIP-159).
+const ANY: &str = "-";
+
 /// The id of an item that is the only one.
 const SINGLE: &str = "single";
 
@@ -82,6 +86,16 @@ impl Slot {
         Slot { parameter: parameter.to_owned(), skipped: 0, is_open: true }
     }
 
+    /// The parameter with another id in this part.
+    fn put(&self, text: &str, id: &str) -> Option<String> {
+        let mut segments: Vec<&str> = text.split('/').collect();
+        *segments.get_mut(self.skipped)? = id;
+        if self.is_open {
+            segments.truncate(self.skipped + 1);
+        }
+        Some(segments.join("/"))
+    }
+
     /// What a request says there.
     pub fn value<'a>(&self, arguments: &'a Arguments<'_>) -> Option<&'a str> {
         let mut text = arguments.text(&self.parameter)?;
@@ -99,6 +113,38 @@ impl Collection {
             return Arc::clone(&self.path);
         }
         self.space_at(&self.path, &self.parents, arguments)
+    }
+
+    /// Whether a request is about what is in all parents of a kind at once: it says `-` for one (AIP-159).
+    pub fn is_across(&self, arguments: &Arguments<'_>) -> bool {
+        self.parents.iter().any(|parent| parent.value(arguments) == Some(ANY))
+    }
+
+    /// How all the spaces begin that such a request is about.
+    pub fn space_prefix(&self, arguments: &Arguments<'_>) -> String {
+        let known = self.parents.iter().take_while(|parent| parent.value(arguments) != Some(ANY)).count();
+        let parents = self.parents.get(..known).unwrap_or_default();
+        format!("{}/", self.space_at(&self.path, parents, arguments))
+    }
+
+    /// What such a request would say if it were about this space alone; `None` if it is not about it.
+    pub fn within<'a>(&self, arguments: &Arguments<'a>, space: &str) -> Option<Arguments<'a>> {
+        let ids = space.strip_prefix(&*self.path)?.strip_prefix('/')?;
+        let ids: Vec<&str> = ids.split('/').collect();
+        if ids.len() != self.parents.len() {
+            return None;
+        }
+        let mut narrowed = arguments.clone();
+        for (parent, id) in self.parents.iter().zip(ids) {
+            let id = percent_decode_str(id).decode_utf8().ok()?;
+            let asked = parent.value(arguments)?;
+            if asked != ANY && asked != id {
+                return None;
+            }
+            let text = parent.put(narrowed.text(&parent.parameter)?, &id)?;
+            narrowed = narrowed.with(&parent.parameter, text);
+        }
+        Some(narrowed)
     }
 
     /// The space and the id of the item it is directly inside of, if that must be there.

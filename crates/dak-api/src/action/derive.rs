@@ -200,7 +200,7 @@ impl<'a> Collections<'a> {
             is_single: group.is_single,
             name_parts: group.name_parts.clone(),
             item,
-            noun,
+            noun: self.schemas.name_of(item).map_or(noun, group::words),
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a> Collections<'a> {
         Collection {
             path: format!("{}/{name}", self.store).into(),
             name,
-            noun: what.to_owned(),
+            noun: self.schemas.name_of(item).map_or_else(|| what.to_owned(), group::words),
             parent_path: self.parent_path(place.id.as_ref().map(|_| place.key.as_str())),
             parents: place.parents.into_iter().chain(place.id).collect(),
             id: None,

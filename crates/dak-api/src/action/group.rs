@@ -138,6 +138,28 @@ pub(super) fn noun(key: &str) -> String {
     change::singular(last.unwrap_or("item"))
 }
 
+/// A schema's name in words: `CalendarListEntry` is a calendar list entry, and `GoogleCloudLibraryV1beta1BookShelf` a
+/// book shelf.
+pub(super) fn words(name: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let letters: Vec<char> = name.chars().collect();
+    for (place, letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| letters.get(place));
+        let after = letters.get(place + 1).is_some_and(char::is_ascii_lowercase);
+        let begins = letter.is_uppercase() && (before.is_some_and(|before| !before.is_uppercase()) || after);
+        match words.last_mut() {
+            Some(word) if !begins => word.push(*letter),
+            _ => words.push(letter.to_string()),
+        }
+    }
+    let is_version = |word: &String| {
+        word.strip_prefix('V').is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    let version = words.iter().rposition(is_version).filter(|place| place + 1 < words.len());
+    let own = words.split_off(version.map_or(0, |place| place + 1));
+    own.join(" ").to_lowercase().replace('_', " ")
+}
+
 /// The member that tells an item's name, or else its id: the one that is called like the parameter, `name`, `id`, or
 /// `thingId` of a thing.
 pub(super) fn id_member(item: SchemaId, group: &Group, noun: &str, schemas: &Schemas) -> Option<IdMember> {

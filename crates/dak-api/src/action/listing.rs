@@ -1,10 +1,18 @@
-//! How a list is paged, ordered and narrowed.
+//! How a list is paged and narrowed.
+
+mod members;
+mod ordering;
+#[cfg(test)]
+mod tests;
 
 use crate::action::Collection;
 use crate::arguments::Arguments;
 use crate::method::Method;
 use crate::parameter::{Parameter, Place};
-use crate::schema::{Form, Object, SchemaId, Schemas};
+use crate::schema::{Object, SchemaId, Schemas};
+
+pub use members::MemberParameter;
+pub use ordering::{NamedOrder, Order, Ordering};
 
 /// The items of a page where the document does not say.
 const PAGE_ITEMS_DEFAULT: usize = 100;
@@ -31,12 +39,14 @@ pub struct Listing {
     pub previous_member: Option<String>,
     /// In which order the items come; `None` means the collection's own.
     pub ordering: Option<Ordering>,
-    /// The parameter with words that must stand in an item.
+    /// The parameter with words that must stand in an item, or with what members must be.
     pub search_parameter: Option<String>,
     /// The parameter that says what members must be (AIP-160).
     pub filter_parameter: Option<String>,
+    /// The parameter that says which items, by their ids.
+    pub ids_parameter: Option<String>,
     /// Parameters that name a member of the item and say what it must be.
-    pub filter_parameters: Vec<String>,
+    pub member_parameters: Vec<MemberParameter>,
 }
 
 impl Listing {
@@ -48,6 +58,7 @@ impl Listing {
         schemas: &Schemas,
     ) -> Listing {
         let has = |name: &str| method.parameter(name).map(|parameter| parameter.name.clone());
+        let free_text = |name: &str| method.parameter(name).and_then(free_text);
         let token_parameter = has("pageToken");
         let token_member = response.property("nextPageToken").map(|member| member.name.clone());
         let mut page_size = PageSize::of(method);
@@ -55,32 +66,65 @@ impl Listing {
             // What is not on the first page could not be asked for.
             page_size.default = page_size.max;
         }
-        Listing {
+        let shape = schemas.shape(collection.item);
+        let ordering = ["orderBy", "order_by"].iter().find_map(|name| method.parameter(name));
+        let mut listing = Listing {
             items_member,
             shown,
             page_size,
             token_parameter,
             token_member,
             previous_member: response.property("prevPageToken").map(|member| member.name.clone()),
-            ordering: method.parameter("orderBy").and_then(Ordering::of),
-            search_parameter: has("q"),
-            filter_parameter: method.parameter("filter").and_then(free_text),
-            filter_parameters: filters(method, &collection, schemas),
+            ordering: ordering.and_then(|parameter| Ordering::of(parameter, &shape)),
+            search_parameter: has("q").or_else(|| free_text("query")),
+            filter_parameter: free_text("filter"),
+            ids_parameter: members::ids_parameter(method, &collection),
+            member_parameters: Vec::new(),
             collection,
+        };
+        listing.member_parameters = members::member_parameters(method, &listing, schemas);
+        listing
+    }
+
+    /// The query parameters that have an effect.
+    pub(crate) fn parameters(&self) -> Vec<&str> {
+        let named = [
+            &self.token_parameter,
+            &self.page_size.parameter,
+            &self.search_parameter,
+            &self.filter_parameter,
+            &self.ids_parameter,
+        ];
+        let ordering = self.ordering.iter().map(|ordering| ordering.parameter.as_str());
+        let members = self.member_parameters.iter().map(|member| member.parameter.as_str());
+        named.into_iter().flatten().map(String::as_str).chain(ordering).chain(members).collect()
+    }
+
+    /// The ids of the items that a request asks for, each once, in the order they came: repeated, or between commas.
+    pub fn ids<'a>(&self, arguments: &'a Arguments<'_>) -> Option<Vec<&'a str>> {
+        let name = self.ids_parameter.as_deref()?;
+        let mut ids: Vec<&str> = Vec::new();
+        let mut is_asked = false;
+        for value in arguments.all(name) {
+            is_asked = true;
+            let named = value.split(',').map(str::trim).filter(|id| !id.is_empty());
+            for id in named.filter_map(|id| self.collection.id_in(id, arguments)) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
         }
+        is_asked.then_some(ids)
     }
 
-    /// The order a request asks for, or the default one.
-    pub fn order<'a>(&self, arguments: &'a Arguments<'_>) -> Option<Order<'a>> {
-        let ordering = self.ordering.as_ref()?;
-        arguments.text(&ordering.parameter).map(Order::parse)
-    }
-
-    /// Members of the item and what they must be, as a request asks.
-    pub fn filters<'a>(&'a self, arguments: &'a Arguments<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// Members of the item and what they may be, as a request asks.
+    pub fn filters<'a>(
+        &'a self,
+        arguments: &'a Arguments<'_>,
+    ) -> impl Iterator<Item = (&'a MemberParameter, Vec<&'a str>)> {
         // A default says what the server does by itself; what it means is not told.
-        let given = |name: &'a String| Some((name.as_str(), arguments.all(name).next()?));
-        self.filter_parameters.iter().filter_map(given)
+        let given = |member: &'a MemberParameter| (member, arguments.all(&member.parameter).collect::<Vec<_>>());
+        self.member_parameters.iter().map(given).filter(|(_, values)| !values.is_empty())
     }
 }
 
@@ -121,63 +165,7 @@ impl PageSize {
     }
 }
 
-/// The orders a list has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ordering {
-    /// The parameter that picks one.
-    pub parameter: String,
-    /// The members to order by, each once; the first is the default.
-    pub members: Vec<String>,
-}
-
-impl Ordering {
-    fn of(parameter: &Parameter) -> Option<Ordering> {
-        let values = parameter.default.iter().chain(parameter.scalar.values());
-        let mut members: Vec<String> = Vec::new();
-        for value in values {
-            let member = Order::parse(value).member;
-            if !members.iter().any(|known| known == member) {
-                members.push(member.to_owned());
-            }
-        }
-        (!members.is_empty()).then(|| Ordering { parameter: parameter.name.clone(), members })
-    }
-}
-
-/// An order: by a member, forwards or backwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Order<'a> {
-    /// The member's name.
-    pub member: &'a str,
-    /// Whether the largest comes first.
-    pub descending: bool,
-}
-
-impl<'a> Order<'a> {
-    /// Reads `member`, `member asc` or `member desc` (AIP-132).
-    pub fn parse(text: &'a str) -> Order<'a> {
-        let mut words = text.split_ascii_whitespace();
-        Order { member: words.next().unwrap_or_default(), descending: words.next() == Some("desc") }
-    }
-}
-
 fn free_text(parameter: &Parameter) -> Option<String> {
-    let is_free = !parameter.repeated && parameter.scalar.is_free_text();
+    let is_free = parameter.place == Place::Query && !parameter.repeated && parameter.scalar.is_free_text();
     is_free.then(|| parameter.name.clone())
-}
-
-fn filters(method: &Method, collection: &Collection, schemas: &Schemas) -> Vec<String> {
-    let Some(item) = schemas.object(collection.item) else {
-        return Vec::new();
-    };
-    let is_member = |parameter: &&Parameter| {
-        if parameter.name == "filter" {
-            return false;
-        }
-        let property = item.property(&parameter.name);
-        let form = property.map(|property| schemas.form(property.schema));
-        parameter.place == Place::Query && matches!(form, Some(Form::Scalar(_)))
-    };
-    let named = method.parameters.iter().filter(is_member);
-    named.map(|parameter| parameter.name.clone()).collect()
 }

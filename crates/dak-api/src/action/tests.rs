@@ -36,15 +36,17 @@ fn of_the_demo_list() {
     assert_eq!(listing.token_parameter.as_deref(), Some("pageToken"));
     assert_eq!(listing.token_member.as_deref(), Some("nextPageToken"));
     assert_eq!(listing.search_parameter.as_deref(), Some("q"));
-    assert_eq!(listing.filter_parameters, ["status"]);
-    assert_eq!(listing.ordering.as_ref().unwrap().members, ["created", "updated", "title"]);
+    let members: Vec<_> = listing.member_parameters.iter().map(|member| member.path.as_slice()).collect();
+    assert_eq!(members, [["status"]]);
+    let named: Vec<_> = listing.ordering.as_ref().unwrap().named.iter().map(|named| &*named.name).collect();
+    assert_eq!(named, ["created", "updated", "title"]);
 }
 
 #[test]
 fn how_many_in_which_order() {
     let api = sample::demo();
     let listing = listing(&api);
-    let by = |member, descending| Some(Order { member, descending });
+    let by = |name: &'static str, descending: bool| Some((name, descending));
     let cases = [
         ("", 100, by("created", false)),
         ("maxResults=0", 100, by("created", false)),
@@ -57,7 +59,12 @@ fn how_many_in_which_order() {
         let parsed = Query::parse(query).unwrap();
         let arguments = api.method("demo.items.list").unwrap().arguments(&[], &parsed).unwrap();
         assert_eq!(listing.page_size.items(&arguments), items, "{query}");
-        assert_eq!(listing.order(&arguments), order, "{query}");
+        let shape = api.shape(listing.collection.item);
+        let told = match listing.ordering.as_ref().unwrap().order(&arguments, &shape).unwrap() {
+            Some(Order::Named(named, descending)) => Some((named.name.as_str(), descending)),
+            _ => None,
+        };
+        assert_eq!(told, order, "{query}");
     }
 }
 
@@ -66,8 +73,9 @@ fn filters_are_what_was_given() {
     let api = sample::demo();
     let query = Query::parse("status=active&q=x").unwrap();
     let arguments = api.method("demo.items.list").unwrap().arguments(&[], &query).unwrap();
-    let filters: Vec<_> = listing(&api).filters(&arguments).collect();
-    assert_eq!(filters, [("status", "active")]);
+    let filters: Vec<_> =
+        listing(&api).filters(&arguments).map(|(member, values)| (member.path.join("."), values)).collect();
+    assert_eq!(filters, [("status".to_owned(), vec!["active"])]);
 }
 
 /// A library with shelves and books, as Google's older documents describe such things.

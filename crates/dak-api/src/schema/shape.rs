@@ -1,5 +1,6 @@
 //! Schemas as the shapes that masks are checked against.
 
+use dak_proto::comparable::{Comparable, Typed};
 use dak_proto::fields::{Kind, Shape};
 
 use crate::schema::{Form, Object, SchemaId, Schemas};
@@ -43,5 +44,14 @@ impl Shape for SchemaShape<'_> {
         let additional = object.and_then(Object::additional);
         let schemas = self.schemas;
         named.chain(additional).map(move |id| SchemaShape::new(schemas, id))
+    }
+}
+
+impl Typed for SchemaShape<'_> {
+    fn comparable(&self) -> Comparable {
+        match self.schemas.form(self.id) {
+            Form::Scalar(scalar) => scalar.comparable(),
+            _ => Comparable::Any,
+        }
     }
 }

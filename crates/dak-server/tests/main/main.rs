@@ -14,6 +14,7 @@ mod gmail;
 mod limits;
 mod lists;
 mod names;
+mod narrowed;
 mod rules;
 mod said;
 mod shapes;

@@ -24,6 +24,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "a list in order of sequence is searched in it", test: sequence_search },
     Case { name: "what cannot be answered is refused", test: refusals },
     Case { name: "cursors outlast their bytes", test: cursors },
+    Case { name: "spaces are found by how their names begin", test: spaces },
 ];
 
 fn put(store: &dyn Records, samples: &[Sample]) {
@@ -366,5 +367,25 @@ fn cursors(store: &dyn Records) {
     assert_eq!(joined(store, &Query { after: again, ..latest() }), "b a");
     for bytes in [&b""[..], &[0, 0, 0], &[0, 0, 0, 9, 1], &[0, 0, 0, 0, 0xff]] {
         assert_eq!(Cursor::from_bytes(bytes), None);
+    }
+}
+
+fn spaces(store: &dyn Records) {
+    for (number, name) in (1..).zip(["a/2", "a/1", "a", "ab/1", "a/1/x", "a/\u{9be}", "b/1"]) {
+        let put = batch(number).put(Key::new(name, COLLECTION, "r"), Bytes::new(), Bytes::new());
+        wait(store.commit(put));
+    }
+    wait(store.commit(batch(100).delete(Key::new("a/2", COLLECTION, "r"))));
+    let cases = [
+        ("a/", "", 9, "a/1 a/1/x a/2 a/\u{9be}"),
+        ("a/", "a/1", 2, "a/1/x a/2"),
+        ("a/", "a/3", 9, "a/\u{9be}"),
+        ("a/1", "", 9, "a/1 a/1/x"),
+        ("", "a/2", 2, "a/\u{9be} ab/1"),
+        ("c", "", 9, ""),
+    ];
+    for (prefix, after, limit, expected) in cases {
+        let found = wait(store.spaces(prefix, after, limit));
+        assert_eq!(found.join(" "), expected, "{prefix} {after}");
     }
 }

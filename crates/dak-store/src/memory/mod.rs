@@ -119,6 +119,15 @@ impl Records for Memory {
         Box::pin(ready(Ok(self.state().versions.get(space).copied().unwrap_or_default())))
     }
 
+    fn spaces<'a>(&'a self, prefix: &'a str, after: &'a str, limit: usize) -> BoxFuture<'a, Vec<Arc<str>>> {
+        let state = self.state();
+        let named = |space: &&Arc<str>| space.starts_with(prefix) && ***space > *after;
+        let mut spaces: Vec<Arc<str>> = state.versions.keys().filter(named).cloned().collect();
+        spaces.sort();
+        spaces.truncate(limit);
+        Box::pin(ready(Ok(spaces)))
+    }
+
     fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64> {
         let value = self.state().counters.get(&(Arc::from(space), name.to_owned())).copied();
         Box::pin(ready(Ok(value.unwrap_or_default())))

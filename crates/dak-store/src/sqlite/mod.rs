@@ -257,6 +257,11 @@ impl Records for Sqlite {
         Box::pin(ready(self.version_now(space)))
     }
 
+    fn spaces<'a>(&'a self, prefix: &'a str, after: &'a str, limit: usize) -> BoxFuture<'a, Vec<Arc<str>>> {
+        let read = self.readers.read(|connection| reader::spaces(connection, prefix, after, limit));
+        Box::pin(ready(read.map_err(failure)))
+    }
+
     fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64> {
         Box::pin(ready(self.counter_now(space, name)))
     }

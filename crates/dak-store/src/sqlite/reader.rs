@@ -23,6 +23,7 @@ const HEAD_BY_NUMBER: &str = "SELECT id, tag, sequence, head FROM records WHERE 
 const KEYS: &str = "SELECT s.name, l.collection, r.id FROM records r JOIN lists l USING (list) \
     JOIN spaces s USING (space) LIMIT ?1";
 const VERSION: &str = "SELECT sequence, tag FROM spaces WHERE space = ?1";
+const SPACES: &str = "SELECT name FROM spaces WHERE name >= ?1 AND name > ?2 AND name < ?3 ORDER BY name LIMIT ?4";
 const COUNTER: &str = "SELECT value FROM counters WHERE space = ?1 AND name = ?2";
 
 const HEADS: &str = "SELECT s.name, l.collection, r.id, r.head FROM records r JOIN lists l USING (list) \
@@ -107,6 +108,21 @@ pub(crate) fn head_by_number(connection: &Connection, number: i64) -> rusqlite::
 pub(crate) fn version(connection: &Connection, space: i64) -> rusqlite::Result<SpaceVersion> {
     let found = connection.prepare_cached(VERSION)?.query_row([space], |row| names::version(row, 0)).optional()?;
     Ok(found.unwrap_or_default())
+}
+
+/// Names of spaces that begin so, those after one of them.
+pub(crate) fn spaces(
+    connection: &Connection,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Arc<str>>> {
+    // What begins so is before it, unless it goes on with the last character there is, which no name has.
+    let end = format!("{prefix}{}", char::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(SPACES)?;
+    let name = |row: &Row<'_>| Ok(Arc::from(row.get_ref(0)?.as_str()?));
+    statement.query_map(params![prefix, after, end, limit], name)?.collect()
 }
 
 /// The value of a counter.

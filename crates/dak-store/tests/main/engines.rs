@@ -54,6 +54,10 @@ impl Records for Temporary {
         self.store.version(space)
     }
 
+    fn spaces<'a>(&'a self, prefix: &'a str, after: &'a str, limit: usize) -> BoxFuture<'a, Vec<Arc<str>>> {
+        self.store.spaces(prefix, after, limit)
+    }
+
     fn counter<'a>(&'a self, space: &'a str, name: &'a str) -> BoxFuture<'a, i64> {
         self.store.counter(space, name)
     }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dak_api::{Action, Api};
+use dak_api::{Action, Api, NamedOrder};
 use dak_store::{Cursor, Entries, Indexer, Key, Order, OrderKind, Record, TextField, time_key};
 use serde_json::Value;
 
 use super::{layout, write};
-use crate::clock::parse_rfc3339;
 use crate::services::blogger::index as blogger;
 use crate::services::gmail::index as gmail;
 use crate::system;
@@ -27,10 +26,10 @@ pub struct ServerIndexer {
 /// What the items of one collection are found by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Plan {
-    /// Members that lists can be ordered by.
-    ordered: Vec<String>,
-    /// Members that lists can be narrowed by.
-    filtered: Vec<String>,
+    /// What lists can be ordered by without reading them whole.
+    ordered: Vec<NamedOrder>,
+    /// The paths of members that lists can be narrowed by.
+    filtered: Vec<Vec<String>>,
     /// Whether their words can be searched.
     searched: bool,
 }
@@ -55,18 +54,18 @@ impl ServerIndexer {
 impl Plan {
     fn add(&mut self, action: &Action) {
         let Action::List(listing) = action else { return };
-        let ordered = listing.ordering.iter().flat_map(|ordering| &ordering.members);
-        let ordered = ordered.filter(|member| order_name(member) != BY_CREATION);
+        let ordered = listing.ordering.iter().flat_map(|ordering| &ordering.named);
+        let ordered = ordered.filter(|named| order_name(&named.name) != BY_CREATION);
         extend(&mut self.ordered, ordered);
-        extend(&mut self.filtered, &listing.filter_parameters);
+        extend(&mut self.filtered, listing.member_parameters.iter().map(|member| &member.path));
         self.searched |= listing.search_parameter.is_some();
     }
 }
 
-fn extend<'a>(known: &mut Vec<String>, names: impl IntoIterator<Item = &'a String>) {
-    for name in names {
-        if !known.contains(name) {
-            known.push(name.clone());
+fn extend<'a, T: Clone + PartialEq + 'a>(known: &mut Vec<T>, others: impl IntoIterator<Item = &'a T>) {
+    for other in others {
+        if !known.contains(other) {
+            known.push(other.clone());
         }
     }
 }
@@ -83,7 +82,7 @@ impl Indexer for ServerIndexer {
             return gmail::orders(collection);
         }
         let members = self.plans.get(collection).into_iter().flat_map(|plan| &plan.ordered);
-        let members = members.map(|name| Order { name: name.clone(), kind: OrderKind::Bytes });
+        let members = members.map(|named| Order { name: named.name.clone(), kind: OrderKind::Bytes });
         std::iter::once(Order::time(BY_CREATION)).chain(members).collect()
     }
 
@@ -137,12 +136,13 @@ impl Indexer for ServerIndexer {
 
 impl Plan {
     fn entries(&self, item: &Value, mut entries: Entries) -> Entries {
-        for member in &self.ordered {
-            entries = entries.with_sort(member.as_str(), sort_key(&item[member]));
+        for named in &self.ordered {
+            entries = entries.with_sort(named.name.as_str(), sort_key(Some(named), item));
         }
-        for member in &self.filtered {
-            if let Some(value) = as_parameter(&item[member]) {
-                entries = entries.with_tag(tag(member, &value));
+        for path in &self.filtered {
+            let value = path.iter().try_fold(item, |value, name| value.get(name));
+            if let Some(value) = value.and_then(as_parameter) {
+                entries = entries.with_tag(tag(&path.join("."), &value));
             }
         }
         entries
@@ -154,14 +154,11 @@ pub(super) fn order_name(member: &str) -> &str {
     if layout::CREATED.contains(&member) { BY_CREATION } else { member }
 }
 
-/// The place of a record in an order.
-pub(super) fn cursor(order: &str, record: &Record) -> Cursor {
-    let key = match order {
-        BY_CREATION => time_key(write::created_ms(&record.head)).to_vec(),
-        member => {
-            let item: Value = serde_json::from_slice(&record.body).unwrap_or_default();
-            sort_key(&item[member])
-        }
+/// The place of a record in an order: that by creation, or one that a description names.
+pub(super) fn cursor(order: Option<&NamedOrder>, record: &Record) -> Cursor {
+    let key = match order.filter(|named| order_name(&named.name) != BY_CREATION) {
+        None => time_key(write::created_ms(&record.head)).to_vec(),
+        named => sort_key(named, &serde_json::from_slice(&record.body).unwrap_or_default()),
     };
     Cursor { key, id: record.id.to_string() }
 }
@@ -184,24 +181,8 @@ fn as_parameter(value: &Value) -> Option<String> {
     }
 }
 
-/// Bytes that compare as the values do: times by time, numbers by size, text by code point.
-fn sort_key(value: &Value) -> Vec<u8> {
-    match value {
-        Value::String(text) => match parse_rfc3339(text) {
-            Some(time_ms) => time_key(time_ms).to_vec(),
-            None => text.as_bytes().to_vec(),
-        },
-        Value::Number(number) => number_key(number.as_f64().unwrap_or(0.0)).to_vec(),
-        Value::Bool(flag) => vec![u8::from(*flag)],
-        _ => Vec::new(),
-    }
-}
-
-/// The bits of a float in an order that bytes compare in: negative ones flipped whole, the sign of the others set.
-fn number_key(number: f64) -> [u8; 8] {
-    let bits = number.to_bits();
-    let ordered = if bits >> 63 == 1 { !bits } else { bits | (1 << 63) };
-    ordered.to_be_bytes()
+fn sort_key(named: Option<&NamedOrder>, item: &Value) -> Vec<u8> {
+    named.and_then(|named| named.member.as_ref()?.value_key(item)).unwrap_or_default()
 }
 
 fn collect_text(value: &Value, text: &mut String) {

@@ -10,9 +10,6 @@ use serde_json::{Map, Value};
 use crate::clock::rfc3339;
 use crate::services::{Call, store_fault};
 
-/// In place of a parent's id it means whichever (AIP-159).
-const ANY: &str = "-";
-
 /// Names by which descriptions call the time of an item's creation.
 pub(super) const CREATED: [&str; 2] = ["created", "createTime"];
 /// Members in which some descriptions have what the server says of an item, its times among it.
@@ -25,6 +22,7 @@ pub(super) fn key(collection: &Collection, arguments: &Arguments<'_>) -> Result<
 
 /// The same, where its body may say which item that is.
 pub(super) fn key_of(collection: &Collection, arguments: &Arguments<'_>, inside: Option<&str>) -> Result<Key, Fault> {
+    refuse_across(collection, arguments)?;
     let parameter = || collection.id_parameter.as_deref().unwrap_or("id");
     let id = collection.id(arguments).or(inside).ok_or_else(|| Fault::required(parameter()))?;
     if id.is_empty() || id.len() > Key::PART_BYTES_MAX {
@@ -38,6 +36,27 @@ pub(super) fn not_found(collection: &Collection, id: &str) -> Fault {
     Fault::not_found(format!("Not Found: there is no {} \"{}\".", collection.noun, shown(id)))
 }
 
+/// 400 for an item that is looked for in all parents and is in several, or in one of too many.
+pub(super) fn ambiguous(collection: &Collection, id: &str) -> Fault {
+    let message =
+        format!("There may be more than one {} \"{}\"; say which parent it is in.", collection.noun, shown(id));
+    Fault::bad_request("invalid", message)
+}
+
+/// Refuses to take `-` for a parent where one item is meant, or will be (AIP-159).
+fn refuse_across(collection: &Collection, arguments: &Arguments<'_>) -> Result<(), Fault> {
+    match collection.is_across(arguments) {
+        false => Ok(()),
+        true => Err(Fault::bad_request(
+            "invalid",
+            format!(
+                "\"-\" stands for all parents at once, which a list or a get can be about; say which one the {} is in.",
+                collection.noun
+            ),
+        )),
+    }
+}
+
 /// An id as an error repeats it: the beginning of a long one.
 fn shown(id: &str) -> String {
     const SHOWN_CHARS_MAX: usize = 100;
@@ -47,7 +66,8 @@ fn shown(id: &str) -> String {
 /// Refuses a request about a collection inside an item that is not there, where items of that kind are made here.
 /// The key of that item, if there is one: who writes expects it.
 pub(super) async fn parent(call: &Call<'_>, collection: &Collection) -> Result<Option<Key>, Fault> {
-    let Some(parent) = collection.parent(call.arguments).filter(|parent| parent.id != ANY) else { return Ok(None) };
+    refuse_across(collection, call.arguments)?;
+    let Some(parent) = collection.parent(call.arguments) else { return Ok(None) };
     let missing = || Fault::not_found(format!("Not Found: there is no \"{}\" for this to be in.", shown(&parent.id)));
     if parent.id.is_empty() || parent.id.len() > Key::PART_BYTES_MAX {
         return Err(missing());

@@ -5,10 +5,13 @@
 //! its head holds the time of its creation.
 
 mod act;
+mod asked;
 mod indexer;
 mod layout;
+mod list;
 mod media;
 mod outcome;
+mod places;
 mod present;
 mod read;
 pub mod seed;
@@ -38,7 +41,7 @@ impl Service for Resources {
         // Each in a box of its own size: in a common one a get would carry the room that a write needs.
         match &call.method.action {
             Action::Get(collection) => Box::pin(read::get(call, collection)),
-            Action::List(listing) => Box::pin(read::list(call, listing)),
+            Action::List(listing) => Box::pin(list::list(call, listing)),
             Action::Insert(change) => Box::pin(write::insert(call, change)),
             Action::Update(change) => Box::pin(write::update(call, change)),
             Action::Patch(change) => Box::pin(write::patch(call, change)),

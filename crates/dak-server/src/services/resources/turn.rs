@@ -1,6 +1,6 @@
 //! Where a page of a list begins, and which way it goes from there.
 
-use dak_api::{Arguments, Listing};
+use dak_api::{Arguments, Listing, NamedOrder};
 use dak_proto::fault::Fault;
 use dak_proto::page::Token;
 use dak_proto::rope::Rope;
@@ -39,7 +39,12 @@ impl Turn {
 
     /// The tokens of the page after a page that was found from here, and of that before it. Its items come in the list's
     /// order then.
-    pub(super) fn around(&self, page: &mut Page, order: &str, filter: u64) -> (Option<Rope>, Option<Rope>) {
+    pub(super) fn around(
+        &self,
+        page: &mut Page,
+        order: Option<&NamedOrder>,
+        filter: u64,
+    ) -> (Option<Rope>, Option<Rope>) {
         let has_more = page.next.take();
         let edge = |record: Option<&Record>| record.map(|record| indexer::cursor(order, record));
         let (next, previous) = match self.is_before {
@@ -49,9 +54,15 @@ impl Turn {
             }
             false => (has_more, self.edge.as_ref().and_then(|_| edge(page.records.first()))),
         };
-        let token = |way: u8, edge: Cursor| {
-            Rope::string(&Token { cursor: [&[way], edge.to_bytes().as_slice()].concat(), filter }.encode())
-        };
-        (next.map(|edge| token(WAYS[0], edge)), previous.map(|edge| token(WAYS[1], edge)))
+        (next.map(|edge| token(WAYS[0], &edge, filter)), previous.map(|edge| token(WAYS[1], &edge, filter)))
     }
+}
+
+/// The token that leads on from a place.
+pub(super) fn token_after(edge: &Cursor, filter: u64) -> Rope {
+    token(WAYS[0], edge, filter)
+}
+
+fn token(way: u8, edge: &Cursor, filter: u64) -> Rope {
+    Rope::string(&Token { cursor: [&[way], edge.to_bytes().as_slice()].concat(), filter }.encode())
 }
