@@ -1,5 +1,8 @@
 //! The first of many in an order, without keeping all of them.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 /// What comes first: so many, and so many bytes, but one at least.
@@ -34,28 +37,5 @@ impl<T> Best<T> {
     /// What was kept, in its order, and whether there was more.
     pub(super) fn finish(self) -> (Vec<T>, bool) {
         (self.kept.into_values().map(|(_, item)| item).collect(), self.bound.is_some())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Best;
-
-    #[test]
-    fn the_first_in_whatever_order_they_come() {
-        // Key and size of each, how many and how many bytes there may be; what is kept, and whether there was more.
-        let cases: [(&[(u8, usize)], usize, usize, &[u8], bool); 6] = [
-            (&[], 3, 9, &[], false),
-            (&[(2, 1), (1, 1)], 3, 9, &[1, 2], false),
-            (&[(4, 1), (2, 1), (3, 1), (1, 1)], 2, 9, &[1, 2], true),
-            (&[(3, 1), (1, 1), (2, 9), (4, 1)], 3, 5, &[1], true),
-            (&[(1, 99)], 3, 5, &[1], false),
-            (&[(2, 99), (1, 99)], 3, 5, &[1], true),
-        ];
-        for (items, limit, bytes_max, kept, is_more) in cases {
-            let mut best = Best::new(limit, bytes_max);
-            items.iter().for_each(|(key, size)| best.push(vec![*key], *size, *key));
-            assert_eq!(best.finish(), (kept.to_vec(), is_more), "{items:?}");
-        }
     }
 }
