@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{FILTER_BYTES_MAX, Filter, Misfit, Search, TERMS_MAX, Tree};
@@ -240,4 +241,27 @@ fn two_filters_in_one() {
         assert_eq!(parse(one).unwrap().and(parse(other).unwrap()).fits(&item()), fits, "{one} {other}");
     }
     assert!(Filter::all().and(Filter::all()).is_all());
+}
+
+proptest! {
+    /// Whatever is written is a filter, or is refused; words are never more than words.
+    #[test]
+    fn any_text(
+        free in "\\PC{0,60}",
+        likely in prop::collection::vec(
+            prop::sample::select(vec!["title", "pages", "labels.env", "=", "!=", ">", ":", "(", ")", "-", "NOT", "AND", "or",
+                "contains", "in", "'x'", "\"y z\"", "'", "3", "*", "null", ",", "\\"]),
+            0..20,
+        ),
+    ) {
+        for text in [free, likely.join(" "), likely.concat()] {
+            if let Ok(filter) = parse(&text) {
+                filter.fits(&item());
+            }
+            if let Ok(Search::Members(filter)) = Search::parse(&text, &shape()) {
+                filter.fits(&item());
+            }
+            let _ = crate::order_by::OrderBy::parse(&text, &shape()).map(|order| order.key(&item()));
+        }
+    }
 }

@@ -25,7 +25,7 @@ use crate::services::{Call, store_fault};
 use crate::shelf::Draft;
 
 /// How many items are looked at for one page of a filtered list.
-const SEEN_MAX: usize = 2_000;
+const SEEN_MAX: usize = 10_000;
 
 /// Items, each with where it is, and the tokens of the page after them and of that before.
 struct Found<'a> {

@@ -27,45 +27,64 @@ pub(super) async fn page<'a>(
     order: &OrderBy,
     (turn, filter): (&Turn, u64),
 ) -> Result<Found<'a>, Fault> {
+    let best = Best::new(listing.page_size.items(call.arguments), call.app.settings.limits.page_bytes_max);
     let after = turn.edge.as_ref().map(whole);
-    let mut best = Best::new(listing.page_size.items(call.arguments), call.app.settings.limits.page_bytes_max);
+    let mut sorting = Sorting { call, listing, asked, order, after, best, seen: 0 };
     let mut places = Places::of(call, &listing.collection, None);
-    let mut seen = 0;
     while let Some(place) = places.next().await? {
-        let place = Arc::new(place);
+        sorting.add_all(&Arc::new(place)).await?;
+    }
+    Ok(sorting.found(filter))
+}
+
+/// Items that are being put in order.
+struct Sorting<'s, 'a> {
+    call: &'s Call<'a>,
+    listing: &'s Listing,
+    asked: &'s Asked<'s>,
+    order: &'s OrderBy,
+    /// What the page comes after.
+    after: Option<Vec<u8>>,
+    best: Best<(Cursor, Arc<Place<'a>>, Record)>,
+    seen: usize,
+}
+
+impl<'a> Sorting<'_, 'a> {
+    async fn add_all(&mut self, place: &Arc<Place<'a>>) -> Result<(), Fault> {
         let mut question = Query {
             direction: Direction::Ascending,
             limit: ITEMS_PER_QUESTION,
-            ..query(call, listing, asked, &place, None)
+            ..query(self.call, self.listing, self.asked, place, None)
         };
         loop {
-            let page = call.app.store.query(&question).await.map_err(|error| store_fault(&error))?;
+            let page = self.call.app.store.query(&question).await.map_err(|error| store_fault(&error))?;
             // A parent without items is looked into as well.
-            seen += page.records.len().max(1);
-            if seen > ITEMS_MAX {
-                return Err(too_many(listing));
+            self.seen += page.records.len().max(1);
+            if self.seen > ITEMS_MAX {
+                return Err(too_many(self.listing));
             }
-            for record in page.records {
-                let shown = asked::shown(call, listing, &place, &record);
-                let cursor = Cursor { key: key(order, &place, &shown), id: record.id.to_string() };
-                let whole = whole(&cursor);
-                if asked.fits_as(&record, &shown) && after.as_ref().is_none_or(|after| whole > *after) {
-                    best.push(whole, record.head.len() + record.body.len(), (cursor, Arc::clone(&place), record));
-                }
-            }
+            page.records.into_iter().for_each(|record| self.add(place, record));
             question.after = page.next;
             if question.after.is_none() {
-                break;
+                return Ok(());
             }
         }
     }
-    Ok(found(best, filter))
-}
 
-fn found<'a>(best: Best<(Cursor, Arc<Place<'a>>, Record)>, filter: u64) -> Found<'a> {
-    let (kept, is_more) = best.finish();
-    let next = kept.last().filter(|_| is_more).map(|(cursor, _, _)| turn::token_after(cursor, filter));
-    Found { items: kept.into_iter().map(|(_, place, record)| (place, record)).collect(), tokens: (next, None) }
+    fn add(&mut self, place: &Arc<Place<'a>>, record: Record) {
+        let shown = asked::shown(self.call, self.listing, place, &record);
+        let cursor = Cursor { key: key(self.order, place, &shown), id: record.id.to_string() };
+        let whole = whole(&cursor);
+        if self.asked.fits_as(&record, &shown) && self.after.as_ref().is_none_or(|after| whole > *after) {
+            self.best.push(whole, record.head.len() + record.body.len(), (cursor, Arc::clone(place), record));
+        }
+    }
+
+    fn found(self, filter: u64) -> Found<'a> {
+        let (kept, is_more) = self.best.finish();
+        let next = kept.last().filter(|_| is_more).map(|(cursor, _, _)| turn::token_after(cursor, filter));
+        Found { items: kept.into_iter().map(|(_, place, record)| (place, record)).collect(), tokens: (next, None) }
+    }
 }
 
 /// The order's bytes, then the parents: a zero ends them, which is in no name.
