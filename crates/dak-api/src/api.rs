@@ -55,15 +55,19 @@ impl Api {
     pub fn parse(document: &[u8]) -> Result<Api, DocumentError> {
         let value = parse_json(document)?;
         let root = Node::root(&value);
+        if !value.is_object() {
+            let kind = if value.is_array() { "an array" } else { "none" };
+            return Err(root.error(format!("a description is a JSON object, and this is {kind}")));
+        }
         let ignore_case = root.flag("dakEnumsIgnoreCase")?;
         let schemas = Schemas::parse(&root, ignore_case)?;
         let mut methods = MethodContext::new(&root, &schemas, ignore_case)?.methods(&root)?;
-        let name = root.required_text("name")?;
+        let name = root.required_word("name")?;
         let store = root.optional_text("dakStore")?.unwrap_or(name);
         action::assign(&mut methods, &schemas, store);
         let api = Api {
             name: name.to_owned(),
-            version: root.required_text("version")?.to_owned(),
+            version: root.required_word("version")?.to_owned(),
             title: root.optional_text("title")?.unwrap_or(name).to_owned(),
             service_paths: service_paths(&root)?,
             methods,

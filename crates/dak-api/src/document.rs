@@ -129,11 +129,14 @@ impl<'a> Node<'a> {
         Ok(array.iter().enumerate().map(element).collect())
     }
 
-    /// Must be an object: its members that are not `null`, in the document's order.
+    /// Must be an object whose members are what their names are chosen for: none of them is `null`. They come in the
+    /// document's order.
     pub(crate) fn entries(&self) -> Result<Vec<Node<'_>>, DocumentError> {
-        let mut members = self.members()?;
-        members.retain(|member| !member.value.is_null());
-        Ok(members)
+        let members = self.members()?;
+        match members.iter().find(|member| member.value.is_null()) {
+            Some(member) => Err(member.error("must not be null; leave it out")),
+            None => Ok(members),
+        }
     }
 
     /// Must be an object: its members in the document's order.
@@ -149,6 +152,17 @@ impl<'a> Node<'a> {
         match self.members()?.iter().find(|member| !known.contains(&member.name())) {
             Some(member) => Err(member.error(format!("is none of these: {}", known.join(", ")))),
             None => Ok(()),
+        }
+    }
+
+    /// A word that may stand in a path: `demo`, `v1.2`.
+    pub(crate) fn required_word(&self, name: &str) -> Result<&'a str, DocumentError> {
+        let word = self.required_text(name)?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let is_dots = word.bytes().all(|byte| byte == b'.');
+        match word.bytes().all(is_plain) && !is_dots {
+            true => Ok(word),
+            false => Err(self.misfit(name, "must be of letters, digits, and _ - . between them")),
         }
     }
 

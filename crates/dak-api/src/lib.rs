@@ -38,6 +38,7 @@ mod builtin;
 mod document;
 mod method;
 mod moment;
+mod nearest;
 mod parameter;
 mod router;
 mod rules;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use dak_proto::media::start::Limits;
 use dak_proto::template::Template;
 
@@ -115,19 +117,30 @@ impl<'a> MethodContext<'a> {
     /// Every method of the document, at any depth.
     pub(crate) fn methods(&self, root: &Node<'_>) -> Result<Vec<Method>, DocumentError> {
         let mut methods = Vec::new();
-        self.collect(root, "", &mut methods)?;
+        self.collect(root, "", &mut methods, &mut BTreeSet::new())?;
         Ok(methods)
     }
 
-    fn collect(&self, node: &Node<'_>, resource: &str, methods: &mut Vec<Method>) -> Result<(), DocumentError> {
+    /// Those below a node; `ids` are all that were seen.
+    fn collect(
+        &self,
+        node: &Node<'_>,
+        resource: &str,
+        methods: &mut Vec<Method>,
+        ids: &mut BTreeSet<String>,
+    ) -> Result<(), DocumentError> {
         if let Some(own) = node.member("methods") {
-            for method in own.entries()? {
-                methods.push(self.method(&method, resource)?);
+            for node in own.entries()? {
+                let method = self.method(&node, resource)?;
+                if !ids.insert(method.id.clone()) {
+                    return Err(node.error(format!("another method has the id \"{}\" too", method.id)));
+                }
+                methods.push(method);
             }
         }
         if let Some(resources) = node.member("resources") {
             for inner in resources.entries()? {
-                self.collect(&inner, &join(resource, inner.name()), methods)?;
+                self.collect(&inner, &join(resource, inner.name()), methods, ids)?;
             }
         }
         Ok(())

@@ -22,6 +22,7 @@ use serde_json::Value;
 use crate::action::{Action, Collections};
 use crate::api::Api;
 use crate::document::{DocumentError, Node};
+use crate::nearest::hint;
 use crate::rules::read::Reader;
 use crate::yaml::parse_yaml;
 
@@ -70,9 +71,10 @@ impl Api {
         let mut actions = Vec::new();
         for node in methods.members()? {
             let place = self.methods.iter().position(|method| method.id == node.name());
-            let (place, method) = place
-                .and_then(|place| Some((place, self.methods.get(place)?)))
-                .ok_or_else(|| node.error(format!("{} has no such method", self.id())))?;
+            let (place, method) = place.and_then(|place| Some((place, self.methods.get(place)?))).ok_or_else(|| {
+                let hint = hint(node.name(), self.methods.iter().map(|method| method.id.as_str()));
+                node.error(format!("{} has no such method{hint}", self.id()))
+            })?;
             let rule = Reader::new(method, &self.schemas, &collections).rule(&node)?;
             actions.push((place, Action::Ruled(Box::new(rule))));
         }

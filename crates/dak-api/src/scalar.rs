@@ -51,7 +51,7 @@ impl Scalar {
             kind: Kind::parse(node)?,
             values: node.texts("enum")?,
             values_ignore_case: ignore_case,
-            pattern: node.optional_text("pattern")?.map(Pattern::new),
+            pattern: pattern(node)?,
         })
     }
 
@@ -273,6 +273,15 @@ impl Integer {
             return Value::String(number.to_string());
         }
         Number::from_i128(number).map_or(Value::Null, Value::Number)
+    }
+}
+
+/// Patterns of other dialects are let be; what no dialect knows is an error.
+fn pattern(node: &Node<'_>) -> Result<Option<Pattern>, DocumentError> {
+    let Some(text) = node.optional_text("pattern")? else { return Ok(None) };
+    match (pattern::flaw(text), node.member("pattern")) {
+        (Some(flaw), Some(node)) => Err(node.error(format!("is no regular expression: {flaw}"))),
+        _ => Ok(Some(Pattern::new(text))),
     }
 }
 

@@ -171,6 +171,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it tells of one item.
+    pub(crate) fn shows_item(&self) -> bool {
+        matches!(self, Outcome::Item | Outcome::Inside(_) | Outcome::Operation(_))
+    }
+
     /// What a rule says.
     pub(crate) fn said(&self) -> Option<&Expression> {
         match self {

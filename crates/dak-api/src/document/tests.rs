@@ -77,10 +77,37 @@ fn errors_name_the_path() {
     }
 }
 
+/// `D86`: names that could stand in no path, what is there twice, and what is there and nothing.
+#[test]
+fn what_a_request_would_find_out() {
+    let list = "resources.items.methods.list";
+    let word = "must be of letters, digits, and _ - . between them";
+    let same = "resources.items.methods.get: another method has the id \"demo.items.get\" too";
+    let cases = [
+        ("/name", json!("a/b"), format!("name: {word}")),
+        ("/name", json!(""), format!("name: {word}")),
+        ("/version", json!(".."), format!("version: {word}")),
+        (LIST, json!(null), format!("{list}: must not be null; leave it out")),
+        (&format!("{LIST}/id"), json!("demo.items.get"), same.to_owned()),
+        (
+            &format!("{LIST}/parameters/q/pattern"),
+            json!("("),
+            format!("{list}.parameters.q.pattern: is no regular expression: a ( is not closed"),
+        ),
+    ];
+    for (pointer, value, expected) in cases {
+        check(pointer, value, &expected);
+    }
+}
+
 #[test]
 fn what_is_not_json_is_said_to_be_so() {
     let error = Api::parse(b"{\"name\":").unwrap_err();
     assert_eq!(error.path, "");
     assert!(error.message.starts_with("not JSON: EOF"), "{error}");
-    assert_eq!(Api::parse(b"[]").unwrap_err().to_string(), "has no \"name\"");
+    let kinds = [("[]", "an array"), ("7", "none")];
+    for (text, kind) in kinds {
+        let expected = format!("a description is a JSON object, and this is {kind}");
+        assert_eq!(Api::parse(text.as_bytes()).unwrap_err().to_string(), expected);
+    }
 }

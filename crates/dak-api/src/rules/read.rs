@@ -6,6 +6,7 @@ use crate::action::{Change, Collection, Collections, Outcome};
 use crate::body::SERVER_SET;
 use crate::document::{DocumentError, Node};
 use crate::method::Method;
+use crate::nearest::hint;
 use crate::rules::act::{Act, Assignment, Condition, Effect, Rule, Scope};
 use crate::rules::expression::Expression;
 use crate::schema::{Form, SchemaId, Schemas};
@@ -42,7 +43,7 @@ impl<'a> Reader<'a> {
         node.only(&MEMBERS)?;
         let returns_alone = node.members()?.iter().all(|member| member.name() == "returns");
         match self.collection(node) {
-            Err(_) if returns_alone && node.member("returns").is_some() => {
+            Err(_) if returns_alone && (node.member("returns").is_some() || self.method.response.is_none()) => {
                 self.said(node, None).map(|said| Rule::Answer(said.unwrap_or(Expression::Known(None))))
             }
             collection => self.act(node, collection?).map(Box::new).map(Rule::Act),
@@ -75,7 +76,10 @@ impl<'a> Reader<'a> {
         let about = |wanted| Context { item: Some(collection.item), wanted };
         let set = node.member("set").map(|set| self.assignments(&set, collection)).transpose()?.unwrap_or_default();
         if let Some(item) = node.member("insert") {
-            let context = Context { item: None, wanted: Some(collection.item) };
+            let context = Context {
+                item: Some(collection.item).filter(|_| collection.id.is_some()),
+                wanted: Some(collection.item),
+            };
             return Ok(Effect::Insert { item: self.expression(&item, context)?, set });
         }
         if has("delete") {
@@ -100,9 +104,6 @@ impl<'a> Reader<'a> {
                 Err(node.error("\"move\" is for one item, not for each"))
             }
             Some(_) => self.conditions(node, "each", collection.item).map(Scope::Each),
-            None if is_insert && names_item => Err(node.error(format!(
-                "\"insert\" needs a collection, and the path names one of {name}; name what is inside of it with \"of\""
-            ))),
             None if !is_insert && !names_item && *effect != Effect::Nothing => {
                 Err(node
                     .error(format!("the path names none of {name}; say which with \"each\", all of them with {{}}")))
@@ -115,10 +116,8 @@ impl<'a> Reader<'a> {
     /// What it answers: as the rule says, else as its description says.
     fn change(&self, node: &Node<'_>, collection: Collection, item: Option<SchemaId>) -> Result<Change, DocumentError> {
         let said = self.said(node, item)?.map(|said| Outcome::Said(Box::new(said)));
-        let shows_item =
-            |outcome: &Outcome| matches!(outcome, Outcome::Item | Outcome::Inside(_) | Outcome::Operation(_));
         let told = self.collections.outcome(self.method, &collection);
-        let told = told.filter(|outcome| item.is_some() || !shows_item(outcome));
+        let told = told.filter(|outcome| item.is_some() || !outcome.shows_item());
         let outcome = said.or(told).ok_or_else(|| {
             let name = |schema| self.schemas.name_of(schema).unwrap_or("an object");
             let (answer, about) = (self.method.response.map_or("nothing", name), name(collection.item));
@@ -169,9 +168,20 @@ impl<'a> Reader<'a> {
         let path: Vec<String> = member.name().split('.').map(str::to_owned).collect();
         let wanted = self.member_at(item, &path).ok_or_else(|| {
             let name = self.schemas.name_of(item).unwrap_or("item");
-            member.error(format!("{name} has no such member"))
+            member.error(format!("{name} has no such member{}", self.member_hint(item, &path)))
         })?;
         Ok((path, wanted))
+    }
+
+    /// The member of an object that the first unknown one of some names may be meant for.
+    fn member_hint(&self, schema: SchemaId, path: &[String]) -> String {
+        let known = (0..path.len()).rev().find_map(|length| {
+            let (before, rest) = path.split_at_checked(length)?;
+            Some((self.schemas.object(self.member_at(schema, before)?)?, rest.first()?))
+        });
+        known.map_or_else(String::new, |(object, name)| {
+            hint(name, object.properties().iter().map(|property| property.name.as_str()))
+        })
     }
 
     /// What the member is to which names lead; where anything may stand, so it may there.
@@ -208,7 +218,16 @@ impl<'a> Reader<'a> {
             Expression::Item(path) => context.item.is_some_and(|item| self.member_at(item, path).is_some()),
             _ => true,
         };
-        if is_known { Ok(()) } else { Err(node.error(format!("{} has no such thing", self.method.id))) }
+        let hint = || match (expression, self.method.request, context.item) {
+            (Expression::Parameter(name), _, _) => {
+                hint(name, self.method.parameters.iter().map(|parameter| parameter.name.as_str()))
+            }
+            (Expression::Body(path), Some(schema), _) | (Expression::Item(path), _, Some(schema)) => {
+                self.member_hint(schema, path)
+            }
+            _ => String::new(),
+        };
+        if is_known { Ok(()) } else { Err(node.error(format!("{} has no such thing{}", self.method.id, hint()))) }
     }
 
     fn object(&self, node: &Node<'_>, context: Context) -> Result<Expression, DocumentError> {
@@ -217,7 +236,9 @@ impl<'a> Reader<'a> {
             let wanted = match form {
                 None | Some(Form::Any) => None,
                 Some(Form::Object(object)) => {
-                    Some(object.member(member.name()).ok_or_else(|| member.error("there is no such member"))?)
+                    let known = object.properties().iter().map(|property| property.name.as_str());
+                    let unknown = || member.error(format!("there is no such member{}", hint(member.name(), known)));
+                    Some(object.member(member.name()).ok_or_else(unknown)?)
                 }
                 Some(_) => return Err(node.error("must be no object")),
             };

@@ -72,6 +72,7 @@ fn what_can_be_said() {
         ("books.lend", "{}"),
         ("books.quick", "{ insert: { title: $parameters.text, tags: [$user, $now] }, set: { state: NEW } }"),
         ("books.count", "{ returns: { total: $body.year } }"),
+        ("books.lend", "{ insert: $item, set: { title: $body.to } }"),
         ("books.tally", "{ returns: { total: 3 } }"),
         ("shelves.clear", "{ of: shelves.books, each: { state: ARCHIVED }, delete: true }"),
         ("shelves.clear", "{ of: shelves.books, each: {}, set: { tags: [] } }"),
@@ -116,14 +117,21 @@ fn what_is_wrong_and_where() {
             "{ of: shelves.books, delete: true }",
             ": the path names none of shelves.books; say which with \"each\", all of them with {}",
         ),
+        ("books.lend", "{ set: { titel: x } }", ".set.titel: Book has no such member (did you mean \"title\"?)"),
         (
-            "shelves.clear",
-            "{ insert: { label: x } }",
-            ": \"insert\" needs a collection, and the path names one of shelves; name what is inside of it with \"of\"",
+            "books.lend",
+            "{ set: { title: $body.two } }",
+            ".set.title: books.lend has no such thing (did you mean \"to\"?)",
+        ),
+        (
+            "books.tally",
+            "{ returns: { totla: 1 } }",
+            ".returns.totla: there is no such member (did you mean \"total\"?)",
         ),
         ("shelves.clear", "{ move: x }", ": \"move\" needs a parent, and shelves is inside of nothing"),
         ("shelves.clear", "{ returns: {} }", ".returns: the method answers nothing"),
         ("books.burn", "{}", ": test:v1 has no such method"),
+        ("books.lent", "{}", ": test:v1 has no such method (did you mean \"books.lend\"?)"),
     ];
     for (method, rule, wrong) in cases {
         let error = ruled(&one(method, rule)).map(drop).unwrap_err();

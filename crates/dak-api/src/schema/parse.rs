@@ -68,7 +68,7 @@ impl Builder {
     }
 
     fn form(&mut self, node: &Node<'_>) -> Result<Form, DocumentError> {
-        node.entries()?;
+        node.members()?;
         if node.optional_text("$ref")?.is_some() {
             return self.schemas.reference(node).map(Form::Reference);
         }

@@ -17,6 +17,9 @@ methods:
     move: $body.to
   library.books.burn:
     delete: true
+  library.books.copy:
+    insert: $item
+    set: { title: $body.to }
   library.books.count:
     returns: { pages: $item.pages, by: $user }
   library.shelves.clear:
@@ -57,6 +60,7 @@ const METHODS: &[&str] = &[
     "books.create POST v1/{+parent=shelves/*}/books Book Book",
     "books.lend POST v1/{+name=shelves/*/books/*}:lend To Book",
     "books.move POST v1/{+name=shelves/*/books/*}:move To Book",
+    "books.copy POST v1/{+name=shelves/*/books/*}:copy To Book",
     "books.burn POST v1/{+name=shelves/*/books/*}:burn Nothing Nothing",
     "books.count GET v1/{+name=shelves/*/books/*}:count - Count",
 ];
@@ -127,6 +131,19 @@ async fn items_are_deleted_made_and_told_of() {
     assert_eq!((&printed["title"], &printed["state"], &printed["pages"]), (&json!("Two"), &json!("NEW"), &json!(7)));
     assert_eq!(stage.json(200, &get(printed["name"].as_str().unwrap())).await, printed);
     stage.json(404, &post("shelves/c:print", &json!({ "to": "Two" }))).await;
+}
+
+/// An item is made of another one, without what the server sets in that, and the other one stays.
+#[tokio::test]
+async fn items_are_copied() {
+    let stage = stage().await;
+    let copied = stage.json(200, &post("shelves/a/books/one:copy", &json!({ "to": "Two" }))).await;
+    assert_eq!((&copied["title"], &copied["pages"]), (&json!("Two"), &json!(3)));
+    let name = copied["name"].as_str().unwrap();
+    assert_ne!(name, "shelves/a/books/one");
+    assert_eq!(stage.json(200, &get(name)).await, copied);
+    assert_eq!(stage.json(200, &get("shelves/a/books/one")).await["title"], "One");
+    stage.json(404, &post("shelves/a/books/two:copy", &json!({}))).await;
 }
 
 #[tokio::test]

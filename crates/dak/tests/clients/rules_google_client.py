@@ -77,6 +77,17 @@ def tasks():
     assert tasks.get(tasklist=work, task=todo).execute()["title"] == "needsAction"
 
 
+def files():
+    files = service("drive", "v3").files()
+    kept = files.create(body={"name": "Kept", "description": "D"}).execute()
+    copied = files.copy(fileId=kept["id"], body={"name": "Copy"}).execute()
+    assert (copied["name"], copied["description"]) == ("Copy", "D") and copied["id"] != kept["id"], copied
+    assert refused(files.copy(fileId="none", body={})) == 404
+    files.update(fileId=copied["id"], body={"trashed": True}).execute()
+    files.emptyTrash().execute()
+    assert [file["name"] for file in files.list().execute()["files"]] == ["Kept"]
+
+
 def without_a_rule():
     """A method that no rule speaks of says how one would, and the snippet is right as it stands."""
     try:
@@ -88,6 +99,6 @@ def without_a_rule():
         raise AssertionError("it succeeded")
 
 
-for check in (jobs, calendars, tasks, without_a_rule):
+for check in (jobs, calendars, tasks, files, without_a_rule):
     check()
 print("ok")

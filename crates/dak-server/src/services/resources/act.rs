@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_api::{Act, Asked, Assignment, Collection, Condition, Effect, Rule, Scope};
+use dak_api::{Act, Asked, Assignment, Collection, Condition, Effect, Expression, Rule, Scope};
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 use dak_store::{Batch, Cursor, Direction, Expectation, Key, Page, Query, Record};
@@ -35,13 +35,16 @@ pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, 
     let asked = Asked { now: &now, user: &call.principal.user, arguments: call.arguments, body: &body };
     let act = match rule {
         Rule::Answer(said) => {
+            if call.method.response.is_none() {
+                return Ok(Reply::NoContent);
+            }
             let said = said.bound(&asked).value(&Value::Null);
             return Ok(Reply::shown(Arc::new(Rope::value(&said.unwrap_or_else(|| json!({}))))));
         }
         Rule::Act(act) => act.bound(&asked),
     };
     match (&act.scope, &act.effect) {
-        (Scope::Item, _) => one(&call, &act, tag.as_deref()).await,
+        (Scope::Item, _) => one(&call, &act, tag.as_deref(), repeatable.as_ref()).await,
         (Scope::Each(conditions), _) => each(&call, &act, conditions).await,
         (Scope::Collection, Effect::Insert { item, set }) => {
             let new = item.value(&Value::Null).unwrap_or_else(|| json!({}));
@@ -83,7 +86,7 @@ fn checked(call: &Call<'_>, act: &Act, mut item: Value) -> Result<Map<String, Va
     write::object(item)
 }
 
-async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>) -> Result<Reply, Fault> {
+async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&Repeatable>) -> Result<Reply, Fault> {
     let collection = &act.change.collection;
     if act.effect != Effect::Nothing {
         write::check_named(call)?;
@@ -96,6 +99,7 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>) -> Result<Reply, Fau
             return Err(not_so(call, condition, &shown));
         }
         let reply = match &act.effect {
+            Effect::Insert { item, set } => return copy(call, act, &shown, item, set, repeatable).await,
             Effect::Alter { set, parent } => {
                 let item = altered(call, act, set, &found, &shown)?;
                 match parent.as_ref().and_then(|parent| parent.value(&shown)) {
@@ -104,13 +108,35 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>) -> Result<Reply, Fau
                 }
             }
             Effect::Delete => write::remove(call, &act.change, &key, &found).await?,
-            Effect::Nothing | Effect::Insert { .. } => told(call, act, &found).await?,
+            Effect::Nothing => told(call, act, &found).await?,
         };
         if let Some(reply) = reply {
             return Ok(reply);
         }
     }
     Err(write::overtaken())
+}
+
+/// Makes another item beside one, of what a client may say of that.
+async fn copy(
+    call: &Call<'_>,
+    act: &Act,
+    shown: &Value,
+    item: &Expression,
+    set: &[Assignment],
+    repeatable: Option<&Repeatable>,
+) -> Result<Reply, Fault> {
+    let mut act = act.clone();
+    // The path says which item is there, not which one is made.
+    act.change.collection.id = None;
+    let mut source = shown.clone();
+    call.api.strip_server_set(act.change.collection.item, &mut source);
+    if let (Some(member), Some(members)) = (&act.change.collection.id_member, source.as_object_mut()) {
+        members.shift_remove(&member.name);
+    }
+    let mut new = write::object(item.value(&source).unwrap_or_else(|| json!({})))?;
+    set.iter().for_each(|assignment| assignment.apply(&mut new, shown));
+    insert(call, &act, Value::Object(new), &[], repeatable).await
 }
 
 /// 400: an item is not in the state that a rule asks for.
