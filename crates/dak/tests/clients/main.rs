@@ -123,6 +123,24 @@ fn rules_of_the_examples() {
     assert!(output.status.success(), "{}", printed(&output));
 }
 
+/// Lists that are ordered, filtered and searched as Google's documents do it.
+#[test]
+fn lists_of_any_api() {
+    let program = "lists_google_client.py";
+    let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
+    let documents = PathBuf::from(shipped_documents(&python));
+    let mut arguments = vec!["--log".to_owned(), "off".to_owned()];
+    for name in ["youtube.v3.json", "drive.v3.json", "parallelstore.v1.json", "keep.v1.json"] {
+        arguments.extend(["--api".to_owned(), documents.join(name).display().to_string()]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
+    let mut command = Command::new(python);
+    command.arg(path_of(program)).arg(server.url("")).env("PYTHONDONTWRITEBYTECODE", "1");
+    let output = command.output().expect("the interpreter can be started");
+    assert!(output.status.success(), "{}", printed(&output));
+}
+
 fn example_rules() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules");
     let files = std::fs::read_dir(folder).expect("the examples are there");

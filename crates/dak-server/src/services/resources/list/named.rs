@@ -12,6 +12,9 @@ use crate::services::resources::places::Place;
 use crate::services::resources::turn::{self, Turn};
 use crate::services::{Call, store_fault};
 
+/// The most items of a page where the request does not say how many it wants.
+const ITEMS_MAX: usize = 1_000;
+
 /// Those that are there. What is not is left out.
 pub(super) async fn page<'a>(
     call: &Call<'a>,
@@ -22,7 +25,7 @@ pub(super) async fn page<'a>(
 ) -> Result<Found<'a>, Fault> {
     let collection = &listing.collection;
     let place = Arc::new(Place { space: collection.space(call.arguments), arguments: call.arguments.clone() });
-    let limit = listing.page_size.items(call.arguments);
+    let limit = items_max(call, listing);
     let mut items = Vec::new();
     let (mut bytes, mut next) = (0, None);
     let start = turn.edge.as_ref().and_then(|edge| ids.iter().position(|id| *id == edge.id));
@@ -43,4 +46,10 @@ pub(super) async fn page<'a>(
         }
     }
     Ok(Found { items, tokens: (next, None) })
+}
+
+/// Who names items wants all of them, unless it says how many: some clients cannot ask for the next page of such a list.
+fn items_max(call: &Call<'_>, listing: &Listing) -> usize {
+    let asked = listing.page_size.parameter.as_deref().filter(|name| call.arguments.all(name).next().is_some());
+    asked.map_or(ITEMS_MAX, |_| listing.page_size.items(call.arguments))
 }
