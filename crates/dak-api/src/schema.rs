@@ -74,6 +74,13 @@ impl Schemas {
         id
     }
 
+    /// Whether names lead through an array to one of its elements' members, which is more than one thing (AIP-161).
+    pub fn leads_through_array(&self, id: SchemaId, path: &[String]) -> bool {
+        let Some((name, rest)) = path.split_first().filter(|(_, rest)| !rest.is_empty()) else { return false };
+        let Some(member) = self.object(id).and_then(|object| object.member(name)) else { return false };
+        matches!(self.form(member), Form::Array(_)) || self.leads_through_array(member, rest)
+    }
+
     /// Whether a value without members may stand where this schema is.
     pub(crate) fn takes(&self, id: SchemaId, value: &Value) -> bool {
         matches!(self.form(id), Form::Scalar(scalar) if scalar.accept_value(&mut value.clone()).is_ok())

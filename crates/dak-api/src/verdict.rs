@@ -76,7 +76,7 @@ impl Action {
             Action::Ruled(rule) => rule.parameters(),
             Action::Insert(change) => {
                 let filling = change.filling.iter().map(String::as_str);
-                change.parameters().chain(filling).chain([REQUEST_ID]).collect()
+                change.parameters().chain(filling).collect()
             }
             _ => self.change().map(|change| change.parameters().collect()).unwrap_or_default(),
         }
@@ -99,6 +99,6 @@ impl Change {
     fn parameters(&self) -> impl Iterator<Item = &str> {
         let named = [&self.new_id, &self.mask].into_iter().flatten().filter_map(|source| source.parameter());
         let id = self.collection.id.iter().map(|slot| slot.parameter.as_str());
-        named.chain(id).chain(["allowMissing", "validateOnly", ETAG])
+        named.chain(id).chain(["allowMissing", "validateOnly", ETAG, REQUEST_ID])
     }
 }

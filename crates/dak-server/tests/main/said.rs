@@ -7,7 +7,8 @@ use crate::describe;
 use crate::stage::Stage;
 
 const SCHEMAS: &[(&str, &str)] = &[
-    ("Bucket", "name kind etag title seen createTime creationTime modifiedTime"),
+    ("Bucket", "name kind etag title seen createTime creationTime modifiedTime parts:[Part]"),
+    ("Part", "size"),
     ("File", "kind name size etag"),
     ("Asked", "etag"),
 ];
@@ -15,9 +16,9 @@ const SCHEMAS: &[(&str, &str)] = &[
 const METHODS: &[&str] = &[
     "buckets.get GET v1/buckets/{bucket} - Bucket",
     "buckets.insert POST v1/buckets Bucket Bucket",
-    "buckets.patch PATCH v1/buckets/{bucket} Bucket Bucket updateMask",
+    "buckets.patch PATCH v1/buckets/{bucket} Bucket Bucket updateMask requestId",
     "buckets.update PUT v1/buckets/{bucket} Bucket Bucket",
-    "buckets.delete DELETE v1/buckets/{bucket} - - etag",
+    "buckets.delete DELETE v1/buckets/{bucket} - - etag requestId allowMissing:boolean",
     "files.get GET v1/buckets/{bucket}/files/{file} - File",
     "files.insert POST v1/buckets/{bucket}/files File File name size",
     "files.update PUT v1/buckets/{bucket}/files/{file} File File",
@@ -108,4 +109,31 @@ async fn times_are_kept_by_their_names() {
     let after = stage.json(200, "PATCH /v1/buckets/b\n\n{\"title\":\"T\"}").await;
     assert_ne!(after["modifiedTime"], old);
     assert_eq!(after["creationTime"], "5");
+}
+
+/// `D88`: a change or a deletion that is repeated with its id is answered as the first time, and done once.
+#[tokio::test]
+async fn changes_with_an_id_are_carried_out_once() {
+    let (stage, _) = with_bucket().await;
+    let first = stage.json(200, "PATCH /v1/buckets/b?requestId=1\n\n{\"title\":\"A\"}").await;
+    stage.json(200, "PATCH /v1/buckets/b?requestId=2\n\n{\"title\":\"B\"}").await;
+    assert_eq!(stage.json(200, "PATCH /v1/buckets/b?requestId=1\n\n{\"title\":\"A\"}").await, first);
+    assert_eq!(stage.json(200, "GET /v1/buckets/b").await["title"], "B");
+    stage.json(422, "PATCH /v1/buckets/b?requestId=1\n\n{\"title\":\"C\"}").await;
+    for _ in 0..2 {
+        assert_eq!(stage.send("DELETE /v1/buckets/b?requestId=3").await.status, 204);
+    }
+    stage.json(404, "DELETE /v1/buckets/b?requestId=4").await;
+    assert_eq!(stage.send("DELETE /v1/buckets/b?allowMissing=true").await.status, 204);
+}
+
+/// `D88`: a mask names an array whole.
+#[tokio::test]
+async fn masks_do_not_lead_into_arrays() {
+    let (stage, _) = with_bucket().await;
+    let body = "{\"parts\":[{\"size\":\"1\"}]}";
+    stage.json(400, &format!("PATCH /v1/buckets/b?updateMask=parts.size\n\n{body}")).await;
+    assert_eq!(stage.json(200, "GET /v1/buckets/b").await.get("parts"), None);
+    let set = stage.json(200, &format!("PATCH /v1/buckets/b?updateMask=parts\n\n{body}")).await;
+    assert_eq!(set["parts"], json!([{ "size": "1" }]));
 }

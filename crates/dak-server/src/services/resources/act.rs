@@ -93,6 +93,9 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&
     }
     let key = layout::key(collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
+        if let Some(answer) = write::answered(call, &act.change, repeatable).await? {
+            return Ok(answer);
+        }
         let found = write::current(call, collection, &key, tag).await?;
         let shown = value(&present::item(call, collection, &found));
         if let Some(condition) = act.conditions.iter().find(|condition| !condition.holds(&shown)) {
@@ -104,10 +107,10 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&
                 let item = altered(call, act, set, &found, &shown)?;
                 match parent.as_ref().and_then(|parent| parent.value(&shown)) {
                     Some(parent) => move_to(call, act, &key, &found, item, &parent).await?,
-                    None => write::replace(call, &act.change, &key, &found, item).await?,
+                    None => write::replace(call, &act.change, &key, &found, item, repeatable).await?,
                 }
             }
-            Effect::Delete => write::remove(call, &act.change, &key, &found).await?,
+            Effect::Delete => write::remove(call, &act.change, &key, &found, repeatable).await?,
             Effect::Nothing => told(call, act, &found).await?,
         };
         if let Some(reply) = reply {
@@ -185,7 +188,7 @@ async fn move_to(
     let there = call.with_arguments(&arguments);
     let new_key = layout::key(collection, there.arguments)?;
     if new_key == *key {
-        return write::replace(call, &act.change, key, found, item).await;
+        return write::replace(call, &act.change, key, found, item, None).await;
     }
     let parent = layout::parent(&there, collection).await?;
     write::refuse_duplicate(&there, collection, &key.id).await?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dak_api::{Action, Change, Collection, Source};
+use dak_api::{Action, Change, Collection, Outcome, REQUEST_ID, Source};
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::patch::merge;
@@ -64,27 +64,27 @@ pub(super) async fn make(
 pub(super) async fn update(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        let tag = tag(&call, change);
-        return alter(&call, change, &key, tag.as_deref(), None, stored).await;
+        return alter(&call, change, &key, About::of(&call, change)?, None, stored).await;
     }
-    let Sent { item, tag, .. } = Sent::take(&mut call, change)?;
-    alter(&call, change, &key, tag.as_deref(), Some(&item), |_| Ok(item.clone())).await
+    let about = About::of(&call, change)?;
+    let item = Sent::take(&mut call, change)?.item;
+    alter(&call, change, &key, about, Some(&item), |_| Ok(item.clone())).await
 }
 
 /// Merges the members that were sent into an item (P7), or makes those that a mask names what was sent.
 pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     let key = key(&call, change)?;
     if brings_media_alone(&call) {
-        let tag = tag(&call, change);
-        return alter(&call, change, &key, tag.as_deref(), None, stored).await;
+        return alter(&call, change, &key, About::of(&call, change)?, None, stored).await;
     }
     if call.body.is_none() {
         return Err(Fault::invalid_body("A patch is a JSON object with the members to change; the body is empty."));
     }
+    let about = About::of(&call, change)?;
     let sent = Sent::take(&mut call, change)?;
     let mask = mask(&call, change, sent.mask.as_deref())?;
     let merged = |stored: &[u8]| merged(&call, &change.collection, &key, stored, &sent.item, mask.as_ref());
-    alter(&call, change, &key, sent.tag.as_deref(), Some(&sent.item), merged).await
+    alter(&call, change, &key, about, Some(&sent.item), merged).await
 }
 
 /// The key of the item that is changed.
@@ -115,15 +115,54 @@ fn told_id(collection: &Collection, item: &Map<String, Value>) -> Option<String>
 /// Deletes an item.
 pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     check_named(&call)?;
-    let tag = tag(&call, change);
+    let (tag, repeatable) = (tag(&call, change), repeatable(&call)?);
     let key = layout::key(&change.collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
-        let found = current(&call, &change.collection, &key, tag.as_deref()).await?;
-        if let Some(reply) = remove(&call, change, &key, &found).await? {
+        if let Some(answer) = answered(&call, change, repeatable.as_ref()).await? {
+            return Ok(answer);
+        }
+        let found = match current(&call, &change.collection, &key, tag.as_deref()).await {
+            Err(fault) if fault.code == 404 && change.takes_allow_missing && call.arguments.flag("allowMissing") => {
+                return missing(&call, change, &key).await;
+            }
+            found => found?,
+        };
+        if let Some(reply) = remove(&call, change, &key, &found, repeatable.as_ref()).await? {
             return Ok(reply);
         }
     }
     Err(overtaken())
+}
+
+/// The answer to a deletion of what is not there, where the request allows that (AIP-135).
+async fn missing(call: &Call<'_>, change: &Change, key: &Key) -> Result<Reply, Fault> {
+    let (id, head, body) = (Arc::clone(&key.id), head(0, 0, None), "{}".into());
+    let record = Record { id, head, body, tag: Tag::default(), sequence: 0 };
+    let answer = Answer::new(call, change, &record, present::item(call, &change.collection, &record));
+    let batch = answer.remembered(Batch::new(random::batch_id(), random::tag()));
+    match batch.operations.is_empty() || only_validates(call, change) || committed(call, batch).await? {
+        true => Ok(answer.reply()),
+        false => Err(overtaken()),
+    }
+}
+
+/// The key of a request that may be repeated, where its method has one (AIP-155).
+fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
+    match call.method.parameter(REQUEST_ID) {
+        Some(_) => idempotency::repeatable(call),
+        None => Ok(None),
+    }
+}
+
+/// What the first request of this key was answered.
+pub(super) async fn answered(
+    call: &Call<'_>,
+    change: &Change,
+    repeatable: Option<&Repeatable>,
+) -> Result<Option<Reply>, Fault> {
+    let Some(repeatable) = repeatable else { return Ok(None) };
+    let answer = repeatable.answer(call).await?;
+    Ok(answer.map(|answer| if change.outcome == Outcome::Nothing { Reply::NoContent } else { answer }))
 }
 
 /// Commits that the version which was read is deleted; `None` to try again.
@@ -132,6 +171,7 @@ pub(super) async fn remove(
     change: &Change,
     key: &Key,
     found: &Record,
+    repeatable: Option<&Repeatable>,
 ) -> Result<Option<Reply>, Fault> {
     let answer = Answer::new(call, change, found, present::item(call, &change.collection, found));
     if only_validates(call, change) {
@@ -142,11 +182,20 @@ pub(super) async fn remove(
         .delete(key.clone());
     let segments = Media::of_head(&found.head).map(|media| media.segments).unwrap_or_default();
     let batch = answer.remembered(discard(batch, &segments, call.app.clock.now_ms()));
+    let batch = kept(call, batch, &answer, found, repeatable);
     let committed = committed(call, batch).await?;
     if committed {
         sweep::soon(call.app, &segments);
     }
     Ok(committed.then(|| answer.reply()))
+}
+
+/// Keeps the answer with what is done, where the request may be repeated.
+fn kept(call: &Call<'_>, batch: Batch, answer: &Answer, record: &Record, repeatable: Option<&Repeatable>) -> Batch {
+    match repeatable {
+        Some(repeatable) => repeatable.keep(call, batch, &answer.rope(), record.tag),
+        None => batch,
+    }
 }
 
 /// Reads an item, makes another of it, and commits that against the version that was read. One that is not there is
@@ -155,26 +204,29 @@ async fn alter(
     call: &Call<'_>,
     change: &Change,
     key: &Key,
-    tag: Option<&str>,
+    about: About,
     new: Option<&Map<String, Value>>,
     make: impl Fn(&[u8]) -> Result<Map<String, Value>, Fault>,
 ) -> Result<Reply, Fault> {
     check_named(call)?;
     let collection = &change.collection;
     for _ in 0..ROUNDS_MAX {
-        let found = match current(call, collection, key, tag).await {
+        if let Some(answer) = answered(call, change, about.repeatable.as_ref()).await? {
+            return Ok(answer);
+        }
+        let found = match current(call, collection, key, about.tag.as_deref()).await {
             Err(fault) if fault.code == 404 && allows_missing(call, change) => {
                 let mut item = new.cloned().unwrap_or_default();
                 drop_nulls(&mut item);
                 call.api.check_merged(call.method, &Value::Object(item.clone()))?;
-                match add(call, change, key.id.to_string(), &mut item, None).await? {
+                match add(call, change, key.id.to_string(), &mut item, about.repeatable.as_ref()).await? {
                     Some(reply) => return Ok(reply),
                     None => continue,
                 }
             }
             found => found?,
         };
-        if let Some(reply) = replace(call, change, key, &found, make(&found.body)?).await? {
+        if let Some(reply) = replace(call, change, key, &found, make(&found.body)?, about.repeatable.as_ref()).await? {
             return Ok(reply);
         }
     }
@@ -188,6 +240,7 @@ pub(super) async fn replace(
     key: &Key,
     found: &Record,
     mut item: Map<String, Value>,
+    repeatable: Option<&Repeatable>,
 ) -> Result<Option<Reply>, Fault> {
     let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
     layout::locate(call, &change.collection, &mut item);
@@ -203,6 +256,7 @@ pub(super) async fn replace(
     let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
     let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
     let batch = answer.remembered(discard(with(batch, key.clone(), &record), &replaced, now_ms));
+    let batch = kept(call, batch, &answer, &record, repeatable);
     if !committed(call, closed(call, batch, &answer.rope(), &record)).await? {
         return Ok(None);
     }
@@ -232,10 +286,8 @@ async fn add(
     }
     let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Absent(key.clone()));
     let batch = parent.into_iter().fold(batch, |batch, parent| batch.expect(Expectation::Present(parent)));
-    let mut batch = answer.remembered(with(batch, key, &record));
-    if let Some(repeatable) = repeatable {
-        batch = repeatable.keep(call, batch, &answer.rope(), record.tag);
-    }
+    let batch = answer.remembered(with(batch, key, &record));
+    let batch = kept(call, batch, &answer, &record, repeatable);
     let committed = committed(call, closed(call, batch, &answer.rope(), &record)).await?;
     Ok(committed.then(|| answer.reply()))
 }
@@ -304,7 +356,16 @@ fn mask(call: &Call<'_>, change: &Change, text: Option<&str>) -> Result<Option<U
     let unknown = |UnknownPath(path)| {
         Fault::invalid_parameter(name, format!("Invalid value at '{name}': \"{path}\" is no member of the resource."))
     };
-    let mask = UpdateMask::parse(text, &call.api.shape(change.collection.item)).map_err(unknown)?;
+    let item = change.collection.item;
+    let mask = UpdateMask::parse(text, &call.api.shape(item)).map_err(unknown)?;
+    if let UpdateMask::Paths(paths) = &mask
+        && let Some(path) = paths.iter().find(|path| call.api.schemas.leads_through_array(item, path))
+    {
+        let path = path.join(".");
+        let message =
+            format!("Invalid value at '{name}': \"{path}\" leads into an array; name the array, it is replaced whole.");
+        return Err(Fault::invalid_parameter(name, message));
+    }
     Ok(Some(mask).filter(|mask| !mask.is_empty()))
 }
 
@@ -393,6 +454,20 @@ fn closed(call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, record: &Record) -> B
     }
 }
 
+/// What a change says of itself. Take it before the body is used up.
+struct About {
+    /// The tag of the version it is about.
+    tag: Option<String>,
+    /// What it is known by when it is repeated.
+    repeatable: Option<Repeatable>,
+}
+
+impl About {
+    fn of(call: &Call<'_>, change: &Change) -> Result<About, Fault> {
+        Ok(About { tag: tag(call, change), repeatable: repeatable(call)? })
+    }
+}
+
 /// What was sent with a change, checked.
 struct Sent {
     /// The item's members, without those that the server sets.
@@ -401,13 +476,10 @@ struct Sent {
     new_id: Option<String>,
     /// Which members are changed.
     mask: Option<String>,
-    /// The tag of the version it is about.
-    tag: Option<String>,
 }
 
 impl Sent {
     fn take(call: &mut Call<'_>, change: &Change) -> Result<Sent, Fault> {
-        let tag = tag(call, change);
         let blank =
             || if call.arrived.is_some() { call.api.blank_body(call.method, call.arguments) } else { json!({}) };
         let body = call.body.take().unwrap_or_else(blank);
@@ -421,7 +493,7 @@ impl Sent {
             Some(member) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
             None => body,
         };
-        Ok(Sent { item, new_id, mask, tag })
+        Ok(Sent { item, new_id, mask })
     }
 }
 
