@@ -283,7 +283,11 @@ fn mask(method: &Method, beside: Option<&Object>, schemas: &Schemas) -> Option<S
     if method.http_method != http::Method::PATCH {
         return None;
     }
-    let queried = method.parameters.iter().find(|parameter| parameter.name == "updateMask");
+    let named = method.parameters.iter().find(|parameter| parameter.name == "updateMask");
+    let typed = |parameter: &&Parameter| {
+        parameter.place == Place::Query && parameter.scalar.is_field_mask() && parameter.name.starts_with("update")
+    };
+    let queried = named.or_else(|| method.parameters.iter().find(typed));
     let is_mask = |schema| matches!(schemas.form(schema), Form::Scalar(scalar) if scalar.is_field_mask());
     let member = beside.and_then(|object| object.properties().iter().find(|property| is_mask(property.schema)));
     let queried = queried.map(|parameter| Source::Query(parameter.name.clone()));

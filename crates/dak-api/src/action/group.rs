@@ -117,9 +117,16 @@ fn item(members: &[(&Method, &Place)], schemas: &Schemas) -> Option<SchemaId> {
         let is_operation = object(method.response).and_then(|id| schemas.object(id));
         object(method.request).filter(|_| is_operation.is_some_and(|object| change::is_operation(object, schemas)))
     };
+    let held = |(method, _): &(&Method, &Place)| {
+        let is_held = |item: &SchemaId| {
+            method.request.is_some_and(|request| change::item_member(request, *item, schemas).is_some())
+        };
+        object(method.response).filter(|item| is_held(item))
+    };
     let is_change = |(method, _): &&(&Method, &Place)| method.http_method != Http::GET;
     let changes = || members.iter().filter(is_change);
-    members.iter().find_map(got).or_else(|| changes().find_map(same)).or_else(|| changes().find_map(operated))
+    let told = members.iter().find_map(got).or_else(|| changes().find_map(same));
+    told.or_else(|| changes().find_map(operated)).or_else(|| changes().find_map(held))
 }
 
 /// Whether a method makes new items: a POST to the collection, or a PUT that says so.

@@ -4,7 +4,7 @@ use http::Method as Http;
 
 use crate::action::derive::Collections;
 use crate::action::place::{self, Place};
-use crate::action::{Action, Collection, Outcome, change, group};
+use crate::action::{Action, Change, Collection, Outcome, change, group};
 use crate::method::Method;
 use crate::rules::{Act, Effect, Expression, Rule, Scope};
 use crate::schema::{Form, SchemaId};
@@ -20,10 +20,44 @@ impl Collections<'_> {
             (Some(what), _, _) => self.property(method, place, what, all).map(Box::new).map(Action::Get),
             (_, Some(what), _) => self.set(method, place, what, all),
             (_, _, Some(_)) => self.echo(method),
+            _ if self.is_of_thing(verb, place, all) => self.of_thing(method),
             _ if method.http_method != Http::POST => None,
             _ if verb == "delete" => self.delete(method),
             _ => self.of_operation(method),
         }
+    }
+
+    /// Whether a verb is `createThing` of a collection, or `updateThing` or `deleteThing` of its items where it has that.
+    fn is_of_thing(&self, verb: &str, place: Place, all: &[Method]) -> bool {
+        let thing = ["create", "update", "delete"].iter().find_map(|word| verb.strip_prefix(word));
+        let Some(thing) = thing.filter(|thing| thing.starts_with(|letter: char| letter.is_uppercase())) else {
+            return false;
+        };
+        let makes = |other: &&Method| {
+            let same_place = || Place::of_verb(other).is_some_and(|other| other.key == place.key && other.id.is_none());
+            let is_creation = other.http_method == Http::POST && place::has_verb(other);
+            is_creation
+                && place::verb(other).and_then(|verb| verb.strip_prefix("create")) == Some(thing)
+                && same_place()
+        };
+        all.iter().any(|other| makes(&other))
+    }
+
+    fn of_thing(&self, method: &Method) -> Option<Action> {
+        let collection = self.about(method, None).ok()?;
+        let (has_id, item) = (collection.id.is_some(), collection.item);
+        let request = method.request.map(|request| self.schemas.target(request));
+        let member = request.filter(|request| *request != item);
+        let member = member.and_then(|request| change::item_member(request, item, self.schemas));
+        let takes_item = request == Some(item) || member.is_some();
+        let as_action: fn(Box<Change>) -> Action = match method.http_method {
+            Http::POST if !has_id && takes_item => Action::Insert,
+            Http::PUT if has_id && takes_item => Action::Update,
+            Http::PATCH if has_id && takes_item => Action::Patch,
+            Http::DELETE if has_id => Action::Delete,
+            _ => return None,
+        };
+        self.changed(method, collection, member).ok().map(as_action)
     }
 
     /// `setThing`, where `getThing` of the same path answers what it takes.

@@ -10,7 +10,10 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("Bucket", "name kind etag title seen createTime creationTime modifiedTime parts:[Part]"),
     ("Part", "size"),
     ("File", "kind name size etag"),
-    ("Asked", "etag"),
+    ("Person", "id label"),
+    ("Watch", "id topic"),
+    ("NewWatch", "watch:Watch watchId"),
+    ("Watches", "watches:[Watch]"),
 ];
 
 const METHODS: &[&str] = &[
@@ -21,6 +24,14 @@ const METHODS: &[&str] = &[
     "buckets.delete DELETE v1/buckets/{bucket} - - etag requestId allowMissing:boolean",
     "files.get GET v1/buckets/{bucket}/files/{file} - File",
     "files.insert POST v1/buckets/{bucket}/files File File name size",
+    "people.get GET v1/people/{id} - Person",
+    "people.createPerson POST v1/people:createPerson Person Person",
+    "people.updatePerson PATCH v1/people/{id}:updatePerson Person Person",
+    "people.deletePerson DELETE v1/people/{id}:deletePerson - -",
+    "people.deletePhoto DELETE v1/people/{id}:deletePhoto - -",
+    "watches.create POST v1/watches NewWatch Watch",
+    "watches.list GET v1/watches - Watches",
+    "watches.delete DELETE v1/watches/{watchId} - -",
     "files.update PUT v1/buckets/{bucket}/files/{file} File File",
 ];
 
@@ -136,4 +147,22 @@ async fn masks_do_not_lead_into_arrays() {
     assert_eq!(stage.json(200, "GET /v1/buckets/b").await.get("parts"), None);
     let set = stage.json(200, &format!("PATCH /v1/buckets/b?updateMask=parts\n\n{body}")).await;
     assert_eq!(set["parts"], json!([{ "size": "1" }]));
+}
+
+/// `D89`: verbs that say of themselves what they make, change and delete, and what is only told where it is made.
+#[tokio::test]
+async fn verbs_that_name_what_they_make() {
+    let stage = store();
+    let person = stage.json(200, "POST /v1/people:createPerson\n\n{\"label\":\"Rina\"}").await;
+    let path = format!("/v1/people/{}", person["id"].as_str().unwrap());
+    assert_eq!(stage.json(200, &format!("GET {path}")).await, person);
+    let changed = stage.json(200, &format!("PATCH {path}:updatePerson\n\n{{\"label\":\"Mita\"}}")).await;
+    assert_eq!(changed["label"], "Mita");
+    stage.json(501, &format!("DELETE {path}:deletePhoto")).await;
+    assert_eq!(stage.send(&format!("DELETE {path}:deletePerson")).await.status, 204);
+    stage.json(404, &format!("GET {path}")).await;
+    let watch = stage.json(200, "POST /v1/watches\n\n{\"watch\":{\"topic\":\"t\"},\"watchId\":\"w\"}").await;
+    assert_eq!(watch, json!({ "id": "w", "topic": "t" }));
+    assert_eq!(stage.json(200, "GET /v1/watches").await, json!({ "watches": [watch] }));
+    assert_eq!(stage.send("DELETE /v1/watches/w").await.status, 204);
 }
