@@ -74,7 +74,11 @@ impl<'a> Reader<'a> {
             return Err(node.error("does one of these: move and set, insert and set, or delete"));
         }
         let about = |wanted| Context { item: Some(collection.item), wanted };
-        let set = node.member("set").map(|set| self.assignments(&set, collection)).transpose()?.unwrap_or_default();
+        let set = node
+            .member("set")
+            .map(|set| self.assignments(&set, collection, has("insert")))
+            .transpose()?
+            .unwrap_or_default();
         if let Some(item) = node.member("insert") {
             let context = Context {
                 item: Some(collection.item).filter(|_| collection.id.is_some()),
@@ -147,14 +151,20 @@ impl<'a> Reader<'a> {
         conditions.members()?.iter().map(read).collect()
     }
 
-    fn assignments(&self, set: &Node<'_>, collection: &Collection) -> Result<Vec<Assignment>, DocumentError> {
+    fn assignments(
+        &self,
+        set: &Node<'_>,
+        collection: &Collection,
+        is_insert: bool,
+    ) -> Result<Vec<Assignment>, DocumentError> {
         let read = |member: &Node<'_>| {
             let (path, wanted) = self.path(member, collection.item)?;
-            let is_server_set = |name: &&String| {
-                SERVER_SET.contains(&name.as_str())
-                    || collection.id_member.as_ref().is_some_and(|member| member.name == **name)
+            let is_server_set = |name: &String| match &collection.id_member {
+                // What is made may be called as the rule says.
+                Some(member) if member.name == *name => !is_insert,
+                _ => SERVER_SET.contains(&name.as_str()),
             };
-            if path.len() == 1 && path.iter().any(|name| is_server_set(&name)) {
+            if path.len() == 1 && path.iter().any(is_server_set) {
                 return Err(member.error("is set by the server itself"));
             }
             let context = Context { item: Some(collection.item), wanted: Some(wanted) };

@@ -72,7 +72,7 @@ fn what_can_be_said() {
         ("books.lend", "{}"),
         ("books.quick", "{ insert: { title: $parameters.text, tags: [$user, $now] }, set: { state: NEW } }"),
         ("books.count", "{ returns: { total: $body.year } }"),
-        ("books.lend", "{ insert: $item, set: { title: $body.to } }"),
+        ("books.lend", "{ insert: $item, set: { title: $body.to, id: $body.to } }"),
         ("books.tally", "{ returns: { total: 3 } }"),
         ("shelves.clear", "{ of: shelves.books, each: { state: ARCHIVED }, delete: true }"),
         ("shelves.clear", "{ of: shelves.books, each: {}, set: { tags: [] } }"),

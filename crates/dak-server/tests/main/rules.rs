@@ -19,7 +19,7 @@ methods:
     delete: true
   library.books.copy:
     insert: $item
-    set: { title: $body.to }
+    set: { title: $body.to, name: $body.to }
   library.books.count:
     returns: { pages: $item.pages, by: $user }
   library.shelves.clear:
@@ -140,9 +140,12 @@ async fn items_are_copied() {
     let copied = stage.json(200, &post("shelves/a/books/one:copy", &json!({ "to": "Two" }))).await;
     assert_eq!((&copied["title"], &copied["pages"]), (&json!("Two"), &json!(3)));
     let name = copied["name"].as_str().unwrap();
-    assert_ne!(name, "shelves/a/books/one");
+    assert_eq!(name, "shelves/a/books/Two");
     assert_eq!(stage.json(200, &get(name)).await, copied);
     assert_eq!(stage.json(200, &get("shelves/a/books/one")).await["title"], "One");
+    stage.json(409, &post("shelves/a/books/one:copy", &json!({ "to": "Two" }))).await;
+    let unnamed = stage.json(200, &post("shelves/a/books/one:copy", &json!({}))).await;
+    assert_ne!(unnamed["name"], copied["name"]);
     stage.json(404, &post("shelves/a/books/two:copy", &json!({}))).await;
 }
 
