@@ -16,6 +16,7 @@ mod tests;
 use std::fmt;
 
 use base64_simd::STANDARD;
+use crc_fast::CrcAlgorithm;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use md5::Md5;
 use md5::digest::Digest;
@@ -68,7 +69,7 @@ impl Hashes {
 
     /// Goes on over the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        self.crc32c = crc32c::crc32c_append(self.crc32c, bytes);
+        self.crc32c = crc32c_append(self.crc32c, bytes);
         if let Some(md5) = &mut self.md5 {
             md5.update(bytes);
         }
@@ -295,7 +296,10 @@ pub fn crc32c_of_resource(body: &[u8]) -> Option<u32> {
 
 /// Goes on with a CRC32C from where an earlier run ended; 0 is that of nothing.
 pub fn crc32c_append(crc32c: u32, bytes: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c, bytes)
+    // The sum is the register turned over, of which this algorithm has 32 bits.
+    let mut digest = crc_fast::Digest::new_with_init_state(CrcAlgorithm::Crc32Iscsi, u64::from(!crc32c));
+    digest.update(bytes);
+    digest.finalize() as u32
 }
 
 fn entry_of(entry: &str) -> Result<Digests, Fault> {

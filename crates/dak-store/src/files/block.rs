@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How much is written at a time. A disk takes small pieces at half the rate.
-const BLOCK_BYTES: usize = 1 << 20;
+/// How much is written at a time. A disk takes small pieces at half the rate, and each piece costs changes of threads.
+const BLOCK_BYTES: usize = 2 << 20;
 /// What disks ask of the place, the length and the memory of what they take directly.
 const ALIGNMENT: usize = 4096;
 /// How many blocks there may be, and how many are kept while nobody needs them.
-const BLOCKS_MAX: usize = 48;
-const IDLE_MAX: usize = 4;
+const BLOCKS_MAX: usize = 24;
+const IDLE_MAX: usize = 2;
 
 /// All blocks of an engine.
 #[derive(Default)]

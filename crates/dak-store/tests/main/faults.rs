@@ -133,7 +133,7 @@ fn script(files: &Files, expected: ErrorKind) -> (Vec<Segment>, Vec<u8>) {
 
 /// A piece of several blocks, and of some bytes more, for which the store hands blocks to its threads.
 fn large() -> &'static str {
-    static LARGE: LazyLock<String> = LazyLock::new(|| "0123456789abcdef".repeat(200_003));
+    static LARGE: LazyLock<String> = LazyLock::new(|| "0123456789abcdef".repeat(400_003));
     &LARGE
 }
 
