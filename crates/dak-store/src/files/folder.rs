@@ -48,8 +48,11 @@ impl Folder {
         self.abandoned().contains(name)
     }
 
-    pub(crate) fn abandon(&self, name: &str) {
-        self.abandoned().insert(name.to_owned());
+    /// Gives a segment up. Whoever sees what `remember` does sees this as well.
+    pub(crate) fn abandon(&self, name: &str, remember: impl FnOnce()) {
+        let mut abandoned = self.abandoned();
+        remember();
+        abandoned.insert(name.to_owned());
     }
 
     /// Makes the entries of a folder last.

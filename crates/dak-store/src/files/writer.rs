@@ -193,17 +193,19 @@ impl Target {
 
     /// Also the folder is asked: the failure may have been another writer's whose sync ended late.
     fn check(&self) -> Result<(), Error> {
+        let is_abandoned = self.folder.is_abandoned(&self.name);
         match self.failure.get() {
             Some(error) => Err(error.clone()),
-            None if self.folder.is_abandoned(&self.name) => Err(abandoned()),
+            None if is_abandoned => Err(abandoned()),
             None => Ok(()),
         }
     }
 
     /// Nobody knows what a file has of which a write or a sync failed: a second sync would succeed and mean nothing.
     fn abandon(&self, error: &io::Error) -> Error {
-        self.folder.abandon(&self.name);
-        self.failure.get_or_init(|| unusable(&self.path, error)).clone()
+        let failure = unusable(&self.path, error);
+        self.folder.abandon(&self.name, || _ = self.failure.set(failure.clone()));
+        self.failure.get().cloned().unwrap_or(failure)
     }
 }
 
