@@ -143,7 +143,7 @@ impl Scalar {
     ///
     /// # Errors
     /// What was expected instead.
-    pub(crate) fn accept_text<'a>(&'a self, text: &'a str) -> Result<&'a str, String> {
+    pub fn accept_text<'a>(&'a self, text: &'a str) -> Result<&'a str, String> {
         match &self.kind {
             Kind::Boolean => {
                 let known = matches!(text, "true" | "false");

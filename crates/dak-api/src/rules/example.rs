@@ -34,6 +34,7 @@ impl Api {
             }
             (&Http::GET, _) if is_told => "{}".to_owned(),
             (&Http::GET, _) => nothing.to_owned(),
+            _ if has_id && answers_item && method.id.ends_with(".copy") => "insert: $item".to_owned(),
             (_, Some(set)) if has_id => with_answer(format!("set: {{ {set} }}")),
             (_, _) if !has_id && answers_item && takes_item => "insert: $body".to_owned(),
             (_, Some(set)) if !has_id && answers_item => format!("insert: {{ {set} }}"),

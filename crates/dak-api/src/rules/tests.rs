@@ -46,6 +46,7 @@ fn library() -> Api {
                     vec![query("days", "integer"), query("to", "string")]),
                 "quick": method("books.quick POST shelves/{shelf}/books/quick", "", "Book", vec![query("text", "string")]),
                 "count": method("books.count POST shelves/{shelf}/books/{book}/count", "Book", "Count", vec![]),
+                "copy": method("books.copy POST shelves/{shelf}/books/{book}:copy", "Book", "Book", vec![]),
                 "tally": method("books.tally GET tally", "", "Count", vec![]),
             } } },
         } },
@@ -164,6 +165,7 @@ fn examples_are_right_as_they_stand() {
         let example = library.rules_example(method);
         let rules = Rules::parse(&example).unwrap_or_else(|error| panic!("{error}\n{example}"));
         library.clone().ruled(&rules).unwrap_or_else(|error| panic!("{error}\n{example}"));
+        assert_eq!(example.contains("insert: $item"), method.id == "books.copy", "{example}");
     }
 }
 

@@ -47,7 +47,9 @@ impl Term {
             "=" | "!=" if is_null => (Test::Present, !is_negated),
             ":" if has_members => (Test::Member(value), false),
             _ if has_members => return Err(Misfit::Whole(path)),
-            ":" if comparable.is_text() => (Test::Contains(value.to_lowercase()), false),
+            ":" if comparable.is_text() => {
+                (text(&value).unwrap_or_else(|| Test::Contains(value.to_lowercase())), false)
+            }
             "<" | ">=" => (Test::Before(key()?), is_negated),
             ">" | "<=" => (Test::After(key()?), is_negated),
             _ if comparable.is_text() => (text(&value).unwrap_or(Test::Equal(key()?)), is_negated),

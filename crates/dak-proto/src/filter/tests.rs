@@ -74,6 +74,8 @@ fn what_is_equal() {
         ("display_name = \"Report 7.txt\"", true),
         ("display_name = \"Report*\"", true),
         ("display_name = *.txt", true),
+        ("display_name:Rep*", true),
+        ("display_name:*.doc", false),
         ("display_name != *.txt", false),
         ("display_name = *.doc", false),
         ("pages = 3 AND done = true", true),

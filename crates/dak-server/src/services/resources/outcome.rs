@@ -107,7 +107,9 @@ fn members(call: &Call<'_>, change: &Change, object: &Object, record: &Record, i
     let spelled = |name: &str, value: &str| {
         let Form::Scalar(scalar) = call.api.schemas.form(object.property(name)?.schema) else { return None };
         let known = scalar.values().iter().find(|known| known.eq_ignore_ascii_case(value));
-        known.cloned().or_else(|| scalar.values().is_empty().then(|| value.to_owned())).map(Value::from)
+        // Some say that the target's id is a number, which only their own servers' ids are.
+        let as_it_is = || scalar.values().is_empty() && scalar.accept_text(value).is_ok();
+        known.cloned().or_else(|| as_it_is().then(|| value.to_owned())).map(Value::from)
     };
     let kind = call.method.id.rsplit('.').next().unwrap_or_default();
     let link = present::self_link(call, &change.collection, &record.id);
