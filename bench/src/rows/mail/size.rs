@@ -19,14 +19,23 @@ const HISTORY: &str = "HISTORY";
 const THREAD: &str = "THREAD";
 
 /// A name, what is asked (the number of the call stands for `{}`), and whether a bound was promised.
-const ROWS: [(&str, &str, bool); 8] = [
+///
+/// What is promised of a search is promised where both mailboxes find as much: it is paid by what it finds, up to the 1,000
+/// matches that `resultSizeEstimate` counts.
+const ROWS: [(&str, &str, bool); 10] = [
     ("grown: messages.list", "messages?maxResults=100&quotaUser={}", true),
     ("grown: messages.list, INBOX", "messages?maxResults=100&labelIds=INBOX&quotaUser={}", true),
     ("grown: search, a word", "messages?maxResults=50&q=invoice&quotaUser={}", true),
-    ("grown: search, unread by subject", "messages?maxResults=50&q=is%3Aunread+subject%3Areport&quotaUser={}", true),
+    ("grown: search, subject, as much found", "messages?q=subject%3Areport+before%3A2020%2F01%2F05&quotaUser={}", true),
+    ("grown: search, unread, as much found", "messages?q=is%3Aunread+before%3A2020%2F01%2F05&quotaUser={}", true),
     ("grown: threads.get", "threads/THREAD?format=metadata&quotaUser={}", true),
     ("grown: history.list", "history?startHistoryId=HISTORY&quotaUser={}", true),
     ("grown: labels.get", "labels/INBOX?quotaUser={}", true),
+    (
+        "grown: unread by subject, 1,000 and 8",
+        "messages?maxResults=50&q=is%3Aunread+subject%3Areport&quotaUser={}",
+        false,
+    ),
     ("grown: SENT and SPAM, nothing", "messages?labelIds=SENT&labelIds=SPAM&quotaUser={}", false),
 ];
 
