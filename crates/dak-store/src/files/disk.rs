@@ -35,7 +35,7 @@ pub trait DiskFile: Send + Sync {
 
     /// Writes all of these bytes from an offset on, where the file may end. After an error a part of them may be there.
     ///
-    /// Whole [blocks](super::Block) may go to the disk without a copy in the system's cache.
+    /// Whole blocks of memory may go to the disk without a copy in the system's cache.
     fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Makes what was written before this call last (`fdatasync`). It may be called while another thread writes.

@@ -43,7 +43,9 @@ fn documents_that_cannot_be_served_together_are_named() {
     let mut broken = notes("a");
     broken["resources"]["notes"]["methods"]["get"]["path"] = json!("notes/{id");
     let mut double = notes("a");
-    double["resources"]["notes"]["methods"]["again"] = double["resources"]["notes"]["methods"]["get"].clone();
+    let mut again = double["resources"]["notes"]["methods"]["get"].clone();
+    again["id"] = json!("notes.again");
+    double["resources"]["notes"]["methods"]["again"] = again;
     let mut other = notes("a");
     other["title"] = json!("Another");
     let cases = [
