@@ -191,7 +191,7 @@ impl<'a> Collections<'a> {
             name: group.name.clone(),
             path: self.path(group),
             parents: place.parents.clone(),
-            parent_path: self.parent_path(place.parent_key.as_deref()),
+            parent_path: self.parent_path(place.parent_key.as_deref(), &place.parents),
             id: place.id.clone(),
             id_parameter: group.id_parameter.clone(),
             id_max: id_max(item, group, member.as_ref(), self.schemas),
@@ -212,7 +212,7 @@ impl<'a> Collections<'a> {
             path: format!("{}/{name}", self.store).into(),
             name,
             noun: self.schemas.name_of(item).map_or_else(|| what.to_owned(), group::words),
-            parent_path: self.parent_path(place.id.as_ref().map(|_| place.key.as_str())),
+            parent_path: self.parent_path(place.id.as_ref().map(|_| place.key.as_str()), &[]),
             parents: place.parents.into_iter().chain(place.id).collect(),
             id: None,
             id_parameter: None,
@@ -225,9 +225,18 @@ impl<'a> Collections<'a> {
         }
     }
 
-    /// The path of a collection of which a method makes items: what is inside of one needs it to be there.
-    fn parent_path(&self, key: Option<&str>) -> Option<Arc<str>> {
-        self.groups.get(key?).filter(|group| group.is_made).map(|group| self.path(group))
+    /// The path of a collection of which a method makes items: what is inside of one needs it to be there (`D51`).
+    fn parent_path(&self, key: Option<&str>, parents: &[Slot]) -> Option<Arc<str>> {
+        let group = self.groups.get(key?).or_else(|| self.named_elsewhere(parents))?;
+        group.is_made.then(|| self.path(group))
+    }
+
+    /// The only collection whose items' own paths, which are elsewhere, call the id as these paths call their one parent's.
+    fn named_elsewhere(&self, parents: &[Slot]) -> Option<&Group> {
+        let [parent] = parents else { return None };
+        let is_same = |group: &Group| parent.is_open && group.id_parameter.as_ref() == Some(&parent.parameter);
+        let mut found = self.groups.iter().filter(|(key, group)| !key.contains("/*") && is_same(group));
+        found.next().filter(|_| found.next().is_none()).map(|(_, group)| group)
     }
 
     fn path(&self, group: &Group) -> Arc<str> {
