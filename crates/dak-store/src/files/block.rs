@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const BLOCK_BYTES: usize = 2 << 20;
 /// What disks ask of the place, the length and the memory of what they take directly.
 const ALIGNMENT: usize = 4096;
-/// How many blocks there may be, and how many are kept while nobody needs them.
-const BLOCKS_MAX: usize = 24;
+/// How many blocks there may be, and how many are kept when nobody has any.
+const BLOCKS_MAX: usize = 8;
 const IDLE_MAX: usize = 2;
 
 /// All blocks of an engine.
@@ -78,8 +78,10 @@ impl Drop for Block {
         let memory = std::mem::take(&mut self.memory);
         let mut counted = self.blocks.counted();
         counted.taken -= 1;
-        if counted.idle.len() < IDLE_MAX {
-            counted.idle.push(memory);
+        // While others are in use it will soon be wanted; memory that comes and goes is memory that stays.
+        counted.idle.push(memory);
+        if counted.taken == 0 {
+            counted.idle.truncate(IDLE_MAX);
         }
     }
 }
