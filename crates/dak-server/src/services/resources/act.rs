@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::layout::{self, Times};
 use super::outcome::{Answer, value};
 use super::write::{self, ROUNDS_MAX};
-use super::{indexer, present};
+use super::{head, indexer, present, sent};
 use crate::clock::rfc3339;
 use crate::media::{Media, discard};
 use crate::random;
@@ -27,7 +27,7 @@ const ITEMS_PER_COMMIT: usize = 500;
 pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, Fault> {
     let repeatable = idempotency::repeatable(&call)?;
     let tag = match rule {
-        Rule::Act(act) => write::tag(&call, &act.change),
+        Rule::Act(act) => sent::tag(&call, &act.change),
         Rule::Answer(_) => None,
     };
     let body = body(&mut call)?;
@@ -73,17 +73,17 @@ async fn insert(
     set: &[Assignment],
     repeatable: Option<&Repeatable>,
 ) -> Result<Reply, Fault> {
-    let mut item = write::object(new.clone())?;
+    let mut item = sent::object(new.clone())?;
     set.iter().for_each(|assignment| assignment.apply(&mut item, &new));
     let item = checked(call, act, Value::Object(item))?;
-    let new_id = write::said(call, act.change.new_id.as_ref(), &item);
+    let new_id = sent::said(call, act.change.new_id.as_ref(), &item);
     write::make(call, &act.change, item, new_id, repeatable).await
 }
 
 /// An item as a rule made it, if its members may be so.
 fn checked(call: &Call<'_>, act: &Act, mut item: Value) -> Result<Map<String, Value>, Fault> {
     call.api.check_item(call.method, act.change.collection.item, &mut item)?;
-    write::object(item)
+    sent::object(item)
 }
 
 async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&Repeatable>) -> Result<Reply, Fault> {
@@ -137,7 +137,7 @@ async fn copy(
     if let (Some(member), Some(members)) = (&act.change.collection.id_member, source.as_object_mut()) {
         members.shift_remove(&member.name);
     }
-    let mut new = write::object(item.value(&source).unwrap_or_else(|| json!({})))?;
+    let mut new = sent::object(item.value(&source).unwrap_or_else(|| json!({})))?;
     set.iter().for_each(|assignment| assignment.apply(&mut new, shown));
     insert(call, &act, Value::Object(new), &[], repeatable).await
 }
@@ -192,11 +192,11 @@ async fn move_to(
     }
     let parent = layout::parent(&there, collection).await?;
     write::refuse_duplicate(&there, collection, &key.id).await?;
-    let (created_ms, now_ms) = (write::created_ms(&found.head), call.app.clock.now_ms());
+    let (created_ms, now_ms) = (head::created_ms(&found.head), call.app.clock.now_ms());
     layout::locate(&there, collection, &mut item);
     let times = Times { created_ms, changed_ms: now_ms };
     layout::stamp(call.api, collection, &mut item, times, Some(&found.body));
-    let head = write::head(created_ms, now_ms, Media::of_head(&found.head).as_ref());
+    let head = head::new(created_ms, now_ms, Media::of_head(&found.head).as_ref());
     let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
     let answer = Answer::new(&there, &act.change, &record, present::item(&there, collection, &record));
     if write::only_validates(call, &act.change) {
@@ -260,10 +260,10 @@ async fn change_all(call: &Call<'_>, act: &Act, conditions: &[Condition], page: 
         match &act.effect {
             Effect::Alter { set, .. } => {
                 let mut item = altered(call, act, set, found, &shown)?;
-                let created_ms = write::created_ms(&found.head);
+                let created_ms = head::created_ms(&found.head);
                 let times = Times { created_ms, changed_ms: now_ms };
                 layout::stamp(call.api, collection, &mut item, times, Some(&found.body));
-                let head = write::head(created_ms, now_ms, media.as_ref());
+                let head = head::new(created_ms, now_ms, media.as_ref());
                 let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
                 batch = write::with(batch, key, &record);
             }

@@ -7,7 +7,7 @@ use dak_api::{Action, Api, NamedOrder};
 use dak_store::{Cursor, Entries, Indexer, Key, Order, OrderKind, Record, TextField, time_key};
 use serde_json::Value;
 
-use super::{layout, write};
+use super::{head, layout};
 use crate::services::blogger::index as blogger;
 use crate::services::gmail::index as gmail;
 use crate::system;
@@ -96,7 +96,7 @@ impl Indexer for ServerIndexer {
         if gmail::is_own(&key.collection) {
             return gmail::entries(key, head, body);
         }
-        let created = time_key(write::created_ms(head)).to_vec();
+        let created = time_key(head::created_ms(head)).to_vec();
         let entries = Entries::default().with_sort(BY_CREATION, created);
         let Some(plan) = self.plans.get(&*key.collection) else { return entries };
         if plan.ordered.is_empty() && plan.filtered.is_empty() {
@@ -157,7 +157,7 @@ pub(super) fn order_name(member: &str) -> &str {
 /// The place of a record in an order: that by creation, or one that a description names.
 pub(super) fn cursor(order: Option<&NamedOrder>, record: &Record) -> Cursor {
     let key = match order.filter(|named| order_name(&named.name) != BY_CREATION) {
-        None => time_key(write::created_ms(&record.head)).to_vec(),
+        None => time_key(head::created_ms(&record.head)).to_vec(),
         named => sort_key(named, &serde_json::from_slice(&record.body).unwrap_or_default()),
     };
     Cursor { key, id: record.id.to_string() }

@@ -6,6 +6,7 @@
 
 mod act;
 mod asked;
+mod head;
 mod indexer;
 mod layout;
 mod list;
@@ -15,6 +16,7 @@ mod places;
 mod present;
 mod read;
 pub mod seed;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod turn;

@@ -11,7 +11,7 @@ use dak_store::{Batch, Key, Record};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{present, write};
+use super::{head, present, write};
 use crate::clock::rfc3339;
 use crate::ids;
 use crate::reply::{Reply, Version};
@@ -88,7 +88,7 @@ fn done(call: &Call<'_>, change: &Change, operation: &Operation, record: &Record
     let now_ms = call.app.clock.now_ms();
     let object = call.api.schemas.object(operation.schema);
     let mut body = object.map_or_else(Map::new, |object| members(call, change, object, record, item));
-    let head = write::head(now_ms, now_ms, None);
+    let head = head::new(now_ms, now_ms, None);
     let Some(collection) = &operation.collection else {
         body.insert("name".to_owned(), format!("operations/{id}").into());
         let rope = Rope::value(&Value::Object(body));

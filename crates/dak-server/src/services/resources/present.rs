@@ -7,7 +7,7 @@ use dak_proto::etag::Etag;
 use dak_proto::rope::Rope;
 use dak_store::Record;
 
-use super::{media, write};
+use super::{head, media};
 use crate::media::Media;
 use crate::reply::Version;
 use crate::services::Call;
@@ -47,7 +47,7 @@ pub(super) fn etag(record: &Record) -> Etag {
 
 /// A record's validators.
 pub(super) fn version(record: &Record) -> Version {
-    let updated_ms = write::updated_ms(&record.head).and_then(|ms| u64::try_from(ms).ok());
+    let updated_ms = head::updated_ms(&record.head).and_then(|ms| u64::try_from(ms).ok());
     Version { etag: etag(record), modified_s: updated_ms.map(|ms| ms / 1000) }
 }
 

@@ -7,7 +7,7 @@ use dak_proto::fault::Fault;
 use dak_proto::params::Alt;
 use dak_store::{Key, Lookup, Record, Tag};
 
-use super::{layout, media, places, present, write};
+use super::{head, layout, media, places, present};
 use crate::reply::Reply;
 use crate::services::{Call, store_fault};
 
@@ -42,6 +42,6 @@ async fn one(call: &Call<'_>, collection: &Collection) -> Result<Reply, Fault> {
 /// The only one of its kind before it was first changed.
 async fn unset(call: &Call<'_>, collection: &Collection, key: &Key) -> Result<Record, Fault> {
     layout::parent(call, collection).await?;
-    let (head, body) = (write::head(0, 0, None), "{}".into());
+    let (head, body) = (head::new(0, 0, None), "{}".into());
     Ok(Record { id: Arc::clone(&key.id), head, body, tag: Tag::default(), sequence: 0 })
 }

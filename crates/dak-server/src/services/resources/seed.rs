@@ -8,7 +8,7 @@ use dak_store::{Batch, ErrorKind, Expectation, Key};
 use serde_json::Value;
 
 use super::layout::{self, Times};
-use super::write;
+use super::{head, write};
 use crate::app::App;
 use crate::services::store_fault;
 use crate::{random, system};
@@ -30,7 +30,7 @@ pub(crate) async fn write(app: &App) -> Result<(), Fault> {
         let Value::Object(mut item) = seed.body else { continue };
         let times = Times { created_ms, changed_ms: created_ms };
         layout::stamp(api, collection, &mut item, times, None);
-        let record = write::record(collection, seed.id.into(), write::head(created_ms, created_ms, None), &mut item);
+        let record = write::record(collection, seed.id.into(), head::new(created_ms, created_ms, None), &mut item);
         let key = Key::new(Arc::clone(&collection.path), Arc::clone(&collection.path), record.id.clone());
         batch = write::with(batch, key, &record);
         created_ms += 1;

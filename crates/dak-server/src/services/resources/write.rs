@@ -4,19 +4,21 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use dak_api::{Action, Change, Collection, Outcome, REQUEST_ID, Source};
+use dak_api::{Action, Change, Collection, Outcome};
+use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::patch::merge;
 use dak_proto::rope::Rope;
-use dak_proto::update_mask::{UnknownPath, UpdateMask};
+use dak_proto::update_mask::UpdateMask;
 use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Tag};
 use http::header;
 use serde_json::{Map, Value, json};
 
 use super::layout::{self, Times};
 use super::outcome::Answer;
-use super::{media, present};
+use super::sent::{self, About, Sent};
+use super::{head, media, present};
 use crate::media::{Media, discard};
 use crate::reply::Reply;
 use crate::services::idempotency::{self, Repeatable};
@@ -82,7 +84,7 @@ pub(super) async fn patch(mut call: Call<'_>, change: &Change) -> Result<Reply, 
     }
     let about = About::of(&call, change)?;
     let sent = Sent::take(&mut call, change)?;
-    let mask = mask(&call, change, sent.mask.as_deref())?;
+    let mask = sent::mask(&call, change, sent.mask.as_deref())?;
     let merged = |stored: &[u8]| merged(&call, &change.collection, &key, stored, &sent.item, mask.as_ref());
     alter(&call, change, &key, about, Some(&sent.item), merged).await
 }
@@ -115,7 +117,7 @@ fn told_id(collection: &Collection, item: &Map<String, Value>) -> Option<String>
 /// Deletes an item.
 pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fault> {
     check_named(&call)?;
-    let (tag, repeatable) = (tag(&call, change), repeatable(&call)?);
+    let (tag, repeatable) = (sent::tag(&call, change), sent::repeatable(&call)?);
     let key = layout::key(&change.collection, call.arguments)?;
     for _ in 0..ROUNDS_MAX {
         if let Some(answer) = answered(&call, change, repeatable.as_ref()).await? {
@@ -136,21 +138,13 @@ pub(super) async fn delete(call: Call<'_>, change: &Change) -> Result<Reply, Fau
 
 /// The answer to a deletion of what is not there, where the request allows that (AIP-135).
 async fn missing(call: &Call<'_>, change: &Change, key: &Key) -> Result<Reply, Fault> {
-    let (id, head, body) = (Arc::clone(&key.id), head(0, 0, None), "{}".into());
+    let (id, head, body) = (Arc::clone(&key.id), head::new(0, 0, None), "{}".into());
     let record = Record { id, head, body, tag: Tag::default(), sequence: 0 };
     let answer = Answer::new(call, change, &record, present::item(call, &change.collection, &record));
     let batch = answer.remembered(Batch::new(random::batch_id(), random::tag()));
     match batch.operations.is_empty() || only_validates(call, change) || committed(call, batch).await? {
         true => Ok(answer.reply()),
         false => Err(overtaken()),
-    }
-}
-
-/// The key of a request that may be repeated, where its method has one (AIP-155).
-fn repeatable(call: &Call<'_>) -> Result<Option<Repeatable>, Fault> {
-    match call.method.parameter(REQUEST_ID) {
-        Some(_) => idempotency::repeatable(call),
-        None => Ok(None),
     }
 }
 
@@ -242,13 +236,13 @@ pub(super) async fn replace(
     mut item: Map<String, Value>,
     repeatable: Option<&Repeatable>,
 ) -> Result<Option<Reply>, Fault> {
-    let (created_ms, now_ms) = (created_ms(&found.head), call.app.clock.now_ms());
+    let (created_ms, now_ms) = (head::created_ms(&found.head), call.app.clock.now_ms());
     layout::locate(call, &change.collection, &mut item);
     let times = Times { created_ms, changed_ms: now_ms };
     layout::stamp(call.api, &change.collection, &mut item, times, Some(&found.body));
     let had = Media::of_head(&found.head);
     let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
-    let record = record(&change.collection, found.id.clone(), head(created_ms, now_ms, has), &mut item);
+    let record = record(&change.collection, found.id.clone(), head::new(created_ms, now_ms, has), &mut item);
     let answer = Answer::new(call, change, &record, present::item(call, &change.collection, &record));
     if only_validates(call, change) {
         return Ok(Some(answer.reply()));
@@ -278,7 +272,7 @@ async fn add(
     layout::locate(call, collection, item);
     layout::stamp(call.api, collection, item, Times { created_ms: now_ms, changed_ms: now_ms }, None);
     let media = call.arrived.map(|arrived| &arrived.media);
-    let record = record(collection, id.into(), head(now_ms, now_ms, media), item);
+    let record = record(collection, id.into(), head::new(now_ms, now_ms, media), item);
     let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), record.id.clone());
     let answer = Answer::new(call, change, &record, present::item(call, collection, &record));
     if only_validates(call, change) {
@@ -337,38 +331,6 @@ pub(super) fn only_validates(call: &Call<'_>, change: &Change) -> bool {
     change.takes_validate_only && call.arguments.flag("validateOnly")
 }
 
-/// What a request says of its new item beside it.
-pub(super) fn said<'a>(call: &'a Call<'_>, source: Option<&Source>, body: &Map<String, Value>) -> Option<String> {
-    let text: Option<&'a str> = match source? {
-        Source::Query(name) => call.arguments.text(name),
-        Source::Body(name) => return body.get(name).and_then(Value::as_str).map(str::to_owned),
-    };
-    text.map(str::to_owned)
-}
-
-/// The members that a patch is about; `None` means those that were sent.
-fn mask(call: &Call<'_>, change: &Change, text: Option<&str>) -> Result<Option<UpdateMask>, Fault> {
-    let Some(text) = text else { return Ok(None) };
-    let name = match &change.mask {
-        Some(Source::Query(name) | Source::Body(name)) => name.as_str(),
-        None => "updateMask",
-    };
-    let unknown = |UnknownPath(path)| {
-        Fault::invalid_parameter(name, format!("Invalid value at '{name}': \"{path}\" is no member of the resource."))
-    };
-    let item = change.collection.item;
-    let mask = UpdateMask::parse(text, &call.api.shape(item)).map_err(unknown)?;
-    if let UpdateMask::Paths(paths) = &mask
-        && let Some(path) = paths.iter().find(|path| call.api.schemas.leads_through_array(item, path))
-    {
-        let path = path.join(".");
-        let message =
-            format!("Invalid value at '{name}': \"{path}\" leads into an array; name the array, it is replaced whole.");
-        return Err(Fault::invalid_parameter(name, message));
-    }
-    Ok(Some(mask).filter(|mask| !mask.is_empty()))
-}
-
 fn drop_nulls(item: &mut Map<String, Value>) {
     let mut whole = json!({});
     merge(&mut whole, Value::Object(std::mem::take(item)));
@@ -391,16 +353,10 @@ pub(super) async fn current(
     Ok(record)
 }
 
-/// The tag of the version that a request says it is about, beside If-Match.
-pub(super) fn tag(call: &Call<'_>, change: &Change) -> Option<String> {
-    change.tag(call.arguments, call.body.as_ref()).map(str::to_owned)
-}
-
 /// Refuses what is about another version (AIP-154).
 fn check_tag(record: &Record, tag: Option<&str>) -> Result<(), Fault> {
-    let current = present::etag(record);
-    match tag.map(|tag| tag.trim_start_matches("W/").trim_matches('"')) {
-        Some(tag) if tag != current.opaque() => {
+    match tag {
+        Some(tag) if Etag::from_opaque(tag) != Some(present::etag(record)) => {
             let message = "The etag is of another version of the resource; get it again and repeat the change.";
             Err(Fault::new(409, "aborted", message))
         }
@@ -425,11 +381,11 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
         }
         Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
-                object(call.api.accept_body(call.method, body)?)?;
+                sent::object(call.api.accept_body(call.method, body)?)?;
             }
             check_named(call)?;
             let key = layout::key(&change.collection, call.arguments)?;
-            let tag = tag(call, change);
+            let tag = sent::tag(call, change);
             current(call, &change.collection, &key, tag.as_deref()).await.map(drop)
         }
         _ => Err(Fault::not_implemented(format!("Nothing is known of what {} does with media.", call.method.id))),
@@ -443,7 +399,7 @@ fn brings_media_alone(call: &Call<'_>) -> bool {
 
 /// An item as it is stored.
 pub(super) fn stored(body: &[u8]) -> Result<Map<String, Value>, Fault> {
-    object(serde_json::from_slice(body).map_err(|_| Fault::internal())?)
+    sent::object(serde_json::from_slice(body).map_err(|_| Fault::internal())?)
 }
 
 /// Ends the upload that brought the item's media in the batch that makes the item.
@@ -451,49 +407,6 @@ fn closed(call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, record: &Record) -> B
     match call.arrived {
         Some(arrived) => arrived.close(call, batch, rope, present::version(record)),
         None => batch,
-    }
-}
-
-/// What a change says of itself. Take it before the body is used up.
-struct About {
-    /// The tag of the version it is about.
-    tag: Option<String>,
-    /// What it is known by when it is repeated.
-    repeatable: Option<Repeatable>,
-}
-
-impl About {
-    fn of(call: &Call<'_>, change: &Change) -> Result<About, Fault> {
-        Ok(About { tag: tag(call, change), repeatable: repeatable(call)? })
-    }
-}
-
-/// What was sent with a change, checked.
-struct Sent {
-    /// The item's members, without those that the server sets.
-    item: Map<String, Value>,
-    /// The id for a new one.
-    new_id: Option<String>,
-    /// Which members are changed.
-    mask: Option<String>,
-}
-
-impl Sent {
-    fn take(call: &mut Call<'_>, change: &Change) -> Result<Sent, Fault> {
-        let blank =
-            || if call.arrived.is_some() { call.api.blank_body(call.method, call.arguments) } else { json!({}) };
-        let body = call.body.take().unwrap_or_else(blank);
-        let accepted = match call.method.action {
-            Action::Insert(_) => call.api.accept_filled(call.method, body, call.arguments),
-            _ => call.api.accept_body(call.method, body),
-        };
-        let mut body = object(accepted?)?;
-        let (new_id, mask) = (said(call, change.new_id.as_ref(), &body), said(call, change.mask.as_ref(), &body));
-        let item = match &change.item_member {
-            Some(member) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
-            None => body,
-        };
-        Ok(Sent { item, new_id, mask })
     }
 }
 
@@ -516,14 +429,7 @@ fn merged(
         None => merge(&mut item, Value::Object(sent.clone())),
     }
     call.api.check_merged(call.method, &item)?;
-    object(item)
-}
-
-pub(super) fn object(value: Value) -> Result<Map<String, Value>, Fault> {
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err(Fault::invalid_body("Invalid JSON payload received. The body must be a JSON object.")),
-    }
+    sent::object(item)
 }
 
 /// Commits; false when another write came first.
@@ -557,37 +463,6 @@ pub(super) fn record(collection: &Collection, id: Arc<str>, head: Bytes, item: &
     }
     let body = canonical(&Value::Object(item.clone())).into();
     Record { id, head, body, tag: Tag(random::tag().0), sequence: 0 }
-}
-
-/// A record's head: when it was made and when it was changed last, and its media.
-pub(super) fn head(created_ms: i64, updated_ms: i64, media: Option<&Media>) -> Bytes {
-    let media = media.map(|media| format!(",\"media\":{}", media.to_json())).unwrap_or_default();
-    format!("{{\"createdMs\":{created_ms},\"updatedMs\":{updated_ms}{media}}}").into()
-}
-
-/// When a record was made, from its head.
-pub(super) fn created_ms(head: &[u8]) -> i64 {
-    times_ms(head).map_or(0, |(created_ms, _)| created_ms)
-}
-
-/// When a record was changed last, from its head.
-pub(super) fn updated_ms(head: &[u8]) -> Option<i64> {
-    times_ms(head).map(|(_, updated_ms)| updated_ms)
-}
-
-/// Both times of a head, which is read at every request: only [`head`] writes it, so the times stand where it puts them.
-fn times_ms(head: &[u8]) -> Option<(i64, i64)> {
-    let (created_ms, rest) = number(head.strip_prefix(b"{\"createdMs\":")?)?;
-    let (updated_ms, _) = number(rest.strip_prefix(b",\"updatedMs\":")?)?;
-    Some((created_ms, updated_ms))
-}
-
-/// The number that a text begins with, and what follows it; `None` for one that is negative or too large.
-fn number(text: &[u8]) -> Option<(i64, &[u8])> {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).filter(|end| *end > 0)?;
-    let (digits, rest) = text.split_at(end);
-    let joined = digits.iter().try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')));
-    Some((joined?, rest))
 }
 
 pub(super) fn overtaken() -> Fault {
