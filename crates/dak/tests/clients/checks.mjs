@@ -8,7 +8,7 @@ export async function run(checks) {
       console.log(`ok    ${name}`);
     } catch (error) {
       failed += 1;
-      console.log(`FAIL  ${name}\n${error.stack}`);
+      console.log(`FAIL  ${name}\n${(error.stderr ?? error.stack).slice(0, 2000)}`);
     }
   }
   console.log(`${Object.keys(checks).length - failed} of ${Object.keys(checks).length} checks passed`);

@@ -10,6 +10,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
+import { run } from "./checks.mjs";
+
 const base = process.argv[2]?.replace(/\/$/, "");
 if (!base) {
   console.error("usage: node ways_in.mjs http://127.0.0.1:PORT");
@@ -19,10 +21,11 @@ if (!base) {
 const readme = fs.readFileSync(path.join(import.meta.dirname, "../../../../README.md"), "utf8");
 const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, block]) => block);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dak-ways-in-"));
+process.on("exit", () => fs.rmSync(folder, { recursive: true }));
 fs.symlinkSync(path.join(path.resolve(process.env.DAK_TEST_NODE), "node_modules"), path.join(folder, "node_modules"));
 
 /** What a program prints, a line each. */
-function run(program) {
+function printed(program) {
   const file = path.join(folder, "program.mjs");
   fs.writeFileSync(file, program);
   return execFileSync("node", [file], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim().split("\n");
@@ -42,10 +45,10 @@ const checks = {
   "G70: Node by rootUrl with each call: calls and media": () => {
     const [block] = blocks.filter((block) => block.includes("rootUrl"));
     assert.ok(block.includes("http://127.0.0.1:7070/"));
-    assert.deepEqual(run(block.replaceAll("http://127.0.0.1:7070", base) + MEDIA), ["rina@example.com", "true"]);
+    assert.deepEqual(printed(block.replaceAll("http://127.0.0.1:7070", base) + MEDIA), ["rina@example.com", "true"]);
   },
   "G70: Node by rootUrl alone would leave media with Google": () => {
-    const [line] = run(`
+    const [line] = printed(`
       import { gmail } from "@googleapis/gmail";
       const asked = [];
       const fetchImplementation = async (url) => { asked.push(String(url).split("?")[0]); return new Response("{}"); };
@@ -57,16 +60,4 @@ const checks = {
   },
 };
 
-let failed = 0;
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    await check();
-    console.log(`ok    ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}\n${(error.stderr ?? error.stack).slice(0, 2000)}`);
-  }
-}
-fs.rmSync(folder, { recursive: true });
-console.log(`${Object.keys(checks).length - failed} of ${Object.keys(checks).length} checks passed`);
-process.exit(failed ? 1 : 0);
+await run(checks);
