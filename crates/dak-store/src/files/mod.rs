@@ -1,8 +1,9 @@
 //! Bytes in files of a folder, made to last.
 //!
-//! - `disk`: what the engine changes a disk through. `folder`: where the file of a segment stands.
-//! - `writer`, `reader`: plain reads and writes in the task that asks: nothing else moves as many bytes for as little work.
-//! - `workers`: threads for syncs and deletions, which a disk may take long for.
+//! - `disk`: what the engine changes a disk through, `file` a file of it. `folder`: where the file of a segment stands.
+//! - `writer`: gathers bytes in the memory of `block`, and hands full blocks to threads. `reader`: plain reads in the task that
+//!   asks.
+//! - `workers`: threads for blocks, syncs and deletions, which a disk may take long for.
 //! - `copy`, `survey`: all segments copied, all segments listed.
 //!
 //! What a sync's answer promises: the file was synced, and before its first answer its entry in the folder as well, so the

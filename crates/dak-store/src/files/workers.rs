@@ -1,4 +1,4 @@
-//! A few threads for what makes a disk work long: syncs and deletions.
+//! A few threads for what makes a disk work long: blocks, syncs and deletions.
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
