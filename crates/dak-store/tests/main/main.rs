@@ -7,6 +7,7 @@ mod engines;
 mod faults;
 mod files;
 mod folder;
+mod held;
 mod lasting;
 mod scale;
 mod small_disk;
