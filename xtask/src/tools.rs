@@ -1,4 +1,5 @@
-//! Programs of other languages that some tests drive, installed below `target/` and nowhere else.
+//! Programs of other languages that some tests drive, installed below `target/`; what only the system's package manager has
+//! is installed by that.
 //!
 //! Each install is idempotent: what was installed is written down beside it, and nothing is done while
 //! that is still what is wanted.
@@ -26,9 +27,10 @@ pub(crate) struct Tool {
 }
 
 /// The tools of all tests.
-pub(crate) const ALL: [Tool; 3] = [
+pub(crate) const ALL: [Tool; 4] = [
     Tool { name: "Python packages", variable: "DAK_TEST_PYTHON", install: install_python },
     Tool { name: "Node packages", variable: "DAK_TEST_NODE", install: install_node },
+    Tool { name: "Go packages", variable: "DAK_TEST_GO", install: install_go },
     Tool { name: "CPython's mails", variable: "DAK_TEST_MAILS", install: install_mails },
 ];
 
@@ -72,6 +74,15 @@ fn install_node(workspace: &Workspace) -> Result<PathBuf, Failure> {
     shell::run(Command::new("npm").args(words).current_dir(&folder))?;
     write_down(&folder, &wanted)?;
     Ok(folder)
+}
+
+/// Google's client for Go as the system's package manager has it; gives the `GOPATH` it is in.
+fn install_go(_: &Workspace) -> Result<PathBuf, Failure> {
+    let path = PathBuf::from("/usr/share/gocode");
+    let client = path.join("src/google.golang.org/api/gmail/v1");
+    let has_client = || client.is_dir() && shell::works(Command::new("go").arg("version"));
+    need(has_client, &["golang-go", "golang-google-api-dev"], "Go with Google's client")?;
+    Ok(path)
 }
 
 /// A folder with the messages that CPython tests its own reader with, out of Debian's package of its tests. The package

@@ -57,6 +57,18 @@ fn ways_in_for_node_programs() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "ways_in.mjs");
 }
 
+/// `DAK_TEST_GO` is the `GOPATH` with Google's client in it.
+#[test]
+fn ways_in_for_go_programs() {
+    let compiled = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("go");
+    let go = |client: PathBuf| {
+        let mut command = Command::new("go");
+        command.arg("run").env("GO111MODULE", "off").env("GOPATH", client).env("GOCACHE", &compiled);
+        command
+    };
+    passes("DAK_TEST_GO", go, "ways_in.go");
+}
+
 #[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
