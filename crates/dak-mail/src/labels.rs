@@ -11,7 +11,7 @@ mod system;
 mod tests;
 
 pub use self::change::{CHANGE_LABELS_MAX, Change, delivered, drafted, imported, inserted, sent, untrashed};
-pub use self::names::{NAME_CHARS_MAX, already_there, check_name, key};
+pub use self::names::{NAME_CHARS_MAX, already_there, check_name, key, possible_name};
 pub use self::palette::{COLOURS, check_colour};
 pub use self::system::{
     CATEGORIES, DRAFT, INBOX, NOT_ARCHIVED, SENT, SPAM, STARRED, STARS, SYSTEM, SystemLabel, TRASH, UNREAD, system,

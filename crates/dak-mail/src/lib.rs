@@ -7,6 +7,7 @@
 pub mod certificates;
 pub mod compose;
 pub mod labels;
+pub mod languages;
 pub mod letter;
 pub mod marks;
 pub mod mbox;

@@ -7,8 +7,11 @@ use super::{DRAFT, INBOX, SENT, SPAM, TRASH, UNREAD, invalid, system};
 /// The most labels one request may add, and as many again it may remove (the discovery document).
 pub const CHANGE_LABELS_MAX: usize = 100;
 
+/// Where a message may be put; a request puts it in one of these places at most.
+const PLACES: [&str; 3] = [INBOX, SPAM, TRASH];
+
 /// What a request adds to the labels of messages and what it takes away. It names only labels that are there and may be
-/// set by hand, and none of them on both sides.
+/// set by hand, and none of them on both sides. What is put into the trash or among the spam leaves the inbox by that.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Change {
     add: Vec<String>,
@@ -18,8 +21,8 @@ pub struct Change {
 impl Change {
     /// Reads a request's two lists; `is_user_label` knows the mailbox's own labels by their ids.
     ///
-    /// 400 for two empty lists, too many labels, a label on both sides, one that is not there, and those that only the
-    /// server sets (SENT, DRAFT, CHAT).
+    /// 400 for two empty lists, too many labels, a label on both sides, one that is not there, those that only the
+    /// server sets (SENT, DRAFT, CHAT), and for two places.
     pub fn new(add: &[String], remove: &[String], is_user_label: impl Fn(&str) -> bool) -> Result<Change, Fault> {
         if add.is_empty() && remove.is_empty() {
             return Err(refused("No label add or removes specified".into()));
@@ -34,7 +37,13 @@ impl Change {
         if let Some(id) = add.iter().find(|id| remove.contains(id)) {
             return Err(refused(format!("Cannot both add and remove the same label: {id}")));
         }
-        Ok(Change { add: add.to_vec(), remove: remove.to_vec() })
+        let places = PLACES.iter().filter(|place| add.iter().any(|id| id == *place)).count();
+        if places > 1 {
+            return Err(refused(format!("Can only add one of: {}", PLACES.join(", "))));
+        }
+        let leaves_inbox = add.iter().any(|id| id == SPAM || id == TRASH);
+        let inbox = leaves_inbox.then(|| INBOX.to_owned());
+        Ok(Change { add: add.to_vec(), remove: unique(remove.iter().cloned().chain(inbox)) })
     }
 
     /// Into the trash: out of the inbox, every other label stays.
@@ -42,12 +51,12 @@ impl Change {
         Change { add: vec![TRASH.into()], remove: vec![INBOX.into()] }
     }
 
-    /// What is added, as the request named it.
+    /// What is added.
     pub fn added(&self) -> &[String] {
         &self.add
     }
 
-    /// What is taken away, as the request named it.
+    /// What is taken away.
     pub fn removed(&self) -> &[String] {
         &self.remove
     }

@@ -1,5 +1,7 @@
 //! Which names labels may have, and when two of them are the same.
 
+use std::iter;
+
 use dak_proto::fault::Fault;
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,6 +9,9 @@ use super::SYSTEM;
 
 /// The longest name of a label, in characters.
 pub const NAME_CHARS_MAX: usize = 225;
+
+/// Below which label those are put whose names no label here can have.
+const ELSEWHERE: &str = "Imported";
 
 /// Names of the parts of a mailbox, which labels cannot have, in the languages they are shown in. Where people moved mail
 /// between accounts, exactly these were refused: a mailbox's own names in its own language.
@@ -30,6 +35,7 @@ const RESERVED: [(&str, &[&str]); 13] = [
             "chat",
             "chats",
             "muted",
+            "migrated",
             "snoozed",
             "scheduled",
             "archived",
@@ -82,20 +88,34 @@ pub fn key(name: &str) -> String {
     lower.nfc().map(|c| if is_separator(c) { '-' } else { c }).collect()
 }
 
-/// Refuses a name that no label can have: empty, too long, with control characters or a caret, the name of a part of the
-/// mailbox in English or in the mailbox's language (a BCP 47 tag such as `nl` or `pt-BR`), or a system label's.
+/// Refuses a name that no label can have: empty or with an empty part between its slashes, too long, with control characters
+/// or a caret, the name of a part of the mailbox in English or in the mailbox's language (a BCP 47 tag such as `nl` or `pt-BR`), or a system label's.
 ///
 /// Blanks around the name do not count. Whether another label has it already is not known here: see [`key`] and
 /// [`already_there`].
 pub fn check_name(name: &str, language: &str) -> Result<(), Fault> {
     let trimmed = name.trim();
-    let is_broken = trimmed.is_empty()
+    let is_broken = trimmed.split('/').any(|part| part.trim().is_empty())
         || trimmed.chars().nth(NAME_CHARS_MAX).is_some()
         || trimmed.chars().any(|c| c.is_control() || c == '^');
     match is_broken || is_reserved(&key(trimmed), language) {
         true => Err(Fault::bad_request("invalidArgument", "Invalid label name")),
         false => Ok(()),
     }
+}
+
+/// The name that a label here can have, for one that was called so elsewhere: the same if it may be, else without what no
+/// name can hold and below a label of its own, `Imported/`.
+pub fn possible_name(name: &str, language: &str) -> String {
+    let name = name.trim();
+    if check_name(name, language).is_ok() {
+        return name.to_owned();
+    }
+    let letters: String = name.chars().map(|c| if c.is_control() || c == '^' { ' ' } else { c }).collect();
+    let parts = letters.split('/').map(str::trim).filter(|part| !part.is_empty());
+    let whole = iter::once(ELSEWHERE).chain(parts).collect::<Vec<_>>().join("/");
+    let short: String = whole.chars().take(NAME_CHARS_MAX).collect();
+    short.trim_end_matches(|c: char| c == '/' || c.is_whitespace()).to_owned()
 }
 
 /// 409: another label has this [`key`] already.

@@ -1,4 +1,4 @@
-//! Names and colours (`G46`), and what becomes of labels (`G47`).
+//! Names and colours (`G46`), what becomes of labels (`G47`), and where messages go by that (`G7`).
 
 use super::*;
 
@@ -72,6 +72,14 @@ fn some_names_no_label_can_have() {
         (&format!("{long}x"), "en", false),
         ("a^b", "en", false),
         ("a\u{0}b", "en", false),
+        ("x/", "en", false),
+        ("/x", "en", false),
+        ("a//b", "en", false),
+        ("a/ /b", "en", false),
+        ("/", "en", false),
+        ("a/b/c", "en", true),
+        (" a / b ", "en", true),
+        ("Migrated", "en", false),
         ("Inbox", "en", false),
         ("INBOX", "de", false),
         ("drafts", "en", false),
@@ -96,6 +104,24 @@ fn some_names_no_label_can_have() {
         if let Err(fault) = checked {
             assert_eq!((fault.code, &*fault.reason, &*fault.message), (400, "invalidArgument", "Invalid label name"));
         }
+    }
+}
+
+#[test]
+fn names_from_elsewhere_become_possible() {
+    let long = "x/".repeat(NAME_CHARS_MAX);
+    for (name, expected) in [
+        (" Work/To do ", "Work/To do"),
+        ("Inbox", "Imported/Inbox"),
+        ("x/", "Imported/x"),
+        ("//a/ /b", "Imported/a/b"),
+        ("/", "Imported"),
+        ("a^b\r", "Imported/a b"),
+        (&long, format!("Imported/{}", "x/".repeat(108)).trim_end_matches('/')),
+    ] {
+        let possible = possible_name(name, "en");
+        assert_eq!(possible, expected, "{name:?}");
+        assert_eq!(check_name(&possible, "en"), Ok(()), "{name:?}");
     }
 }
 
@@ -137,6 +163,8 @@ fn a_change_is_read_before_it_is_made() {
         ("inbox", "", "Invalid label: inbox"),
         ("", "Work", "Invalid label: Work"),
         ("INBOX", "INBOX", "Cannot both add and remove the same label: INBOX"),
+        ("INBOX TRASH", "", "Can only add one of: INBOX, SPAM, TRASH"),
+        ("TRASH SPAM", "INBOX", "Can only add one of: INBOX, SPAM, TRASH"),
         (&too_many, "", "At most 100 labels may be added or removed in one request"),
         ("", &too_many, "At most 100 labels may be added or removed in one request"),
     ] {
@@ -154,6 +182,10 @@ fn what_a_change_makes_of_labels() {
         ("", "Label_1 Label_1", "", "Label_1"),
         ("SENT", "Label_1", "INBOX", "SENT Label_1"),
         ("INBOX Label_1", "TRASH", "INBOX", "Label_1 TRASH"),
+        ("INBOX Label_1", "TRASH", "", "Label_1 TRASH"),
+        ("INBOX UNREAD", "SPAM SPAM Label_1", "UNREAD", "SPAM Label_1"),
+        ("SPAM", "INBOX", "SPAM", "INBOX"),
+        ("TRASH", "INBOX", "", "TRASH INBOX"),
     ] {
         let change = Change::new(&words(add), &words(remove), is_user_label).unwrap();
         assert_eq!(change.of(&words(current)), words(expected), "{current} + {add} - {remove}");

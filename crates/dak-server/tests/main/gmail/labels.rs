@@ -34,6 +34,7 @@ async fn labels_of_the_user() {
         Step("POST labels", json!({"name": "work-to-do"}), 409, conflict.clone()),
         Step("POST labels", json!({"name": "Inbox"}), 400, json!("Invalid label name")),
         Step("POST labels", json!({}), 400, json!("Invalid label name")),
+        Step("POST labels", json!({"name": "Work//To do"}), 400, json!("Invalid label name")),
         Step("POST labels", json!({"name": "b", "type": "system", "messagesTotal": 7}), 200, label("Label_2", "b")),
         Step("GET labels/Label_1", NOTHING, 200, counted("Label_1", "Work/To do", [0; 4])),
         Step("GET labels/Label_3", NOTHING, 404, json!("Requested entity was not found.")),

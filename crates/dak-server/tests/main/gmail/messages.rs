@@ -97,6 +97,11 @@ async fn labels_change() {
         ("modify", json!({"removeLabelIds": ["INBOX"]}), vec!["STARRED"]),
         ("trash", Value::Null, vec!["STARRED", "TRASH"]),
         ("untrash", Value::Null, vec!["STARRED"]),
+        ("modify", json!({"addLabelIds": ["INBOX"]}), vec!["STARRED", "INBOX"]),
+        ("modify", json!({"addLabelIds": ["TRASH"]}), vec!["STARRED", "TRASH"]),
+        ("untrash", Value::Null, vec!["STARRED", "INBOX"]),
+        ("modify", json!({"addLabelIds": ["SPAM"]}), vec!["STARRED", "SPAM"]),
+        ("modify", json!({"removeLabelIds": ["SPAM"]}), vec!["STARRED"]),
     ] {
         let answer = post.call(200, &format!("POST messages/{id}/{verb}"), body.clone()).await;
         assert_eq!(labels(&answer), expected, "{verb} {body}");
@@ -122,6 +127,7 @@ async fn refusals() {
         (400, &modify, json!({"addLabelIds": ["SENT"]}), "Invalid label: SENT"),
         (400, &modify, json!({"removeLabelIds": ["Label_7"]}), "Invalid label: Label_7"),
         (400, &modify, json!({"addLabelIds": ["inbox"]}), "Invalid label: inbox"),
+        (400, &modify, json!({"addLabelIds": ["INBOX", "SPAM"]}), "Can only add one of: INBOX, SPAM, TRASH"),
         (400, "POST messages", json!({}), missing),
         (400, "POST messages", json!({"raw": ""}), missing),
         (400, "POST messages", json!({"raw": mail, "threadId": "x"}), "Invalid thread_id value"),

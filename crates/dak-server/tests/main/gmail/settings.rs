@@ -34,15 +34,11 @@ async fn single_settings() {
                 200,
                 json!({"enabled": true, "autoExpunge": false, "expungeBehavior": "archive", "maxFolderSize": 1000}),
             ),
-            Step(
-                "PUT settings/language",
-                json!({"displayLanguage": "bn-BD"}),
-                200,
-                json!({"displayLanguage": "bn-BD"}),
-            ),
+            Step("PUT settings/language", json!({"displayLanguage": "BN-bd"}), 200, json!({"displayLanguage": "bn"})),
             Step("PUT settings/language", json!({"displayLanguage": "1"}), 400, json!("Invalid displayLanguage")),
+            Step("PUT settings/language", json!({"displayLanguage": "zzzz"}), 400, json!("Invalid displayLanguage")),
             Step("PUT settings/language", json!({}), 400, json!("Invalid displayLanguage")),
-            Step("GET settings/language", NOTHING, 200, json!({"displayLanguage": "bn-BD"})),
+            Step("GET settings/language", NOTHING, 200, json!({"displayLanguage": "bn"})),
             Step(
                 "PUT settings/pop",
                 json!({"accessWindow": "allMail", "disposition": "TRASH"}),

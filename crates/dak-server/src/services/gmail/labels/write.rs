@@ -1,6 +1,6 @@
 //! Making, changing and deleting labels.
 
-use dak_mail::labels::{self, MAILBOX_LABELS_MAX, NAME_CHARS_MAX};
+use dak_mail::labels::{self, MAILBOX_LABELS_MAX};
 use dak_proto::fault::Fault;
 use dak_proto::patch::merge;
 use dak_store::{Batch, Expectation, Key};
@@ -18,8 +18,6 @@ use crate::services::{Call, store_fault};
 
 /// Where the number of the newest label stands, so that no id is given twice.
 const NUMBER: &str = "labelNumber";
-/// What stands before the name of a label that no label here may have.
-const ELSEWHERE: &str = "Imported/";
 /// What may be said of a label.
 const SETTABLE: [&str; 4] = ["name", "messageListVisibility", "labelListVisibility", "color"];
 
@@ -35,13 +33,13 @@ pub(super) async fn create(call: &Call<'_>, mailbox: &Mailbox) -> Result<Reply, 
     .await
 }
 
-/// The id of the label with this name, which is made if there is none. A name that no label may have, such as one of a part of
-/// the mailbox, gets `Imported/` before it.
+/// The id of the label with this name, which is made if there is none. Of a name that no label may have the
+/// [possible one](labels::possible_name) is taken.
 ///
 /// # Errors
 /// 400 where a mailbox has as many labels as it may, and whatever the store refuses.
 pub(super) async fn of_name(app: &App, mailbox: &Mailbox, name: &str) -> Result<String, Fault> {
-    let name = possible(name, &values::language(app, mailbox).await?);
+    let name = labels::possible_name(name, &values::language(app, mailbox).await?);
     if let Some(claimed) = item::find(app, claim(mailbox, &name)).await? {
         return Ok(claimed.text("id").to_owned());
     }
@@ -87,16 +85,6 @@ async fn made(app: &App, mailbox: &Mailbox, value: &mut Value) -> Result<Batch, 
     let batch = claimed(app, batch, mailbox, name(value), &id).await?;
     let batch = Item::unwritten(mailbox.key(LABELS, id), Value::Null).replaced(batch, value);
     Ok(batch.add(mailbox.space.clone(), LABELS_TOTAL, 1))
-}
-
-fn possible(name: &str, language: &str) -> String {
-    let name = name.trim();
-    if labels::check_name(name, language).is_ok() {
-        return name.to_owned();
-    }
-    let letters = name.chars().map(|letter| if letter.is_control() || letter == '^' { ' ' } else { letter });
-    let name: String = ELSEWHERE.chars().chain(letters).take(NAME_CHARS_MAX).collect();
-    name.trim().to_owned()
 }
 
 /// Changes a label. A PUT says all that may be said, a PATCH what changes.

@@ -1,5 +1,6 @@
 //! Settings of which a mailbox has one each: forwarding, IMAP, language, POP, the answer while the user is away.
 
+use dak_mail::languages;
 use dak_mail::sanitise::without_scripts;
 use dak_proto::fault::Fault;
 use dak_store::Expectation;
@@ -118,7 +119,7 @@ fn checked(name: &str, sent: Value) -> Result<Value, Fault> {
     }
     match name {
         IMAP => check_imap(&value)?,
-        LANGUAGE => check_language(&value)?,
+        LANGUAGE => check_language(&mut value)?,
         VACATION => check_vacation(&mut value)?,
         _ => {}
     }
@@ -132,15 +133,12 @@ fn check_imap(value: &Value) -> Result<(), Fault> {
     }
 }
 
-/// A tag as RFC 3066 has it: parts of one to eight letters or digits, the first of letters alone.
-fn check_language(value: &Value) -> Result<(), Fault> {
-    let tag = value["displayLanguage"].as_str().unwrap_or_default();
-    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let starts_well = tag.split('-').next().is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    match starts_well && tag.split('-').all(is_part) {
-        true => Ok(()),
-        false => Err(fault::invalid("Invalid displayLanguage")),
-    }
+/// What is kept is the closest language that there is.
+fn check_language(value: &mut Value) -> Result<(), Fault> {
+    let asked = value["displayLanguage"].as_str().unwrap_or_default();
+    let closest = languages::closest(asked).ok_or_else(|| fault::invalid("Invalid displayLanguage"))?;
+    value["displayLanguage"] = closest.into();
+    Ok(())
 }
 
 fn check_vacation(value: &mut Value) -> Result<(), Fault> {
