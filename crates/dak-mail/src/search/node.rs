@@ -149,6 +149,16 @@ impl Node {
         }
     }
 
+    /// Whether it asks anywhere for this to be in a message, or not to be.
+    pub fn asks_whether_has(&self, feature: Feature) -> bool {
+        match self {
+            Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(|node| node.asks_whether_has(feature)),
+            Node::Not(node) => node.asks_whether_has(feature),
+            Node::Has(asked) => *asked == feature,
+            _ => false,
+        }
+    }
+
     /// How many levels the tree has; a leaf has one.
     pub fn depth(&self) -> usize {
         match self {

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::mailbox::Mailbox;
 use super::stored::{Facts, Head};
-use super::{index, labels};
+use super::{index, labels, strips};
 use crate::app::App;
 
 /// What a mailbox calls things.
@@ -28,6 +28,17 @@ pub(super) struct Names {
     me: Arc<str>,
     /// Ids of the user's labels by what searches call them.
     labels: BTreeMap<String, String>,
+    /// What is needed to tell labels that were deleted, where some of them are still on messages and a search asks.
+    gone: Option<Gone>,
+}
+
+/// Labels that were deleted and are still on messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Gone {
+    /// Their ids.
+    labels: Vec<String>,
+    /// The ids of those that are there.
+    others: Vec<String>,
 }
 
 impl Names {
@@ -40,15 +51,37 @@ impl Names {
         mailbox: &Mailbox,
         searches: impl IntoIterator<Item = &Node>,
     ) -> Result<Names, Fault> {
-        let mut names = Names { me: Arc::clone(&mailbox.address), labels: BTreeMap::new() };
-        for called in searches.into_iter().flat_map(Node::labels) {
-            if !names.labels.contains_key(called)
-                && let Some(id) = labels::called(app, mailbox, called).await?
-            {
-                names.labels.insert(called.to_owned(), id);
+        let mut names = Names { me: Arc::clone(&mailbox.address), labels: BTreeMap::new(), gone: None };
+        for node in searches {
+            for called in node.labels() {
+                if !names.labels.contains_key(called)
+                    && let Some(id) = labels::called(app, mailbox, called).await?
+                {
+                    names.labels.insert(called.to_owned(), id);
+                }
+            }
+            if names.gone.is_none() && node.asks_whether_has(Feature::UserLabels) {
+                names.gone = Gone::read(app, mailbox).await?;
             }
         }
         Ok(names)
+    }
+}
+
+impl Gone {
+    async fn read(app: &App, mailbox: &Mailbox) -> Result<Option<Gone>, Fault> {
+        let gone = strips::hidden(app, mailbox).await?;
+        if gone.is_empty() {
+            return Ok(None);
+        }
+        let others = labels::ids(app, mailbox).await?.into_iter().collect();
+        Ok(Some(Gone { labels: gone, others }))
+    }
+
+    /// Messages without any of them, or with another.
+    fn passed_over(&self) -> Filter {
+        let any = |ids: &[String]| Filter::Or(ids.iter().map(|id| label(id)).collect());
+        Filter::Or(vec![not(any(&self.labels)), any(&self.others)])
     }
 }
 
@@ -92,7 +125,7 @@ pub(super) fn filter(node: &Node, names: &Names) -> Filter {
         Node::Me(field) => Filter::Text(phrase(*field, &names.me)),
         Node::Label(key) => names.labels.get(key).map_or(Filter::Or(Vec::new()), |id| label(id)),
         Node::System(state) => in_state(state),
-        Node::Has(feature) => Filter::Tag(index::feature_tag(*feature)),
+        Node::Has(feature) => has(*feature, names),
         Node::MessageId(id) => Filter::Tag(index::message_id_tag(id)),
         Node::After(time_ms) => range(index::DATE, Some(time_key(*time_ms)), None),
         Node::Before(time_ms) => range(index::DATE, None, Some(time_key(*time_ms))),
@@ -173,6 +206,15 @@ impl search::Facts for Incoming<'_> {
 
     fn size_bytes(&self) -> u64 {
         self.head.size
+    }
+}
+
+/// The tag of messages with labels of the user's is on those too whose labels are gone and not taken off yet.
+fn has(feature: Feature, names: &Names) -> Filter {
+    let tagged = Filter::Tag(index::feature_tag(feature));
+    match &names.gone {
+        Some(gone) if feature == Feature::UserLabels => Filter::And(vec![tagged, gone.passed_over()]),
+        _ => tagged,
     }
 }
 

@@ -124,25 +124,34 @@ async fn labels_of_the_system() {
     .await;
 }
 
-/// What is counted of a label, and how it goes from its messages.
+/// What is counted of a label, and how it goes from its messages: at once, for whoever looks and searches (G48).
 #[tokio::test]
 async fn labels_of_messages() {
     let post = Post::new().await;
-    post.walk([Step("POST labels", json!({"name": "a"}), 200, label("Label_1", "a"))]).await;
-    let id = super::id(&post.insert("Subject: a\n\nb", &["Label_1", "UNREAD"]).await);
-    post.insert("Subject: c\n\nd", &["Label_1"]).await;
     post.walk([
-        Step("GET labels/Label_1", NOTHING, 200, counted("Label_1", "a", [2, 1, 2, 1])),
+        Step("POST labels", json!({"name": "a"}), 200, label("Label_1", "a")),
+        Step("POST labels", json!({"name": "b"}), 200, label("Label_2", "b")),
+    ])
+    .await;
+    let id = super::id(&post.insert("Subject: a\n\nb", &["Label_1", "UNREAD"]).await);
+    let other = super::id(&post.insert("Subject: c\n\nd", &["Label_1"]).await);
+    let both = super::id(&post.insert("Subject: e\n\nf", &["Label_1", "Label_2"]).await);
+    post.walk([
+        Step("GET labels/Label_1", NOTHING, 200, counted("Label_1", "a", [3, 1, 3, 1])),
         Step("DELETE labels/Label_1", NOTHING, 204, NOTHING),
         Step("GET labels/Label_1", NOTHING, 404, json!("*")),
     ])
     .await;
     assert_eq!(labels(&post.get(&format!("messages/{id}")).await), ["UNREAD"]);
+    let found = async |query: &str| super::ids(&post.get(&format!("messages?q={query}")).await["messages"]);
+    assert_eq!(found("has%3Auserlabels").await, [both.clone()]);
+    assert_eq!(found("has%3Anouserlabels").await, [other.clone(), id.clone()]);
     post.desk("POST /_dak/clock", &json!({"advanceMs": 1})).await;
     assert_eq!(labels(&post.get(&format!("messages/{id}")).await), ["UNREAD"]);
+    assert_eq!(found("has%3Auserlabels").await, [both]);
     post.walk([
-        Step("POST labels", json!({"name": "a"}), 200, label("Label_2", "a")),
-        Step("GET labels/Label_2", NOTHING, 200, counted("Label_2", "a", [0; 4])),
+        Step("POST labels", json!({"name": "a"}), 200, label("Label_3", "a")),
+        Step("GET labels/Label_3", NOTHING, 200, counted("Label_3", "a", [0; 4])),
     ])
     .await;
 }

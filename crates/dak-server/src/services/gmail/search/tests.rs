@@ -13,7 +13,8 @@ fn tree(query: &str) -> Node {
 
 /// The names of a mailbox that has these labels, pairs of key and id.
 fn names<'a>(me: &str, labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> Names {
-    Names { me: me.into(), labels: labels.into_iter().map(|(key, id)| (key.to_owned(), id.to_owned())).collect() }
+    let labels = labels.into_iter().map(|(key, id)| (key.to_owned(), id.to_owned())).collect();
+    Names { me: me.into(), labels, gone: None }
 }
 
 fn asked(query: &str) -> Filter {
