@@ -18,8 +18,10 @@ mod tests;
 
 use std::ops::Range;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use memchr::memchr;
+
+use crate::mime::head::Fields;
 
 /// A line that is longer begins no mail, and nothing behind so many quotes is unquoted.
 const DECIDED_BYTES_MAX: usize = 1024;
@@ -29,8 +31,18 @@ const DECIDED_BYTES_MAX: usize = 1024;
 pub struct Entry {
     /// Where it stands in the file, the line before it included. Reading can go on at the end of it.
     pub range: Range<u64>,
+    /// The time in the line before it, in milliseconds since 1970; UTC, unless there is a zone in it.
+    pub date_ms: Option<i64>,
     /// The mail without what the file added. None if it is larger than the splitter takes.
     pub raw: Option<Vec<u8>>,
+}
+
+impl Entry {
+    /// The time in the line before it, for a mail that has no `Date` of its own.
+    pub fn date_ms_of_undated(&self) -> Option<i64> {
+        let is_dated = |raw: &Vec<u8>| Fields::of(raw).any(|field| field.is("Date"));
+        self.date_ms.filter(|_| !self.raw.as_ref().is_some_and(is_dated))
+    }
 }
 
 /// Cuts a file into its mails while it comes, in pieces of any size. It keeps one mail at a time.
@@ -54,6 +66,7 @@ pub struct Splitter {
 #[derive(Debug, Default)]
 struct Current {
     start: u64,
+    date_ms: Option<i64>,
     raw: Vec<u8>,
     is_too_large: bool,
     /// The length of its last line, if that is empty.
@@ -96,9 +109,11 @@ impl Splitter {
     fn decide(&mut self) -> Option<Entry> {
         let line = std::mem::take(&mut self.line);
         let is_first = self.at == 0;
-        if line.starts_with(b"From ") && (is_first || has_date(&line)) {
+        let date = line.starts_with(b"From ").then(|| date(&line));
+        if date.as_ref().is_some_and(|date| is_first || date.is_some()) {
             let ended = self.end();
-            self.current = Some(Current { start: self.at, ..Current::default() });
+            let date_ms = date.flatten().and_then(|date| date.time_ms);
+            self.current = Some(Current { start: self.at, date_ms, ..Current::default() });
             self.at += bytes_of(&line);
             return ended;
         }
@@ -128,9 +143,9 @@ impl Splitter {
 
     /// The mail that came, without the empty line behind it.
     fn end(&mut self) -> Option<Entry> {
-        let Current { start, mut raw, is_too_large, gap_bytes } = self.current.take()?;
+        let Current { start, date_ms, mut raw, is_too_large, gap_bytes } = self.current.take()?;
         raw.truncate(raw.len().saturating_sub(gap_bytes));
-        Some(Entry { range: start..self.at, raw: (!is_too_large).then_some(raw) })
+        Some(Entry { range: start..self.at, date_ms, raw: (!is_too_large).then_some(raw) })
     }
 }
 
@@ -157,19 +172,36 @@ fn is_quoted(line: &[u8]) -> bool {
     quotes > 0 && line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "))
 }
 
-/// True if the line holds a date as `asctime` writes it, with or without a zone in it.
-fn has_date(line: &[u8]) -> bool {
+/// A date as `asctime` writes it.
+struct Asctime {
+    /// The moment, if that is one; milliseconds since 1970.
+    time_ms: Option<i64>,
+}
+
+/// The date in a line, with or without a zone in it.
+fn date(line: &[u8]) -> Option<Asctime> {
     let text = String::from_utf8_lossy(line);
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.windows(4).any(|words| match words {
+    words.windows(4).enumerate().find_map(|(at, words_of_date)| match words_of_date {
         [day, month, number, time] => {
-            is_one_of(day, "Mon Tue Wed Thu Fri Sat Sun")
+            let is_date = is_one_of(day, "Mon Tue Wed Thu Fri Sat Sun")
                 && is_one_of(month, "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
                 && number.bytes().all(|digit| digit.is_ascii_digit())
-                && memchr(b':', time.as_bytes()).is_some()
+                && memchr(b':', time.as_bytes()).is_some();
+            let rest = words.get(at + 4..).unwrap_or_default();
+            is_date.then(|| Asctime { time_ms: moment_ms([number, month, time], rest) })
         }
-        _ => false,
+        _ => None,
     })
+}
+
+/// The moment that these words name, with the year and perhaps a zone behind them.
+fn moment_ms([number, month, time]: [&str; 3], rest: &[&str]) -> Option<i64> {
+    let is_number = |word: &&&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let year = rest.iter().take(2).find(is_number)?;
+    let zone = rest.iter().take(2).find(|word| word.starts_with(['+', '-'])).unwrap_or(&"+0000");
+    let moment = Zoned::strptime("%e %b %H:%M:%S %Y %z", format!("{number} {month} {time} {year} {zone}")).ok()?;
+    Some(moment.timestamp().as_millisecond())
 }
 
 fn is_one_of(word: &str, words: &str) -> bool {

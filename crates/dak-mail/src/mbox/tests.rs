@@ -37,6 +37,30 @@ fn files_of_others_are_read() {
     }
 }
 
+/// The time before a mail, as this program writes it and others do (`G71`).
+#[test]
+fn the_time_before_a_mail_is_read() {
+    let mut own = Vec::new();
+    write(b"a\n", "a@b", 1_793_881_996_789, &mut own);
+    let own = String::from_utf8(own).unwrap();
+    for (line, expected) in [
+        (own.lines().next().unwrap(), Some(1_793_881_996_000)),
+        ("From a@b Thu Jan  1 00:00:00 1970", Some(0)),
+        ("From 1234@xxx Thu Nov 05 12:33:16 +0000 2026", Some(1_793_881_996_000)),
+        ("From a Thu Nov 5 14:33:16 2026 +0200", Some(1_793_881_996_000)),
+        ("From a Thu Nov 5 12:33:16 UTC 2026", Some(1_793_881_996_000)),
+        ("From a Thu Nov 5 12:33 2026", None),
+        ("From a Thu Feb 30 12:33:16 2026", None),
+        ("From a Thu Nov 5 12:33:16", None),
+        ("From a", None),
+    ] {
+        let mails = split(format!("{line}\na\n").as_bytes(), 7, usize::MAX);
+        assert_eq!((mails[0].date_ms, mails[0].date_ms_of_undated()), (expected, expected), "{line}");
+    }
+    let dated = split(format!("{FROM}Subject: a\ndate: never\n\nDate: x\n").as_bytes(), 7, usize::MAX);
+    assert_eq!((dated[0].date_ms, dated[0].date_ms_of_undated()), (Some(0), None));
+}
+
 #[test]
 fn mails_that_are_too_large_are_passed_over() {
     let file = format!("{FROM}{}{FROM}small\n", "large\n".repeat(1000));

@@ -8,7 +8,7 @@ use std::fs;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use dak_mail::takeout;
+use dak_mail::{mbox, takeout};
 use dak_testkit::{Call, Mail, Mails, Server, is_long};
 use serde_json::{Value, json};
 
@@ -19,7 +19,6 @@ const OWNER: &str = "rina@example.com";
 const SEED: u64 = 20_261_128;
 /// So many mails are one file and one run of the command.
 const IMPORTED_AT_ONCE: usize = 2_500;
-const FROM_LINE: &str = "From x Mon Jan 01 00:00:00 2024";
 /// Every so many-th message is deleted while others walk; the others are there all along.
 const DELETED_EACH: usize = 3;
 const AT_A_TIME: usize = 100;
@@ -64,14 +63,11 @@ impl Imported {
 fn import(server: &Server, mails: &[Mail]) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("some.mbox");
-    let mut mbox = Vec::new();
+    let mut whole = Vec::new();
     for mail in mails {
-        let labels = takeout::write(&mail.labels);
-        mbox.extend_from_slice(format!("{FROM_LINE}\r\nX-Gmail-Labels: {labels}\r\n").as_bytes());
-        mbox.extend_from_slice(&mail.raw);
-        mbox.extend_from_slice(b"\r\n");
+        mbox::write(&takeout::close(&mail.labels, None, &mail.raw), "x", mail.date_ms, &mut whole);
     }
-    fs::write(&file, mbox).expect("a disk with room");
+    fs::write(&file, whole).expect("a disk with room");
     let run = dak(&["mail", "import", text(&file), "--user", OWNER, "--data", text(server.data()), "--quiet"]);
     assert!(run.complaint.starts_with(&format!("{} mails were imported.", mails.len())), "{run:?}");
 }

@@ -188,6 +188,33 @@ fn mail_goes_out_and_in_again() {
     check(server.data());
 }
 
+/// G72: mail keeps its place, though it was received within one second, against the order of its dates or without any.
+#[test]
+fn mail_keeps_its_order_on_its_way() {
+    let mut server = serve(&[]);
+    for number in 0..9 {
+        let date =
+            if number % 3 == 0 { String::new() } else { format!("Date: {} Nov 2026 07:41:43 +0000\r\n", 20 - number) };
+        let call = Call::new("POST", "/upload/gmail/v1/users/me/messages?uploadType=media");
+        let call = call.header("Authorization", &format!("Bearer {RINA}")).header("Content-Type", "message/rfc822");
+        let _ = server.send(&call.body(format!("Subject: {number}\r\n{date}\r\nText\r\n"))).expect(200);
+    }
+    assert!(server.stop().success());
+    let out = tempfile::tempdir().expect("a folder");
+    let on_its_way = |from: &str, to: &str| {
+        let file = out.path().join(to);
+        run(&server, &["mail", "export", "--quiet", "--user", from, "-o", text(&file)]);
+        import(&server, to, &file, &[]);
+        let whole = fs::read_to_string(file).expect("a file").replace(&format!("From {from}"), "From");
+        whole.lines().filter(|line| !line.starts_with("X-GM-THRID")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let first = on_its_way(RINA, "one@example.com");
+    let subjects: Vec<&str> = first.iter().filter_map(|line| line.strip_prefix("Subject: ")).collect();
+    assert_eq!(subjects, ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+    assert_eq!(on_its_way("one@example.com", "two@example.com"), first);
+    assert_eq!(on_its_way("two@example.com", "three@example.com"), first);
+}
+
 fn list(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let mut paths: Vec<PathBuf> = entries.collect();

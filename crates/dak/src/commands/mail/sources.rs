@@ -211,10 +211,10 @@ impl Open {
         loop {
             let piece = self.read()?;
             if piece.is_empty() {
-                return Ok(Entry { range, raw: Some(start) });
+                return Ok(Entry { range, date_ms: None, raw: Some(start) });
             }
             if start.len() + piece.len() > MAIL_BYTES_MAX {
-                return Ok(Entry { range, raw: None });
+                return Ok(Entry { range, date_ms: None, raw: None });
             }
             start.extend(piece);
         }
@@ -230,15 +230,17 @@ impl Open {
     }
 }
 
-/// A mail with what its file says of it.
+/// A mail with what its file says of it. When Takeout says a mail was received, that is its place in the mailbox; elsewhere
+/// the line before a mail tells this or that, and counts only for one without a date of its own.
 fn found(source: &Source, entry: Entry) -> Found {
+    let date_ms_of_undated = entry.date_ms_of_undated();
     let Some(raw) = entry.raw else { return Found::TooLarge(source.path.to_string_lossy().into_owned()) };
     if let Some(takeout::Opened { labels, thread, mail }) = takeout::open(&raw) {
-        return Found::Mail { parcel: Parcel { labels, thread, date_ms: None, raw: mail }, is_labelled: true };
+        return Found::Mail { parcel: Parcel { labels, thread, date_ms: entry.date_ms, raw: mail }, is_labelled: true };
     }
     let marked = || marks::labels(&raw).into_iter().map(str::to_owned).collect();
     let labels = source.labels.clone().unwrap_or_else(marked);
-    let parcel = Parcel { labels, raw: raw.into(), ..Parcel::default() };
+    let parcel = Parcel { labels, date_ms: date_ms_of_undated, thread: None, raw: raw.into() };
     Found::Mail { parcel, is_labelled: source.labels.is_some() }
 }
 

@@ -129,10 +129,10 @@ impl<'a> Arrival<'a> {
         Some(mailbox.key(index::IMPORTS, format!("thread:{}", hash(thread.as_bytes()))))
     }
 
-    /// Its own date, else when it was received there, else now.
+    /// When it was received there, if that is known, else its own date, else now.
     fn date_ms(&self, now_ms: i64) -> i64 {
-        let own = self.letter.date_ms.filter(|date_ms| *date_ms >= 0);
-        own.or(self.parcel.date_ms.filter(|date_ms| *date_ms >= 0)).unwrap_or(now_ms)
+        let mut known = [self.parcel.date_ms, self.letter.date_ms].into_iter().flatten();
+        known.find(|date_ms| *date_ms >= 0).unwrap_or(now_ms)
     }
 }
 

@@ -102,19 +102,20 @@ struct Setting<'a> {
 fn parcel(message: &Value, at: &str, setting: &Setting<'_>, ids: &mut BTreeSet<String>) -> Result<Parcel, Fault> {
     only(message, &OF_MESSAGE, at)?;
     let complaint = || wrong(at, "\"date\" is a time such as 2026-11-30T12:00:00Z, or -3d, or +2h");
-    let date_ms = match optional(message, "date", at)? {
-        Some(text) => date::parse(text, setting.now_ms).ok_or_else(complaint)?,
-        None => setting.now_ms,
-    };
-    let raw = match optional(message, "raw", at)? {
-        Some(raw) => raw.as_bytes().to_vec(),
-        None => letter(message, at, setting, date_ms, ids)?.to_bytes(),
+    let said = optional(message, "date", at)?;
+    let date_ms = said.map(|text| date::parse(text, setting.now_ms).ok_or_else(complaint)).transpose()?;
+    let (date_ms, raw) = match optional(message, "raw", at)? {
+        Some(raw) => (date_ms, raw.as_bytes().to_vec()),
+        None => {
+            let date_ms = date_ms.unwrap_or(setting.now_ms);
+            (Some(date_ms), letter(message, at, setting, date_ms, ids)?.to_bytes())
+        }
     };
     let labels = match message["labels"] {
         Value::Null => [INBOX, UNREAD].map(str::to_owned).to_vec(),
         _ => names(message, "labels", at)?,
     };
-    Ok(Parcel { labels, date_ms: Some(date_ms), thread: None, raw: raw.into() })
+    Ok(Parcel { labels, date_ms, thread: None, raw: raw.into() })
 }
 
 fn letter(
