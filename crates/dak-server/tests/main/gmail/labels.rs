@@ -144,7 +144,7 @@ async fn labels_of_messages() {
     .await;
     assert_eq!(labels(&post.get(&format!("messages/{id}")).await), ["UNREAD"]);
     let found = async |query: &str| super::ids(&post.get(&format!("messages?q={query}")).await["messages"]);
-    assert_eq!(found("has%3Auserlabels").await, [both.clone()]);
+    assert_eq!(found("has%3Auserlabels").await, std::slice::from_ref(&both));
     assert_eq!(found("has%3Anouserlabels").await, [other.clone(), id.clone()]);
     post.desk("POST /_dak/clock", &json!({"advanceMs": 1})).await;
     assert_eq!(labels(&post.get(&format!("messages/{id}")).await), ["UNREAD"]);
