@@ -1,8 +1,12 @@
 //! Pieces of memory in which bytes are gathered, so that the disk can take them from where they stand.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How much is written at a time. A disk takes small pieces at half the rate, and each piece costs changes of threads.
+use memmap2::MmapMut;
+
+/// How much is written at a time: as much as a huge page of memory has. A disk takes small pieces at half the rate, and each
+/// piece costs changes of threads; what lies in many small pages is as many pieces to the disk's driver.
 const BLOCK_BYTES: usize = 2 << 20;
 /// What disks ask of the place, the length and the memory of what they take directly.
 const ALIGNMENT: usize = 4096;
@@ -17,20 +21,25 @@ pub(crate) struct Blocks(Mutex<Counted>);
 #[derive(Default)]
 struct Counted {
     taken: usize,
-    idle: Vec<Vec<u8>>,
+    idle: Vec<Memory>,
 }
 
 /// A block that is filled from its front. Its memory goes back when it is dropped.
 pub(crate) struct Block {
     blocks: Arc<Blocks>,
-    memory: Vec<u8>,
-    /// Where in the memory the block begins, so that its address is aligned.
-    start: usize,
+    memory: Option<Memory>,
     length: usize,
 }
 
+/// The memory of a block.
+struct Memory {
+    /// Twice as much as is used: somewhere in it a huge page begins. What is never touched costs nothing.
+    map: MmapMut,
+    start: usize,
+}
+
 impl Blocks {
-    /// An empty block; `None` if all are in use.
+    /// An empty block; `None` if all are in use, or there is no memory for it.
     pub(crate) fn take(self: &Arc<Blocks>) -> Option<Block> {
         let idle = {
             let mut counted = self.counted();
@@ -40,9 +49,11 @@ impl Blocks {
             counted.taken += 1;
             counted.idle.pop()
         };
-        let memory = idle.unwrap_or_else(|| vec![0; BLOCK_BYTES + ALIGNMENT]);
-        let start = memory.as_ptr().align_offset(ALIGNMENT).min(ALIGNMENT);
-        Some(Block { blocks: Arc::clone(self), memory, start, length: 0 })
+        let mut block = Block { blocks: Arc::clone(self), memory: idle, length: 0 };
+        if block.memory.is_none() {
+            block.memory = Some(Memory::new().ok()?);
+        }
+        Some(block)
     }
 
     fn counted(&self) -> MutexGuard<'_, Counted> {
@@ -53,8 +64,7 @@ impl Blocks {
 impl Block {
     /// Adds as many of these bytes as there is room for, and gives their number.
     pub(crate) fn fill(&mut self, bytes: &[u8]) -> usize {
-        let end = self.start + BLOCK_BYTES;
-        let room = self.memory.get_mut(self.start + self.length..end).unwrap_or_default();
+        let room = self.memory.as_mut().and_then(|memory| memory.block_mut().get_mut(self.length..)).unwrap_or_default();
         let count = room.len().min(bytes.len());
         if let (Some(room), Some(bytes)) = (room.get_mut(..count), bytes.get(..count)) {
             room.copy_from_slice(bytes);
@@ -69,20 +79,38 @@ impl Block {
 
     /// What it was filled with.
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.memory.get(self.start..self.start + self.length).unwrap_or_default()
+        self.memory.as_ref().and_then(|memory| memory.block().get(..self.length)).unwrap_or_default()
     }
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        let memory = std::mem::take(&mut self.memory);
         let mut counted = self.blocks.counted();
         counted.taken -= 1;
         // While others are in use it will soon be wanted; memory that comes and goes is memory that stays.
-        counted.idle.push(memory);
+        counted.idle.extend(self.memory.take());
         if counted.taken == 0 {
             counted.idle.truncate(IDLE_MAX);
         }
+    }
+}
+
+impl Memory {
+    fn new() -> io::Result<Memory> {
+        let map = MmapMut::map_anon(2 * BLOCK_BYTES)?;
+        // Where there are no huge pages, small ones do.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        let start = map.as_ptr().align_offset(BLOCK_BYTES).min(BLOCK_BYTES);
+        Ok(Memory { map, start })
+    }
+
+    fn block(&self) -> &[u8] {
+        self.map.get(self.start..self.start + BLOCK_BYTES).unwrap_or_default()
+    }
+
+    fn block_mut(&mut self) -> &mut [u8] {
+        self.map.get_mut(self.start..self.start + BLOCK_BYTES).unwrap_or_default()
     }
 }
 
