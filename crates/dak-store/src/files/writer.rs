@@ -1,5 +1,6 @@
 //! A file to which bytes are added.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -13,6 +14,10 @@ use super::workers::Queue;
 use crate::folder::{parent, unusable};
 use crate::{BoxFuture, Error, Segment, Writing};
 
+/// How many full blocks a writer may have on their way. With one, what comes would often wait for the disk and then the disk
+/// for what comes.
+const WRITING_MAX: usize = 2;
+
 /// Gathers bytes in blocks. Writing those and syncing are others' work, so that more bytes can come meanwhile.
 pub(crate) struct Writer {
     target: Arc<Target>,
@@ -22,8 +27,8 @@ pub(crate) struct Writer {
     offset: u64,
     /// What comes behind those.
     block: Option<Block>,
-    /// The full block that is on its way while the next is filled, and whose turn is next.
-    writing: Option<BoxFuture<'static, ()>>,
+    /// The full blocks that are on their way while the next is filled, and whose turn is next.
+    writing: VecDeque<BoxFuture<'static, ()>>,
     turn: u64,
 }
 
@@ -76,7 +81,7 @@ impl Writer {
             failure: OnceLock::new(),
         };
         let target = Arc::new(target);
-        Ok(Writer { target, queue, blocks, offset: segment.length, block: None, writing: None, turn: 0 })
+        Ok(Writer { target, queue, blocks, offset: segment.length, block: None, writing: VecDeque::new(), turn: 0 })
     }
 
     async fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
@@ -110,11 +115,13 @@ impl Writer {
     }
 
     async fn hand_over(&mut self, block: Block) -> Result<(), Error> {
-        if let Some(writing) = self.writing.take() {
-            writing.await?;
+        if self.writing.len() == WRITING_MAX
+            && let Some(first) = self.writing.pop_front()
+        {
+            first.await?;
         }
         let write = self.send_off(block);
-        self.writing = Some(self.queue.answer(write));
+        self.writing.push_back(self.queue.answer(write));
         Ok(())
     }
 
