@@ -8,6 +8,8 @@ use memmap2::MmapMut;
 /// How much is written at a time: as much as a huge page of memory has. A disk takes small pieces at half the rate, and each
 /// piece costs changes of threads; what lies in many small pages is as many pieces to the disk's driver.
 const BLOCK_BYTES: usize = 2 << 20;
+/// How much of it is written the first time: the disk begins sooner, and half a block is left to be written when all has come.
+const FIRST_BYTES: usize = BLOCK_BYTES / 2;
 /// What disks ask of the place, the length and the memory of what they take directly.
 const ALIGNMENT: usize = 4096;
 /// How many blocks there may be, and how many are kept when nobody has any.
@@ -29,6 +31,7 @@ pub(crate) struct Block {
     blocks: Arc<Blocks>,
     memory: Option<Memory>,
     length: usize,
+    length_max: usize,
 }
 
 /// The memory of a block.
@@ -39,8 +42,8 @@ struct Memory {
 }
 
 impl Blocks {
-    /// An empty block; `None` if all are in use, or there is no memory for it.
-    pub(crate) fn take(self: &Arc<Blocks>) -> Option<Block> {
+    /// An empty block, the first of a writer or not; `None` if all are in use, or there is no memory for it.
+    pub(crate) fn take(self: &Arc<Blocks>, is_first: bool) -> Option<Block> {
         let idle = {
             let mut counted = self.counted();
             if counted.taken == BLOCKS_MAX {
@@ -49,7 +52,8 @@ impl Blocks {
             counted.taken += 1;
             counted.idle.pop()
         };
-        let mut block = Block { blocks: Arc::clone(self), memory: idle, length: 0 };
+        let length_max = if is_first { FIRST_BYTES } else { BLOCK_BYTES };
+        let mut block = Block { blocks: Arc::clone(self), memory: idle, length: 0, length_max };
         if block.memory.is_none() {
             block.memory = Some(Memory::new().ok()?);
         }
@@ -64,7 +68,8 @@ impl Blocks {
 impl Block {
     /// Adds as many of these bytes as there is room for, and gives their number.
     pub(crate) fn fill(&mut self, bytes: &[u8]) -> usize {
-        let room = self.memory.as_mut().and_then(|memory| memory.block_mut().get_mut(self.length..)).unwrap_or_default();
+        let block = self.memory.as_mut().map(Memory::block_mut).unwrap_or_default();
+        let room = block.get_mut(self.length..self.length_max).unwrap_or_default();
         let count = room.len().min(bytes.len());
         if let (Some(room), Some(bytes)) = (room.get_mut(..count), bytes.get(..count)) {
             room.copy_from_slice(bytes);
@@ -74,7 +79,7 @@ impl Block {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.length == BLOCK_BYTES
+        self.length == self.length_max
     }
 
     /// What it was filled with.

@@ -101,7 +101,7 @@ impl Writer {
     fn gather(&mut self, bytes: &[u8]) -> Result<usize, Error> {
         let until = until_aligned(self.offset);
         if self.block.is_none() && until == 0 {
-            self.block = self.blocks.take();
+            self.block = self.blocks.take(self.turn == 0);
         }
         match &mut self.block {
             Some(block) => Ok(block.fill(bytes)),
