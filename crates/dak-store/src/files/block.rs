@@ -12,9 +12,9 @@ const BLOCK_BYTES: usize = 2 << 20;
 const FIRST_BYTES: usize = BLOCK_BYTES / 2;
 /// What disks ask of the place, the length and the memory of what they take directly.
 const ALIGNMENT: usize = 4096;
-/// How many blocks there may be, and how many are kept when nobody has any.
+/// How many blocks there may be, and how many are kept when nobody has any: as many as one upload fills and writes at a time.
 const BLOCKS_MAX: usize = 8;
-const IDLE_MAX: usize = 2;
+const IDLE_MAX: usize = 3;
 
 /// All blocks of an engine.
 #[derive(Default)]
