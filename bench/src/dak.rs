@@ -87,6 +87,18 @@ impl Dak {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+        self.await_room()
+    }
+
+    /// A file's entry goes before its room does: the next upload must not wait for the file system that frees a GiB.
+    fn await_room(&self) -> Result<(), Failure> {
+        let free = || Ok::<_, Failure>(rustix::fs::statvfs(self.folder.path()).map_err(std::io::Error::from)?.f_bfree);
+        let started = Instant::now();
+        let (mut before, mut now) = (0, free()?);
+        while before < now && started.elapsed() < DELETION_MAX {
+            std::thread::sleep(Duration::from_millis(50));
+            (before, now) = (now, free()?);
+        }
         Ok(())
     }
 
