@@ -1,11 +1,11 @@
-//! Searches by `q`, as clients send them (`G40`, `G49`).
+//! Searches by `q`, as clients send them (`G40`, `G41`, `G49`).
 
 use serde_json::Value;
 
 use super::{Post, ids};
 
 const LUNCH: &str = "From: Amy Poe <amy@example.com>\nTo: you@example.com\nCc: bob@example.org\nSubject: Lunch at noon\n\
-    Message-ID: <lunch@x>\n\nSoup or bread? See https://docs.google.com/document/d/1";
+    Message-ID: <lunch@x>\n\nSoup or bread at the Café? See https://docs.google.com/document/d/1";
 const REPORT: &str = "From: bob@example.org\nSubject: Weekly report\nMessage-ID: <report@x>\n\
     Content-Type: application/pdf; name=report_2026.pdf\n\nxxxx";
 const FOOD: &str = "From: amy@example.com\nSubject: =?utf-8?b?4Kam4KeB4Kaq4KeB4Kaw?=\nContent-Type: text/plain; charset=utf-8\n\n\
@@ -32,6 +32,11 @@ async fn searches_find() {
         ("soup -bread", ""),
         ("\"soup or bread\"", "0"),
         ("soup AROUND 1 bread", "0"),
+        ("soup|bread", ""),
+        ("soup|or", "0"),
+        ("café", "0"),
+        ("CAFE\u{301}", "0"),
+        ("cafe", ""),
         ("খাবার", "2"),
         ("subject:দুপুর", "2"),
         ("খাব", ""),
