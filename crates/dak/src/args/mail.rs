@@ -36,8 +36,11 @@ pub(crate) enum MailCommand {
 /// `dak mail import`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-An mbox file's X-Gmail-Labels, as Google Takeout writes them, become labels and are taken out of the mail; so do a Maildir's
-folders and flags. Other mail comes into the inbox, as read as its program says (Status, X-Status, X-Mozilla-Status), else read.
+An mbox file's X-Gmail-Labels, as Google Takeout writes them, become labels and are taken out of the mail; \
+a Maildir's folders and flags become labels too. Other mail comes into the inbox, unread, starred or in \
+the trash as its program says (Status, X-Status, X-Mozilla-Status), else read.
+
+Mail stands where its Date puts it; mail from Takeout, or from `dak mail export`, where it stood before. \
 Mail of one Message-ID comes once.")]
 pub(crate) struct MailImportArgs {
     /// Mailboxes as mbox files or Maildir folders, single mails (.eml), and folders of such files

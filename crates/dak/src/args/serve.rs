@@ -61,7 +61,7 @@ pub(crate) struct ListenArgs {
     /// Serve each --api below /NAME/VERSION/, so that none is in another's way
     #[arg(long)]
     pub(crate) apart: bool,
-    /// The users, blogs, posts and comments that a new folder has (YAML, or JSON in FILE.json) [default: a blog with three posts]
+    /// The users with their mail, and the blogs, posts and comments, that a new folder has (YAML, or JSON in FILE.json) [default: a blog with three posts]
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// Speak TLS with this certificate chain (PEM)
@@ -103,7 +103,7 @@ pub(crate) struct AccessArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Conventions")]
 pub(crate) struct ConventionArgs {
-    /// Be as strict as Google's own servers (implies --gzip-user-agent require and --strict-chunks; lists count no more than 200 results)
+    /// Be as strict as Google's own servers (implies --gzip-user-agent require and --strict-chunks; the resultSizeEstimate of more than 200 messages is 201)
     #[arg(long)]
     pub(crate) faithful: bool,
     /// Whether a User-Agent must say gzip to be answered with gzip [default: ignore]
