@@ -27,10 +27,11 @@ pub(crate) struct Tool {
 }
 
 /// The tools of all tests.
-pub(crate) const ALL: [Tool; 4] = [
+pub(crate) const ALL: [Tool; 5] = [
     Tool { name: "Python packages", variable: "DAK_TEST_PYTHON", install: install_python },
     Tool { name: "Node packages", variable: "DAK_TEST_NODE", install: install_node },
     Tool { name: "Go packages", variable: "DAK_TEST_GO", install: install_go },
+    Tool { name: "Java packages", variable: "DAK_TEST_JAVA", install: install_java },
     Tool { name: "CPython's mails", variable: "DAK_TEST_MAILS", install: install_mails },
 ];
 
@@ -82,6 +83,16 @@ fn install_go(_: &Workspace) -> Result<PathBuf, Failure> {
     let client = path.join("src/google.golang.org/api/gmail/v1");
     let has_client = || client.is_dir() && shell::works(Command::new("go").arg("version"));
     need(has_client, &["golang-go", "golang-google-api-dev"], "Go with Google's client")?;
+    Ok(path)
+}
+
+/// What Google's clients for Java are generated over, as the system's package manager has it; gives the folder of its classes.
+fn install_java(_: &Workspace) -> Result<PathBuf, Failure> {
+    let path = PathBuf::from("/usr/share/java");
+    let jars = ["google-api-client.jar", "google-auth-library-oauth2-http.jar"].map(|name| path.join(name));
+    let has_jars = || jars.iter().all(|jar| jar.is_file()) && shell::works(Command::new("javac").arg("-version"));
+    let packages = ["default-jdk-headless", "libgoogle-api-client-java", "libgoogle-auth-java"];
+    need(has_jars, &packages, "Java with Google's library")?;
     Ok(path)
 }
 

@@ -69,6 +69,17 @@ fn ways_in_for_go_programs() {
     passes("DAK_TEST_GO", go, "ways_in.go");
 }
 
+/// `DAK_TEST_JAVA` is the folder with the classes of Google's library.
+#[test]
+fn ways_in_for_java_programs() {
+    let java = |classes: PathBuf| {
+        let mut command = Command::new("java");
+        command.arg("-cp").arg(classes.join("*")).current_dir(path_of(""));
+        command
+    };
+    passes("DAK_TEST_JAVA", java, "ways_in.java");
+}
+
 #[test]
 fn google_client_for_node() {
     passes("DAK_TEST_NODE", |_| Command::new("node"), "google_client.mjs");
