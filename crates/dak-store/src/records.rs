@@ -25,9 +25,9 @@ pub trait Records: Send + Sync {
     /// then, which only costs a fetch, but never older.
     fn query<'a>(&'a self, query: &'a Query) -> BoxFuture<'a, Page>;
 
-    /// How many records all pages of a query have together, but at most `count_max`, beyond which nobody counts. The query's
-    /// `limit`, `bytes_max` and `heads_only` make no difference. Refused like the query.
-    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize>;
+    /// A page of records, and how many records all pages have together from the first on (wherever this one begins), but at
+    /// most `count_max`, beyond which nobody counts. Both are of one moment. Refused like the query.
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)>;
 
     /// The state of a space.
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion>;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::fixture::{COLLECTION, SPACE, Sample, batch, key, latest};
 use super::{Case, block_on, wait};
-use crate::{Cursor, Direction, ErrorKind, Filter, Key, Query, Record, Records, sequence_key, time_key};
+use crate::{Cursor, Direction, ErrorKind, Filter, Key, Page, Query, Record, Records, sequence_key, time_key};
 
 pub(crate) const CASES: &[Case] = &[
     Case { name: "orders run both ways", test: orders },
@@ -273,21 +273,27 @@ fn counts(store: &dyn Records) {
     let cases = [(Filter::All, 20, 4), (tag("even"), 10, 2), (Filter::word("word"), 20, 4), (tag("none"), 0, 0)];
     for (filter, records, groups) in cases {
         for (collapse, expected) in [(false, records), (true, groups)] {
-            let query = Query { filter: filter.clone(), collapse, limit: 3, bytes_max: 1, ..latest() };
             for count_max in [0, 1, 3, 4, 10, 19, 20, 1000] {
-                assert_eq!(
-                    wait(store.count(&query, count_max)),
-                    expected.min(count_max),
-                    "{query:?} up to {count_max}"
-                );
+                for (limit, bytes_max) in [(1, 1000), (3, 1000), (4, 1), (100, 1 << 20)] {
+                    let query = Query { filter: filter.clone(), collapse, limit, bytes_max, ..latest() };
+                    counts_with_each_page(store, query, count_max, expected.min(count_max));
+                }
             }
-            let page = wait(store.query(&Query { bytes_max: 1000, ..query.clone() }));
-            let rest = Query { after: page.next.clone(), ..query };
-            let left = expected.saturating_sub(3);
-            assert!(page.next.is_none() || wait(store.count(&rest, 1000)) == left, "after a page of {rest:?}");
         }
     }
-    assert_eq!(wait(store.count(&Query::new("nowhere", COLLECTION, "time"), 9)), 0);
+    let nowhere = Query::new("nowhere", COLLECTION, "time");
+    assert_eq!(wait(store.query_counted(&nowhere, 9)), (Page::default(), 0));
+}
+
+/// Each page is what it is without counting, and with each the whole is counted.
+fn counts_with_each_page(store: &dyn Records, mut query: Query, count_max: usize, expected: usize) {
+    loop {
+        let (page, count) = wait(store.query_counted(&query, count_max));
+        assert_eq!(count, expected, "{query:?} up to {count_max}");
+        assert_eq!(page, wait(store.query(&query)), "{query:?} counted up to {count_max}");
+        let Some(next) = page.next else { return };
+        query.after = Some(next);
+    }
 }
 
 fn sequence(store: &dyn Records) {
@@ -352,7 +358,7 @@ fn refusals(store: &dyn Records) {
     for query in refused {
         let kind = block_on(store.query(&query)).err().map(|error| error.kind());
         assert_eq!(kind, Some(ErrorKind::Invalid), "{query:?}");
-        let kind = block_on(store.count(&query, 1)).err().map(|error| error.kind());
+        let kind = block_on(store.query_counted(&query, 1)).err().map(|error| error.kind());
         assert_eq!(kind, Some(ErrorKind::Invalid), "the count of {query:?}");
     }
     assert!(wait(store.query(&Query::new("nowhere", COLLECTION, "time"))).records.is_empty());

@@ -1,7 +1,7 @@
 //! Two engines, one script, the same answers.
 
 use super::{block_on, wait};
-use crate::{Batch, ErrorKind, Key, Lookup, Page, Query, Records, Tag};
+use crate::{Batch, Error, ErrorKind, Key, Lookup, Page, Query, Records, Tag};
 
 /// The most pages a list may have before it is held to be endless.
 const PAGES_MAX: usize = 10_000;
@@ -11,7 +11,7 @@ const PAGES_MAX: usize = 10_000;
 pub enum Step {
     /// Commits a batch.
     Commit(Batch),
-    /// Counts what a query finds, up to a limit.
+    /// Goes through all pages of a query, and counts what it finds up to a limit with each.
     Count(Query, usize),
     /// Reads a counter of a space.
     Counter(String, String),
@@ -34,8 +34,8 @@ pub fn agree(store: &dyn Records, model: &dyn Records, script: &[Step]) {
             Step::Commit(batch) => assert_eq!(commit(store, batch), commit(model, batch), "step {position}: {batch:?}"),
             Step::Count(query, count_max) => {
                 assert_eq!(
-                    count(store, query, *count_max),
-                    count(model, query, *count_max),
+                    counted(store, query, *count_max),
+                    counted(model, query, *count_max),
                     "step {position}: {step:?}"
                 );
             }
@@ -61,20 +61,27 @@ fn commit(store: &dyn Records, batch: &Batch) -> Result<crate::Committed, ErrorK
     block_on(store.commit(batch.clone())).map_err(|error| error.kind())
 }
 
-fn count(store: &dyn Records, query: &Query, count_max: usize) -> Result<usize, ErrorKind> {
-    block_on(store.count(query, count_max)).map_err(|error| error.kind())
-}
-
 fn lookup(store: &dyn Records, key: &Key, unless: Option<Tag>) -> Lookup {
     wait(store.lookup(key, unless))
 }
 
-fn pages(store: &dyn Records, query: &Query) -> Result<Vec<Page>, ErrorKind> {
+fn pages(store: &dyn Records, query: &Query) -> Result<Vec<(Page, usize)>, ErrorKind> {
+    all_pages(query, |query| block_on(store.query(query)).map(|page| (page, 0)))
+}
+
+fn counted(store: &dyn Records, query: &Query, count_max: usize) -> Result<Vec<(Page, usize)>, ErrorKind> {
+    all_pages(query, |query| block_on(store.query_counted(query, count_max)))
+}
+
+fn all_pages(
+    query: &Query,
+    ask: impl Fn(&Query) -> Result<(Page, usize), Error>,
+) -> Result<Vec<(Page, usize)>, ErrorKind> {
     let (mut query, mut pages) = (query.clone(), Vec::new());
     while pages.len() < PAGES_MAX {
-        let page = block_on(store.query(&query)).map_err(|error| error.kind())?;
+        let (page, count) = ask(&query).map_err(|error| error.kind())?;
         query.after = page.next.clone();
-        pages.push(page);
+        pages.push((page, count));
         if query.after.is_none() {
             break;
         }

@@ -78,7 +78,6 @@ impl Memory {
         if query.collapse {
             collapse(&mut found);
         }
-        found.retain(|stored| stored.is_after(query));
         Ok(give(&found))
     }
 
@@ -111,8 +110,8 @@ impl Records for Memory {
         Box::pin(ready(self.found(query, |found| page(query, found))))
     }
 
-    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
-        Box::pin(ready(self.found(query, |found| found.len().min(count_max))))
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
+        Box::pin(ready(self.found(query, |found| (page(query, found), found.len().min(count_max)))))
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {
@@ -245,6 +244,7 @@ fn collapse(found: &mut Vec<&Stored>) {
 
 /// As many of the found as a page may have.
 fn page(query: &Query, found: &[&Stored]) -> Page {
+    let found: Vec<&Stored> = found.iter().copied().filter(|stored| stored.is_after(query)).collect();
     let mut page = Page::default();
     let mut bytes = 0;
     for (position, stored) in found.iter().enumerate() {

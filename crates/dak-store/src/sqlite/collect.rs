@@ -36,24 +36,17 @@ pub(crate) struct Kept {
     id: String,
 }
 
-/// Takes what belongs to the answer, in its order.
-pub(crate) trait Taker {
-    /// Takes a candidate; the answer is whether nothing more is wanted.
-    fn take(&mut self, connection: &Connection, candidate: &Candidate<'_>) -> rusqlite::Result<bool>;
-}
-
-/// A page as it fills. The first candidate too many tells that there is a next page.
+/// A page as it fills, and a count that goes on when it is full. The first candidate too many tells that there is a next page.
 pub(crate) struct Filling<'a> {
     pub(crate) page: Page,
+    /// How many candidates there were; none is added at `count_max`.
+    pub(crate) count: usize,
+    count_max: usize,
+    /// Nothing more is put into the page.
+    is_closed: bool,
     query: &'a Query,
     bytes: usize,
     last: Option<Cursor>,
-}
-
-/// A count up to a limit.
-pub(crate) struct Counting {
-    pub(crate) count: usize,
-    count_max: usize,
 }
 
 /// Finds out which candidates belong to the answer.
@@ -62,10 +55,8 @@ pub(crate) struct Collector<'a> {
     pub(crate) list: i64,
     /// How many candidates there were.
     pub(crate) offered: usize,
-    /// Nothing more is wanted.
-    pub(crate) is_full: bool,
+    pub(crate) filling: Filling<'a>,
     query: &'a Query,
-    taker: &'a mut dyn Taker,
     /// What the walk does not ensure.
     left: Vec<&'a Filter>,
     texts: Texts<'a>,
@@ -125,59 +116,73 @@ impl Kept {
 }
 
 impl<'a> Filling<'a> {
-    /// An empty page.
-    pub(crate) fn new(query: &'a Query) -> Filling<'a> {
-        Filling { page: Page::default(), query, bytes: 0, last: None }
+    /// An empty page, and a count up to this limit.
+    pub(crate) fn new(query: &'a Query, count_max: usize) -> Filling<'a> {
+        Filling { page: Page::default(), count: 0, count_max, is_closed: false, query, bytes: 0, last: None }
     }
-}
 
-impl Taker for Filling<'_> {
-    fn take(&mut self, connection: &Connection, candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
+    /// No page, only a count up to this limit.
+    pub(crate) fn closed(query: &'a Query, count_max: usize) -> Filling<'a> {
+        Filling { is_closed: true, ..Filling::new(query, count_max) }
+    }
+
+    /// Whether anything is to be counted.
+    pub(crate) fn is_counting(&self) -> bool {
+        self.count_max > 0
+    }
+
+    /// Whether candidates are only counted.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Whether nothing more is wanted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_closed && self.count >= self.count_max
+    }
+
+    /// Counts candidates that are not put into the page.
+    pub(crate) fn count(&mut self, candidates: usize) {
+        self.count = self.count_max.min(self.count + candidates);
+    }
+
+    fn take(&mut self, connection: &Connection, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
+        self.count(1);
+        if self.is_closed {
+            return Ok(());
+        }
         if self.page.records.len() >= self.query.limit || self.bytes >= self.query.bytes_max {
             self.page.next = self.last.take();
-            return Ok(true);
+            self.is_closed = true;
+            return Ok(());
         }
         let record = if self.query.heads_only { candidate.head(connection)? } else { candidate.record(connection)? };
         self.bytes += record.head.len() + record.body.len();
         self.page.records.push(record);
         let key = candidate.entries.sort_key(&self.query.order).to_vec();
         self.last = Some(Cursor { key, id: candidate.id.to_owned() });
-        Ok(false)
-    }
-}
-
-impl Counting {
-    /// Nothing counted yet.
-    pub(crate) fn new(count_max: usize) -> Counting {
-        Counting { count: 0, count_max }
-    }
-}
-
-impl Taker for Counting {
-    fn take(&mut self, _connection: &Connection, _candidate: &Candidate<'_>) -> rusqlite::Result<bool> {
-        self.count = self.count_max.min(self.count + 1);
-        Ok(self.count == self.count_max)
+        Ok(())
     }
 }
 
 impl<'a> Collector<'a> {
-    /// A collector for this taker; candidates are held against what is `left`.
+    /// A collector that fills this; candidates are held against what is `left`.
     pub(crate) fn new(
         query: &'a Query,
-        taker: &'a mut dyn Taker,
+        filling: Filling<'a>,
         left: Vec<&'a Filter>,
         texts: Texts<'a>,
     ) -> Collector<'a> {
         let (connection, list) = (texts.connection, texts.list);
         let groups = HashSet::new();
-        Collector { connection, list, offered: 0, is_full: false, query, taker, left, texts, groups }
+        Collector { connection, list, offered: 0, filling, query, left, texts, groups }
     }
 
-    /// Hands a candidate on if it belongs to the answer.
+    /// Takes a candidate if it belongs to the answer.
     pub(crate) fn offer(&mut self, candidate: &Candidate<'_>) -> rusqlite::Result<()> {
         self.offered += 1;
-        if !self.is_full && self.is_match(candidate)? && self.stands_for_itself(candidate)? {
-            self.is_full = self.taker.take(self.connection, candidate)?;
+        if !self.filling.is_full() && self.is_match(candidate)? && self.stands_for_itself(candidate)? {
+            self.filling.take(self.connection, candidate)?;
         }
         Ok(())
     }

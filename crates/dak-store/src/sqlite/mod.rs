@@ -4,7 +4,7 @@
 //! - `writer`: one thread commits what waits, together. `apply`, `index`: what a batch does to rows.
 //! - `reader`: point reads, in the task that asks; they take microseconds unless the disk must be read.
 //! - `scan`, `search`, `collect`: queries, on threads of their own; `plan`, `way`, `source`, `run`, `scene`, `axis`,
-//!   `texts`: what they follow; `tally`: what is counted without them. `document`, `words`: text, numbered in list order.
+//!   `texts`: what they follow; `tally`: what is counted by indexes alone. `document`, `words`: text, numbered in list order.
 //! - `backup`, `check`, `rebuild`: a copy of it all, whether it is right, and indexes made again.
 //!
 //! What a commit's answer promises: the log of the file was synced (`synchronous = FULL`), so the batch is there after the
@@ -249,8 +249,8 @@ impl Records for Sqlite {
         answered(self.scanners.query(query.clone()))
     }
 
-    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
-        answered(self.scanners.count(query.clone(), count_max))
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
+        answered(self.scanners.query_counted(query.clone(), count_max))
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {

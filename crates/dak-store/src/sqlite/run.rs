@@ -89,7 +89,7 @@ impl<'c> Run<'c> {
     pub(crate) fn seek(&mut self, target: u32) -> rusqlite::Result<Option<u32>> {
         self.seeks = self.seeks.saturating_add(1);
         loop {
-            self.at += self.rows[self.at..].partition_point(|(station, _)| *station < target);
+            self.at += passed(&self.rows[self.at..], target);
             if let Some((station, _)) = self.rows.get(self.at) {
                 return Ok(Some(*station));
             }
@@ -160,6 +160,17 @@ impl<'c> Run<'c> {
         };
         self.seeks = 0;
     }
+}
+
+/// How many rows lie before a station, which is most often close.
+fn passed(rows: &[(u32, i64)], target: u32) -> usize {
+    let is_before = |(station, _): &(u32, i64)| *station < target;
+    let mut reach = 1;
+    while rows.get(reach - 1).is_some_and(is_before) {
+        reach *= 2;
+    }
+    let (near, far) = (reach / 2, reach.min(rows.len()));
+    near + rows[near..far].partition_point(is_before)
 }
 
 /// Reads about so many rows, all of the last station among them; the answer is that station, or the query's last.

@@ -48,17 +48,19 @@ impl Scanners {
 
     /// Queues a query for a page.
     pub(crate) fn query(&self, query: Query) -> Result<oneshot::Receiver<Result<Page, Error>>, Error> {
-        self.push(query, |search, connection, list, is_canceled| search.run(connection, list, is_canceled))
+        self.push(query, |search, connection, list, is_canceled| {
+            search.run(connection, list, 0, is_canceled).map(|(page, _)| page)
+        })
     }
 
-    /// Queues the counting of what a query finds.
-    pub(crate) fn count(
+    /// Queues a query for a page and for how many records all pages have.
+    pub(crate) fn query_counted(
         &self,
         query: Query,
         count_max: usize,
-    ) -> Result<oneshot::Receiver<Result<usize, Error>>, Error> {
+    ) -> Result<oneshot::Receiver<Result<(Page, usize), Error>>, Error> {
         self.push(query, move |search, connection, list, is_canceled| {
-            search.count(connection, list, count_max, is_canceled)
+            search.run(connection, list, count_max, is_canceled)
         })
     }
 

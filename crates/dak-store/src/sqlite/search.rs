@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::axis::{Axis, top_key};
-use super::collect::{Candidate, Collector, Counting, Filling, Kept, Taker, is_after};
+use super::collect::{Candidate, Collector, Filling, Kept, is_after};
 use super::document::bucket_of;
 use super::plan::{Plan, Plans};
 use super::scene::Scene;
@@ -66,7 +66,7 @@ pub(crate) struct Search<'a> {
     /// What must hold at once: the filter's parts, conjunctions within conjunctions taken apart.
     pub(crate) parts: Vec<&'a Filter>,
     /// The kind of the list order, if the query asks for that order.
-    list_order: Option<OrderKind>,
+    pub(crate) list_order: Option<OrderKind>,
 }
 
 /// Between which places a walk goes.
@@ -90,54 +90,58 @@ impl<'a> Search<'a> {
         Ok(Search { query, parts, list_order })
     }
 
-    /// A page of what the query finds, within the connection's open transaction.
+    /// A page of what the query finds, and how many records all pages have, at most `count_max`: within the connection's open
+    /// transaction, and in one walk if it is the first page.
     pub(crate) fn run(
-        &self,
-        connection: &Connection,
-        list: i64,
-        is_canceled: &dyn Fn() -> bool,
-    ) -> rusqlite::Result<Page> {
-        let mut filling = Filling::new(self.query);
-        self.follow(connection, list, &mut filling, is_canceled)?;
-        Ok(filling.page)
-    }
-
-    /// How many records the query finds, at most `count_max`.
-    pub(crate) fn count(
         &self,
         connection: &Connection,
         list: i64,
         count_max: usize,
         is_canceled: &dyn Fn() -> bool,
-    ) -> rusqlite::Result<usize> {
-        if let Some(kind) = self.list_order.filter(|_| !self.query.collapse)
-            && let Some(tally) = self.tally(connection, list, kind, is_canceled)?
-        {
-            return self.follow_tally(tally, count_max);
+    ) -> rusqlite::Result<(Page, usize)> {
+        if self.query.after.is_none() || count_max == 0 {
+            let filled = self.fill(connection, list, Filling::new(self.query, count_max), is_canceled)?;
+            return Ok((filled.page, filled.count));
         }
-        let mut counting = Counting::new(count_max);
-        self.follow(connection, list, &mut counting, is_canceled)?;
-        Ok(counting.count)
+        let page = self.fill(connection, list, Filling::new(self.query, 0), is_canceled)?.page;
+        let query = Query { after: None, ..self.query.clone() };
+        let whole = Search { query: &query, parts: self.parts.clone(), list_order: self.list_order };
+        let count = whole.fill(connection, list, Filling::closed(&query, count_max), is_canceled)?.count;
+        Ok((page, count))
     }
 
-    fn follow(
-        &self,
-        connection: &Connection,
+    fn fill<'c>(
+        &'c self,
+        connection: &'c Connection,
         list: i64,
-        taker: &mut dyn Taker,
-        is_canceled: &dyn Fn() -> bool,
-    ) -> rusqlite::Result<()> {
+        filling: Filling<'c>,
+        is_canceled: &'c dyn Fn() -> bool,
+    ) -> rusqlite::Result<Filling<'c>> {
+        match self.tally(connection, list, &filling, is_canceled)? {
+            Some(tally) => self.follow_tally(tally, filling),
+            None => self.follow(connection, list, filling, is_canceled),
+        }
+    }
+
+    fn follow<'c>(
+        &'c self,
+        connection: &'c Connection,
+        list: i64,
+        filling: Filling<'c>,
+        is_canceled: &'c dyn Fn() -> bool,
+    ) -> rusqlite::Result<Filling<'c>> {
         let Way { walk, left, texts } = self.way(connection, list, is_canceled)?;
-        let mut collector = Collector::new(self.query, taker, left, texts);
+        let mut collector = Collector::new(self.query, filling, left, texts);
         let is_done = |collector: &Collector<'_>| {
-            collector.is_full || (collector.offered.is_multiple_of(CANCEL_RECORDS) && is_canceled())
+            collector.filling.is_full() || (collector.offered.is_multiple_of(CANCEL_RECORDS) && is_canceled())
         };
         match walk {
             Walk::Places => self.follow_places(&mut collector, [PLACES_UP, PLACES_DOWN], &self.query.order, &is_done),
             Walk::Source(source, first) => self.follow_source(&mut collector, source, first, &is_done),
             Walk::Tag(tag) => self.follow_places(&mut collector, [TAGS_UP, TAGS_DOWN], &tag, &is_done),
             Walk::Texts(expression, range) => self.follow_texts(&mut collector, &expression, &range, &is_done),
-        }
+        }?;
+        Ok(collector.filling)
     }
 
     /// Chooses what to follow.

@@ -101,8 +101,11 @@ impl<'c> Source<'c> {
         match self {
             Source::All(parts) => seek_all(parts, target),
             Source::Any(parts) => {
-                let found = parts.iter_mut().map(|part| part.seek(target));
-                Ok(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().min())
+                let mut first: Option<u32> = None;
+                for part in parts {
+                    first = part.seek(target)?.into_iter().chain(first).min();
+                }
+                Ok(first)
             }
             Source::Except(of, but) => {
                 let found = of.seek(target)?;

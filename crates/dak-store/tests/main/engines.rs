@@ -46,8 +46,8 @@ impl Records for Temporary {
         self.store.query(query)
     }
 
-    fn count<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, usize> {
-        self.store.count(query, count_max)
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
+        self.store.query_counted(query, count_max)
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {

@@ -37,12 +37,12 @@ pub(super) async fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
     let asked = Asked::read(call, &mailbox).await?.among(Filter::Tag(index::label_tag(DRAFT)));
-    let (page, etag) = match asked.find(call, &mailbox).await? {
+    let results = match asked.find(call, &mailbox).await? {
         Found::Answer(reply) => return Ok(reply),
-        Found::Page(page, etag) => (page, etag),
+        Found::Results(results) => results,
     };
-    let drafts = page.records.iter().map(shown).collect::<Result<_, Fault>>()?;
-    asked.reply(call, &mailbox, &page, etag, "drafts", drafts).await
+    let drafts = results.page.records.iter().map(shown).collect::<Result<_, Fault>>()?;
+    Ok(asked.reply(call, &mailbox, results, "drafts", drafts))
 }
 
 fn shown(message: &Record) -> Result<Rope, Fault> {

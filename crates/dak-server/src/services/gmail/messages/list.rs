@@ -36,20 +36,29 @@ pub(in crate::services::gmail) struct Asked {
 pub(in crate::services::gmail) enum Found {
     /// The answer is there already.
     Answer(Reply),
-    /// The page, and the mailbox's version.
-    Page(Page, Etag),
+    /// The answer must be made of these.
+    Results(Results),
+}
+
+/// What a list is made of.
+pub(in crate::services::gmail) struct Results {
+    pub(in crate::services::gmail) page: Page,
+    /// How many results all pages have, up to one more than is shown.
+    count: usize,
+    /// The mailbox's version.
+    etag: Etag,
 }
 
 /// Gives a page of messages, the newest first.
 pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
     let asked = Asked::read(call, &mailbox).await?;
-    let (page, etag) = match asked.find(call, &mailbox).await? {
+    let results = match asked.find(call, &mailbox).await? {
         Found::Answer(reply) => return Ok(reply),
-        Found::Page(page, etag) => (page, etag),
+        Found::Results(results) => results,
     };
-    let messages = page.records.iter().map(shown).collect::<Result<_, Fault>>()?;
-    asked.reply(call, &mailbox, &page, etag, "messages", messages).await
+    let messages = results.page.records.iter().map(shown).collect::<Result<_, Fault>>()?;
+    Ok(asked.reply(call, &mailbox, results, "messages", messages))
 }
 
 fn shown(message: &Record) -> Result<Rope, Fault> {
@@ -100,54 +109,48 @@ impl Asked {
                 return Ok(Found::Answer(Reply::read(draft.rope.clone(), etag)));
             }
         }
-        let page = call.app.store.query(&self.query).await.map_err(|error| store_fault(&error))?;
-        Ok(Found::Page(page, etag))
+        let (page, count) = self.query(call, mailbox).await?;
+        Ok(Found::Results(Results { page, count, etag }))
     }
 
-    /// The answer with these items of the page. An empty list has no array.
-    pub(in crate::services::gmail) async fn reply(
-        &self,
-        call: &Call<'_>,
-        mailbox: &Mailbox,
-        page: &Page,
-        etag: Etag,
-        name: &'static str,
-        items: Vec<Rope>,
-    ) -> Result<Reply, Fault> {
-        let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
-        if !items.is_empty() {
-            members.push((name.into(), Rope::array(items)));
-        }
-        members.extend(self.place.next(call, mailbox, page));
-        let estimate = self.estimate(call, mailbox, page).await?;
-        members.push(("resultSizeEstimate".into(), Rope::number(estimate)));
-        let rope = Rope::object(members);
-        if !self.is_lasting {
-            return Ok(Reply::json(rope));
-        }
-        let rope = Arc::new(rope);
-        let draft = Draft { etag: etag.clone(), rope: Arc::clone(&rope) };
-        call.app.shelf.keep_draft(draft_key(call, mailbox), draft);
-        Ok(Reply::read(rope, etag))
-    }
-
-    /// How many results there are: exact up to a bound and on the last page, elsewhere one more than the bound.
-    async fn estimate(&self, call: &Call<'_>, mailbox: &Mailbox, page: &Page) -> Result<u64, Fault> {
-        if let Some(all) = self.place.items_in_all(page) {
-            return Ok(all);
-        }
-        Ok(self.count(call, mailbox).await? as u64)
-    }
-
-    async fn count(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<usize, Fault> {
+    /// The page, and how many results all pages have. Those are counted only where it is not known that they are many.
+    async fn query(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<(Page, usize), Fault> {
         let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
         if let Some(label) = &self.narrowed_by
             && self.at_least(call, mailbox, label.as_deref()).await? >= count_max
         {
-            return Ok(count_max);
+            let page = call.app.store.query(&self.query).await.map_err(|error| store_fault(&error))?;
+            return Ok((page, count_max));
         }
-        let whole = Query { after: None, ..self.query.clone() };
-        call.app.store.count(&whole, count_max).await.map_err(|error| store_fault(&error))
+        call.app.store.query_counted(&self.query, count_max).await.map_err(|error| store_fault(&error))
+    }
+
+    /// The answer with these items of the page. An empty list has no array.
+    pub(in crate::services::gmail) fn reply(
+        &self,
+        call: &Call<'_>,
+        mailbox: &Mailbox,
+        results: Results,
+        name: &'static str,
+        items: Vec<Rope>,
+    ) -> Reply {
+        let Results { page, count, etag } = results;
+        let mut members: Vec<(Cow<'static, str>, Rope)> = Vec::new();
+        if !items.is_empty() {
+            members.push((name.into(), Rope::array(items)));
+        }
+        members.extend(self.place.next(call, mailbox, &page));
+        // Exact up to a bound and on the last page, elsewhere one more than the bound.
+        let estimate = self.place.items_in_all(&page).unwrap_or(count as u64);
+        members.push(("resultSizeEstimate".into(), Rope::number(estimate)));
+        let rope = Rope::object(members);
+        if !self.is_lasting {
+            return Reply::json(rope);
+        }
+        let rope = Arc::new(rope);
+        let draft = Draft { etag: etag.clone(), rope: Arc::clone(&rope) };
+        call.app.shelf.keep_draft(draft_key(call, mailbox), draft);
+        Reply::read(rope, etag)
     }
 
     /// How many results there are for certain, out of what is counted anyway: those with the label, less all of spam and trash.

@@ -45,12 +45,12 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let mailbox = Mailbox::open(call).await?;
     let mut asked = Asked::read(call, &mailbox).await?;
     asked.query.collapse = true;
-    let (page, etag) = match asked.find(call, &mailbox).await? {
+    let results = match asked.find(call, &mailbox).await? {
         Found::Answer(reply) => return Ok(reply),
-        Found::Page(page, etag) => (page, etag),
+        Found::Results(results) => results,
     };
-    let threads = shown(call, &mailbox, &page).await?;
-    asked.reply(call, &mailbox, &page, etag, "threads", threads).await
+    let threads = shown(call, &mailbox, &results.page).await?;
+    Ok(asked.reply(call, &mailbox, results, "threads", threads))
 }
 
 /// The threads of a page of messages.
