@@ -186,7 +186,7 @@ fn put(batch: Batch, number: u64) -> Batch {
 struct Question {
     what: String,
     query: Query,
-    /// Counted up to here, not listed.
+    /// CountedPage up to here, not listed.
     count_max: Option<usize>,
 }
 
@@ -301,7 +301,7 @@ fn ask(stores: &[Sqlite; 2], question: &Question) -> [Measured; 2] {
         for ((store, times), found) in stores.iter().zip(&mut times).zip(&mut found) {
             let begin = Instant::now();
             *found = match question.count_max {
-                Some(count_max) => block_on(store.query_counted(&question.query, count_max)).unwrap().1,
+                Some(count_max) => block_on(store.query_counted(&question.query, count_max)).unwrap().count,
                 None => block_on(store.query(&question.query)).unwrap().records.len(),
             };
             times.push(begin.elapsed().as_nanos() as f64 / 1e3);

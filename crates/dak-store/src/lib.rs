@@ -63,7 +63,7 @@ pub use blobs::{Blobs, Reading, Segment, Writing};
 pub use error::{Error, ErrorKind};
 pub use filter::{Filter, Pattern, TextFilter};
 pub use index::{Entries, Indexer, Order, OrderKind, sequence_key, time_key};
-pub use query::{Cursor, Direction, Page, Query};
+pub use query::{CountedPage, Cursor, Direction, Page, Query};
 pub use record::{Key, Lookup, Record, SpaceVersion, Tag};
 pub use records::{BoxFuture, Records};
 pub use text::TextField;

@@ -111,3 +111,12 @@ pub struct Page {
     /// Where to go on; `None` if this was all.
     pub next: Option<Cursor>,
 }
+
+/// A part of an answer, and how much all parts have together.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct CountedPage {
+    /// The part asked for.
+    pub page: Page,
+    /// How many records all parts have from the first on, up to a limit.
+    pub count: usize,
+}

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::{Batch, Committed, Error, Key, Lookup, Page, Query, SpaceVersion, Tag};
+use crate::{Batch, Committed, CountedPage, Error, Key, Lookup, Page, Query, SpaceVersion, Tag};
 
 /// A boxed future of a store's answer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -27,7 +27,7 @@ pub trait Records: Send + Sync {
 
     /// A page of records, and how many records all pages have together from the first on (wherever this one begins), but at
     /// most `count_max`, beyond which nobody counts. Both are of one moment. Refused like the query.
-    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)>;
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, CountedPage>;
 
     /// The state of a space.
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion>;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::fixture::{COLLECTION, SPACE, Sample, batch, key, latest};
 use super::{Case, block_on, wait};
-use crate::{Cursor, Direction, ErrorKind, Filter, Key, Page, Query, Record, Records, sequence_key, time_key};
+use crate::{CountedPage, Cursor, Direction, ErrorKind, Filter, Key, Query, Record, Records, sequence_key, time_key};
 
 pub(crate) const CASES: &[Case] = &[
     Case { name: "orders run both ways", test: orders },
@@ -282,13 +282,13 @@ fn counts(store: &dyn Records) {
         }
     }
     let nowhere = Query::new("nowhere", COLLECTION, "time");
-    assert_eq!(wait(store.query_counted(&nowhere, 9)), (Page::default(), 0));
+    assert_eq!(wait(store.query_counted(&nowhere, 9)), CountedPage::default());
 }
 
 /// Each page is what it is without counting, and with each the whole is counted.
 fn counts_with_each_page(store: &dyn Records, mut query: Query, count_max: usize, expected: usize) {
     loop {
-        let (page, count) = wait(store.query_counted(&query, count_max));
+        let CountedPage { page, count } = wait(store.query_counted(&query, count_max));
         assert_eq!(count, expected, "{query:?} up to {count_max}");
         assert_eq!(page, wait(store.query(&query)), "{query:?} counted up to {count_max}");
         let Some(next) = page.next else { return };

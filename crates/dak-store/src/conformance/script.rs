@@ -1,7 +1,7 @@
 //! Two engines, one script, the same answers.
 
 use super::{block_on, wait};
-use crate::{Batch, Error, ErrorKind, Key, Lookup, Page, Query, Records, Tag};
+use crate::{Batch, CountedPage, Error, ErrorKind, Key, Lookup, Query, Records, Tag};
 
 /// The most pages a list may have before it is held to be endless.
 const PAGES_MAX: usize = 10_000;
@@ -65,23 +65,20 @@ fn lookup(store: &dyn Records, key: &Key, unless: Option<Tag>) -> Lookup {
     wait(store.lookup(key, unless))
 }
 
-fn pages(store: &dyn Records, query: &Query) -> Result<Vec<(Page, usize)>, ErrorKind> {
-    all_pages(query, |query| block_on(store.query(query)).map(|page| (page, 0)))
+fn pages(store: &dyn Records, query: &Query) -> Result<Vec<CountedPage>, ErrorKind> {
+    all_pages(query, |query| block_on(store.query(query)).map(|page| CountedPage { page, count: 0 }))
 }
 
-fn counted(store: &dyn Records, query: &Query, count_max: usize) -> Result<Vec<(Page, usize)>, ErrorKind> {
+fn counted(store: &dyn Records, query: &Query, count_max: usize) -> Result<Vec<CountedPage>, ErrorKind> {
     all_pages(query, |query| block_on(store.query_counted(query, count_max)))
 }
 
-fn all_pages(
-    query: &Query,
-    ask: impl Fn(&Query) -> Result<(Page, usize), Error>,
-) -> Result<Vec<(Page, usize)>, ErrorKind> {
+fn all_pages(query: &Query, ask: impl Fn(&Query) -> Result<CountedPage, Error>) -> Result<Vec<CountedPage>, ErrorKind> {
     let (mut query, mut pages) = (query.clone(), Vec::new());
     while pages.len() < PAGES_MAX {
-        let (page, count) = ask(&query).map_err(|error| error.kind())?;
-        query.after = page.next.clone();
-        pages.push((page, count));
+        let counted = ask(&query).map_err(|error| error.kind())?;
+        query.after = counted.page.next.clone();
+        pages.push(counted);
         if query.after.is_none() {
             break;
         }

@@ -11,8 +11,8 @@ use crate::index::{entries, words};
 use crate::matching::{Facts, check_order, check_orders, matches};
 use crate::text::Words;
 use crate::{
-    Batch, BoxFuture, Committed, Cursor, Direction, Entries, Error, Expectation, Indexer, Key, Lookup, Operation, Page,
-    Query, Record, Records, SpaceVersion, Tag, TextFilter,
+    Batch, BoxFuture, Committed, CountedPage, Cursor, Direction, Entries, Error, Expectation, Indexer, Key, Lookup,
+    Operation, Page, Query, Record, Records, SpaceVersion, Tag, TextFilter,
 };
 
 mod blobs;
@@ -110,8 +110,9 @@ impl Records for Memory {
         Box::pin(ready(self.found(query, |found| page(query, found))))
     }
 
-    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
-        Box::pin(ready(self.found(query, |found| (page(query, found), found.len().min(count_max)))))
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, CountedPage> {
+        let counted = |found: &[&Stored]| CountedPage { page: page(query, found), count: found.len().min(count_max) };
+        Box::pin(ready(self.found(query, counted)))
     }
 
     fn version<'a>(&'a self, space: &'a str) -> BoxFuture<'a, SpaceVersion> {

@@ -126,9 +126,9 @@ impl<'a> Filling<'a> {
         Filling { is_closed: true, ..Filling::new(query, count_max) }
     }
 
-    /// Whether anything is to be counted.
-    pub(crate) fn is_counting(&self) -> bool {
-        self.count_max > 0
+    /// How many candidates are to be counted.
+    pub(crate) fn wanted(&self) -> usize {
+        self.count_max
     }
 
     /// Whether candidates are only counted.

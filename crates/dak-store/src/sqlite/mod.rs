@@ -18,7 +18,8 @@ use std::sync::Arc;
 use futures_channel::oneshot;
 
 use crate::{
-    Batch, BoxFuture, Committed, Error, Indexer, Key, Lookup, Page, Query, Record, Records, SpaceVersion, Tag,
+    Batch, BoxFuture, Committed, CountedPage, Error, Indexer, Key, Lookup, Page, Query, Record, Records, SpaceVersion,
+    Tag,
 };
 
 mod apply;
@@ -249,7 +250,7 @@ impl Records for Sqlite {
         answered(self.scanners.query(query.clone()))
     }
 
-    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, CountedPage> {
         answered(self.scanners.query_counted(query.clone(), count_max))
     }
 

@@ -58,6 +58,8 @@ pub(crate) struct Run<'c> {
     piece: u32,
     /// How often something was sought in this piece.
     seeks: u32,
+    /// How many rows there were in the pieces before this one.
+    passed: usize,
 }
 
 impl<'c> Run<'c> {
@@ -77,7 +79,7 @@ impl<'c> Run<'c> {
     }
 
     fn new(scene: Scene<'c>, index: Index, piece: u32) -> Run<'c> {
-        Run { scene, index, rows: Vec::new(), at: 0, known: None, piece, seeks: 0 }
+        Run { scene, index, rows: Vec::new(), at: 0, known: None, piece, seeks: 0, passed: 0 }
     }
 
     /// Whether the numbers are those of documents.
@@ -128,8 +130,12 @@ impl<'c> Run<'c> {
 
     /// Reads a piece that begins at this station.
     fn load(&mut self, first: u32) -> rusqlite::Result<()> {
+        if self.known.is_some() {
+            self.adapt();
+        }
+        self.passed += self.rows.len();
         self.rows.clear();
-        self.at = 0;
+        (self.at, self.seeks) = (0, 0);
         self.known = Some(match &self.index {
             Index::Rows(statements, name) => {
                 let low_high = self.scene.axis.keys(first..=self.scene.last);
@@ -143,23 +149,30 @@ impl<'c> Run<'c> {
                 last
             }
         });
-        self.adapt();
         Ok(())
     }
 
     /// Pieces grow while several stations are sought in each, and shrink while it is one.
     fn adapt(&mut self) {
-        let is_read_on = self.seeks > 1;
+        let (is_read_on, hits) = (self.seeks > 1, self.rows.len());
         self.piece = match &self.index {
             Index::Rows(..) if is_read_on => (self.piece * 2).min(ROW_PIECE_MAX),
             Index::Rows(..) => ROW_PIECE,
-            Index::Texts(_) if self.rows.len() < FEW_HITS => self.piece.saturating_mul(4),
-            Index::Texts(_) if is_read_on && self.rows.len() < MANY_HITS => self.piece.saturating_mul(2),
-            Index::Texts(_) if is_read_on => self.piece,
+            Index::Texts(_) if hits < FEW_HITS => self.piece.saturating_mul(4),
+            Index::Texts(_) if is_read_on => match self.scene.wanted.saturating_sub(self.passed + hits) {
+                0 if hits < MANY_HITS => self.piece.saturating_mul(2),
+                0 => self.piece,
+                missing => piece_for(missing, hits, self.piece),
+            },
             Index::Texts(_) => (self.piece / 2).max(1),
         };
-        self.seeks = 0;
     }
+}
+
+/// A piece in which about so many hits are found and some to spare, given how many were found in the last.
+fn piece_for(missing: usize, hits: usize, piece: u32) -> u32 {
+    let stations = (missing + missing / 8) as u64 * u64::from(piece) / hits.max(1) as u64;
+    u32::try_from(stations).unwrap_or(u32::MAX).max(1)
 }
 
 /// How many rows lie before a station, which is most often close.

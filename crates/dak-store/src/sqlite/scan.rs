@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::failure::failure;
 use super::search::Search;
 use super::writer::{Shared, closed};
-use crate::{Error, Page, Query};
+use crate::{CountedPage, Error, Page, Query};
 
 /// A few threads, each with a connection of its own, that take queries from one bounded queue.
 pub(crate) struct Scanners {
@@ -49,7 +49,7 @@ impl Scanners {
     /// Queues a query for a page.
     pub(crate) fn query(&self, query: Query) -> Result<oneshot::Receiver<Result<Page, Error>>, Error> {
         self.push(query, |search, connection, list, is_canceled| {
-            search.run(connection, list, 0, is_canceled).map(|(page, _)| page)
+            search.run(connection, list, 0, is_canceled).map(|counted| counted.page)
         })
     }
 
@@ -58,7 +58,7 @@ impl Scanners {
         &self,
         query: Query,
         count_max: usize,
-    ) -> Result<oneshot::Receiver<Result<(Page, usize), Error>>, Error> {
+    ) -> Result<oneshot::Receiver<Result<CountedPage, Error>>, Error> {
         self.push(query, move |search, connection, list, is_canceled| {
             search.run(connection, list, count_max, is_canceled)
         })

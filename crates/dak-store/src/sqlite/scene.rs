@@ -39,6 +39,8 @@ pub(crate) struct Scene<'c> {
     pub(crate) settled: u32,
     /// About how many stations lie between one record and the next there.
     pub(crate) distance: u32,
+    /// How many records are wanted at least, as far as there are so many.
+    pub(crate) wanted: usize,
     pub(crate) is_canceled: &'c dyn Fn() -> bool,
 }
 
@@ -65,7 +67,7 @@ impl<'c> Scene<'c> {
         let (sample, last) = (ends(along, SAMPLE)?, ends(against, 1)?);
         let (first, last) = sample.first().copied().zip(last.first().copied()).unwrap_or((1, 0));
         let (settled, distance) = judged(&sample).unwrap_or((first, 1));
-        Ok(Scene { connection, axis, order, first, last, settled, distance, is_canceled })
+        Ok(Scene { connection, axis, order, first, last, settled, distance, wanted: 0, is_canceled })
     }
 }
 

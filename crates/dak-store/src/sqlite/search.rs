@@ -19,7 +19,7 @@ use super::scene::Scene;
 use super::source::Source;
 use super::way::{Walk, Way};
 use crate::matching::{check_order, check_orders};
-use crate::{Direction, Error, Filter, Indexer, OrderKind, Page, Query};
+use crate::{CountedPage, Direction, Error, Filter, Indexer, OrderKind, Query};
 
 /// After how many records a walk asks whether anyone still waits.
 const CANCEL_RECORDS: usize = 256;
@@ -98,16 +98,16 @@ impl<'a> Search<'a> {
         list: i64,
         count_max: usize,
         is_canceled: &dyn Fn() -> bool,
-    ) -> rusqlite::Result<(Page, usize)> {
+    ) -> rusqlite::Result<CountedPage> {
         if self.query.after.is_none() || count_max == 0 {
             let filled = self.fill(connection, list, Filling::new(self.query, count_max), is_canceled)?;
-            return Ok((filled.page, filled.count));
+            return Ok(CountedPage { page: filled.page, count: filled.count });
         }
         let page = self.fill(connection, list, Filling::new(self.query, 0), is_canceled)?.page;
         let query = Query { after: None, ..self.query.clone() };
         let whole = Search { query: &query, parts: self.parts.clone(), list_order: self.list_order };
         let count = whole.fill(connection, list, Filling::closed(&query, count_max), is_canceled)?.count;
-        Ok((page, count))
+        Ok(CountedPage { page, count })
     }
 
     fn fill<'c>(

@@ -32,13 +32,13 @@ impl<'a> Search<'a> {
         filling: &Filling<'_>,
         is_canceled: &'c dyn Fn() -> bool,
     ) -> rusqlite::Result<Option<Tally<'a, 'c>>> {
-        let Some(kind) = self.list_order.filter(|_| filling.is_counting() && !self.query.collapse) else {
+        let Some(kind) = self.list_order.filter(|_| filling.wanted() > 0 && !self.query.collapse) else {
             return Ok(None);
         };
         let is_range = |part: &&&Filter| matches!(part, Filter::Range { order, .. } if *order == self.query.order);
         let (ranges, parts): (Vec<&Filter>, Vec<&Filter>) = self.parts.iter().partition(is_range);
         let Some(plan) = Plan::exact(&parts, self.is_numbered(connection, list)?) else { return Ok(None) };
-        let scene = self.scene(connection, list, kind, is_canceled)?;
+        let scene = Scene { wanted: filling.wanted(), ..self.scene(connection, list, kind, is_canceled)? };
         let mut source = Source::new(scene, &plan)?;
         let is_shorter = source.passing()? <= source.reading()?;
         Ok(is_shorter.then_some(Tally { source, scene, ranges }))

@@ -7,8 +7,8 @@ use dak_store::conformance::{self, Fixture, Sample, Step, agree, key};
 use dak_store::memory::Memory;
 use dak_store::sqlite::{Options, Sqlite};
 use dak_store::{
-    Batch, BoxFuture, Committed, Direction, Expectation, Filter, Key, Lookup, Page, Query, Records, SpaceVersion, Tag,
-    TextField, sequence_key, time_key,
+    Batch, BoxFuture, Committed, CountedPage, Direction, Expectation, Filter, Key, Lookup, Page, Query, Records,
+    SpaceVersion, Tag, TextField, sequence_key, time_key,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -46,7 +46,7 @@ impl Records for Temporary {
         self.store.query(query)
     }
 
-    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, (Page, usize)> {
+    fn query_counted<'a>(&'a self, query: &'a Query, count_max: usize) -> BoxFuture<'a, CountedPage> {
         self.store.query_counted(query, count_max)
     }
 

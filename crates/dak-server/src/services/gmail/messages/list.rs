@@ -8,7 +8,7 @@ use dak_mail::search::{Context, Node};
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
-use dak_store::{Filter, Page, Query, Record};
+use dak_store::{CountedPage, Filter, Page, Query, Record};
 
 use super::modify;
 use crate::reply::Reply;
@@ -109,18 +109,18 @@ impl Asked {
                 return Ok(Found::Answer(Reply::read(draft.rope.clone(), etag)));
             }
         }
-        let (page, count) = self.query(call, mailbox).await?;
-        Ok(Found::Results(Results { page, count, etag }))
+        let found = self.counted(call, mailbox).await?;
+        Ok(Found::Results(Results { page: found.page, count: found.count, etag }))
     }
 
     /// The page, and how many results all pages have. Those are counted only where it is not known that they are many.
-    async fn query(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<(Page, usize), Fault> {
+    async fn counted(&self, call: &Call<'_>, mailbox: &Mailbox) -> Result<CountedPage, Fault> {
         let count_max = call.app.settings.gmail.estimate_max.saturating_add(1);
         if let Some(label) = &self.narrowed_by
             && self.at_least(call, mailbox, label.as_deref()).await? >= count_max
         {
             let page = call.app.store.query(&self.query).await.map_err(|error| store_fault(&error))?;
-            return Ok((page, count_max));
+            return Ok(CountedPage { page, count: count_max });
         }
         call.app.store.query_counted(&self.query, count_max).await.map_err(|error| store_fault(&error))
     }
