@@ -186,7 +186,7 @@ fn put(batch: Batch, number: u64) -> Batch {
 struct Question {
     what: String,
     query: Query,
-    /// CountedPage up to here, not listed.
+    /// Counted up to here, not listed.
     count_max: Option<usize>,
 }
 

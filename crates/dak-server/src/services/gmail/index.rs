@@ -18,7 +18,7 @@ use dak_store::{Entries, Key, Order, TextField, time_key};
 use serde_json::Value;
 
 use super::stored::{Content, FACTS_BYTES_MAX, Facts, Head};
-use super::{history, mail};
+use super::{history, mail, sizes};
 use crate::services::resources::tag;
 
 /// The space of those who have a mailbox, and of mail for others.
@@ -91,7 +91,7 @@ pub(super) const LABELS_TOTAL: &str = "labels";
 /// The counter of a mailbox's threads.
 pub(super) const THREADS_TOTAL: &str = "threads";
 /// Changes with what the functions here answer.
-pub(crate) const REVISION: &str = "1";
+pub(crate) const REVISION: &str = "2";
 
 /// What is counted of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +192,7 @@ fn message_entries(head: &[u8], body: &[u8]) -> Entries {
         .with_sort(DATE, time_key(head.internal_date_ms))
         .with_sort(SIZE, size_key(head.size))
         .with_tag(thread_tag(&head.thread_id));
+    entries.tags.extend(sizes::tags(head.size));
     entries.tags.extend(head.label_ids.iter().map(|label| label_tag(label)));
     entries.tags.extend(facts.tags);
     if head.label_ids.iter().any(|label| is_user_label(label)) {

@@ -26,6 +26,7 @@ mod scopes;
 mod search;
 pub(crate) mod seed;
 mod settings;
+mod sizes;
 mod state;
 mod stored;
 mod strips;

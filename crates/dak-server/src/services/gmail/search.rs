@@ -18,8 +18,11 @@ use serde_json::Value;
 
 use super::mailbox::Mailbox;
 use super::stored::{Facts, Head};
-use super::{index, labels, strips};
+use super::{index, labels, sizes, strips};
 use crate::app::App;
+
+/// Up to how many sizes a search asks for them by classes, which take some thirty tags each.
+const CLASSED_SIZES_MAX: usize = 8;
 
 /// What a mailbox calls things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,11 +116,16 @@ pub(super) fn criteria(criteria: &Value, context: &Context) -> Result<Node, Faul
 
 /// The messages of a mailbox that fulfil a search.
 pub(super) fn filter(node: &Node, names: &Names) -> Filter {
+    meaning(node, names, sizes_in(node) <= CLASSED_SIZES_MAX)
+}
+
+fn meaning(node: &Node, names: &Names, is_by_class: bool) -> Filter {
+    let each = |nodes: &[Node]| nodes.iter().map(|node| meaning(node, names, is_by_class)).collect();
     match node {
         Node::All => Filter::All,
-        Node::And(nodes) => Filter::And(nodes.iter().map(|node| filter(node, names)).collect()),
-        Node::Or(nodes) => Filter::Or(nodes.iter().map(|node| filter(node, names)).collect()),
-        Node::Not(node) => not(filter(node, names)),
+        Node::And(nodes) => Filter::And(each(nodes)),
+        Node::Or(nodes) => Filter::Or(each(nodes)),
+        Node::Not(node) => not(meaning(node, names, is_by_class)),
         Node::Words { field, text } => Filter::Text(phrase(*field, text)),
         Node::Near { field, first, second, words_between_max } => {
             Filter::Text(near(*field, first, second, *words_between_max))
@@ -127,10 +135,22 @@ pub(super) fn filter(node: &Node, names: &Names) -> Filter {
         Node::System(state) => in_state(state),
         Node::Has(feature) => has(*feature, names),
         Node::MessageId(id) => Filter::Tag(index::message_id_tag(id)),
-        Node::After(time_ms) => range(index::DATE, Some(time_key(*time_ms)), None),
-        Node::Before(time_ms) => range(index::DATE, None, Some(time_key(*time_ms))),
-        Node::Larger(bytes) => range(index::SIZE, Some(index::size_key(bytes.saturating_add(1))), None),
-        Node::Smaller(bytes) => range(index::SIZE, None, Some(index::size_key(*bytes))),
+        Node::After(time_ms) => dates(Some(time_key(*time_ms)), None),
+        Node::Before(time_ms) => dates(None, Some(time_key(*time_ms))),
+        Node::Larger(bytes) if is_by_class => sizes::from(bytes.saturating_add(1)),
+        Node::Larger(bytes) => sizes::range(Some(bytes.saturating_add(1)), None),
+        Node::Smaller(bytes) if is_by_class => sizes::below(*bytes),
+        Node::Smaller(bytes) => sizes::range(None, Some(*bytes)),
+    }
+}
+
+/// How many sizes a search asks for.
+fn sizes_in(node: &Node) -> usize {
+    match node {
+        Node::And(nodes) | Node::Or(nodes) => nodes.iter().map(sizes_in).sum(),
+        Node::Not(node) => sizes_in(node),
+        Node::Larger(_) | Node::Smaller(_) => 1,
+        _ => 0,
     }
 }
 
@@ -251,6 +271,6 @@ fn near(field: Field, first: &str, second: &str, words_max: u32) -> TextFilter {
     TextFilter { field: field.name().into(), pattern: Pattern::Near { one, other, words_max } }
 }
 
-fn range(order: &str, from: Option<[u8; 8]>, to: Option<[u8; 8]>) -> Filter {
-    Filter::Range { order: order.into(), from: from.map(Into::into), to: to.map(Into::into) }
+fn dates(from: Option<[u8; 8]>, to: Option<[u8; 8]>) -> Filter {
+    Filter::Range { order: index::DATE.into(), from: from.map(Into::into), to: to.map(Into::into) }
 }

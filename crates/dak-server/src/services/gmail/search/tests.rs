@@ -58,6 +58,19 @@ fn states_are_tags() {
 }
 
 #[test]
+fn few_sizes_are_sought_by_their_classes() {
+    for (query, expected) in [
+        ("larger:20K", sizes::from((20 << 10) + 1)),
+        ("smaller:20K", sizes::below(20 << 10)),
+        ("larger:18446744073709551615", sizes::from(u64::MAX)),
+        (&"larger:9 ".repeat(8), Filter::And(vec![sizes::from(10); 8])),
+        (&"larger:9 ".repeat(9), Filter::And(vec![sizes::range(Some(10), None); 9])),
+    ] {
+        assert_eq!(asked(query), expected, "{query}");
+    }
+}
+
+#[test]
 fn words_are_sought_in_their_field() {
     for (query, expected) in [
         ("lunch", Filter::phrase("lunch")),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dak_mail::labels::key;
 use dak_mail::search::matches;
 use dak_store::sqlite::{Options, Sqlite};
-use dak_store::{Batch, Query, Records, Tag};
+use dak_store::{Batch, CountedPage, Query, Records, Tag};
 use dak_testkit::{Mail, Mails, Random};
 
 use super::*;
@@ -88,7 +88,8 @@ async fn found(store: &Sqlite, node: &Node, names: &Names) -> BTreeSet<String> {
         heads_only: true,
         ..Query::new(Mailbox::of(ME).space, index::MESSAGES, index::DATE)
     };
-    let page = store.query(&query).await.unwrap();
+    let CountedPage { page, count } = store.query_counted(&query, MAILS).await.unwrap();
+    assert_eq!(count, page.records.len());
     page.records.iter().map(|record| record.id.to_string()).collect()
 }
 
