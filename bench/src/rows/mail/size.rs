@@ -22,12 +22,13 @@ const THREAD: &str = "THREAD";
 ///
 /// What is promised of a search is promised where both mailboxes find as much: it is paid by what it finds, up to the 1,000
 /// matches that `resultSizeEstimate` counts.
-const ROWS: [(&str, &str, bool); 10] = [
+const ROWS: [(&str, &str, bool); 13] = [
     ("grown: messages.list", "messages?maxResults=100&quotaUser={}", true),
     ("grown: messages.list, INBOX", "messages?maxResults=100&labelIds=INBOX&quotaUser={}", true),
     ("grown: search, a word", "messages?maxResults=50&q=invoice&quotaUser={}", true),
     ("grown: search, subject, as much found", "messages?q=subject%3Areport+before%3A2020%2F01%2F05&quotaUser={}", true),
     ("grown: search, unread, as much found", "messages?q=is%3Aunread+before%3A2020%2F01%2F05&quotaUser={}", true),
+    ("grown: search by size, nothing", "messages?q=has%3Aattachment+larger%3A1M&quotaUser={}", true),
     ("grown: threads.get", "threads/THREAD?format=metadata&quotaUser={}", true),
     ("grown: history.list", "history?startHistoryId=HISTORY&quotaUser={}", true),
     ("grown: labels.get", "labels/INBOX?quotaUser={}", true),
@@ -36,6 +37,8 @@ const ROWS: [(&str, &str, bool); 10] = [
         "messages?maxResults=50&q=is%3Aunread+subject%3Areport&quotaUser={}",
         false,
     ),
+    ("grown: larger than 20 KiB, 1,000 and 47", "messages?maxResults=50&q=larger%3A20K&quotaUser={}", false),
+    ("grown: threads by a word", "threads?maxResults=50&q=invoice&quotaUser={}", false),
     ("grown: SENT and SPAM, nothing", "messages?labelIds=SENT&labelIds=SPAM&quotaUser={}", false),
 ];
 
