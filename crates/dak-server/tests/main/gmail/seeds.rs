@@ -47,7 +47,10 @@ async fn labels_filters_and_messages() {
     assert_eq!((&own[0]["name"], &own[1]["name"]), (&json!("Work"), &json!("কাজ/ছুটি")));
     assert_eq!(own[1]["color"]["textColor"], "#ffffff");
     let filters = post.get("settings/filters").await;
-    assert_eq!(filters["filter"][0]["action"]["addLabelIds"], json!([own[0]["id"], "STARRED"]));
+    let action = json!({"addLabelIds": [own[0]["id"], "STARRED"]});
+    assert_eq!(filters["filter"][0]["action"], action);
+    let same = json!({"criteria": {"from": "karim@example.com"}, "action": action});
+    assert_eq!(post.refused(400, "POST settings/filters", same).await.0, "Filter already exists");
     let mut found = Vec::new();
     for message in post.get("messages").await["messages"].as_array().unwrap() {
         let message = post.get(&format!("messages/{}", message["id"].as_str().unwrap())).await;

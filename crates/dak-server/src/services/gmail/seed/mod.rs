@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 use dak_store::{Batch, Key, Lookup};
+use serde_json::Value;
 
 use self::plan::Sown;
 use super::desk::intake;
@@ -62,8 +63,8 @@ async fn sow(app: &Arc<App>, sown: &Sown) -> Result<(), Fault> {
     }
     for (at, filter) in &sown.filters {
         let mut filter = filter.clone();
-        for name in ["addLabelIds", "removeLabelIds"] {
-            for label in filter["action"][name].as_array_mut().into_iter().flatten() {
+        for place in ["/action/addLabelIds", "/action/removeLabelIds"] {
+            for label in filter.pointer_mut(place).and_then(Value::as_array_mut).into_iter().flatten() {
                 *label = label_id(app, &mailbox, label.as_str().unwrap_or_default()).await?.into();
             }
         }
