@@ -50,6 +50,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// Whether there is an encoded word in the address, which stands for no letters there (RFC 2047 5).
+    pub fn is_encoded(&self) -> bool {
+        encoded_word::decode(&self.address) != self.address
+    }
+
     /// The address as a field has it: `Name <address>`, the name quoted or encoded where it must be. What would end the
     /// field is left out.
     pub fn to_field(&self) -> String {

@@ -252,6 +252,8 @@ async fn what_cannot_be_sent() {
         ("To: undisclosed-recipients:;\n\nb", "Recipient address required"),
         ("To: nobody\n\nb", "Invalid To header"),
         ("To: a@b.c\nCc: a@b.c, what\n\nb", "Invalid Cc header"),
+        ("To: =?utf-8?Q?rina@example.com?=\n\nb", "Invalid To header"),
+        ("To: a@b.c\nBcc: Rina <=?utf-8?Q?rina?=@example.com>\n\nb", "Invalid Bcc header"),
     ] {
         let told = post.refused(400, "POST messages/send", json!({"raw": raw(mail)})).await;
         assert_eq!(told.0, message, "{mail}");

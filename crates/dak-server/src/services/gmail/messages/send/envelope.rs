@@ -86,11 +86,11 @@ fn people(raw: &[u8]) -> (Result<Vec<String>, Fault>, Vec<Address>) {
 fn recipients(mail: &Mail<'_>) -> Result<Vec<String>, Fault> {
     let mut recipients: Vec<String> = Vec::new();
     for field in RECIPIENTS {
-        for Address { address, .. } in mail.addresses(field) {
-            if !is_address(&address) {
+        for named in mail.addresses(field) {
+            if !is_address(&named.address) || named.is_encoded() {
                 return Err(fault::invalid(format!("Invalid {} header", field.name())));
             }
-            let address = address.to_lowercase();
+            let address = named.address.to_lowercase();
             if !recipients.contains(&address) {
                 recipients.push(address);
             }
