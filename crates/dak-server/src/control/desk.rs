@@ -41,6 +41,7 @@ pub(super) async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: 
     match (desk, method.as_str()) {
         ("mail", "POST") => return mailboxes::intake::take(app, head, body).await.map(|value| shown(&value)),
         ("mail", "GET") => return mailboxes::outlet::give(app, head).await,
+        ("outbox", "GET") => return mailboxes::outbox::list(app, head).await.map(|value| shown(&value)),
         _ => {}
     }
     let bytes = entity::read(app, &head.headers, body).await?;
@@ -75,7 +76,6 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
         ("blogs", "DELETE") => blogs::delete(app, body).await,
         ("comments", "POST") => blogs::comment(app, body).await,
         ("pageviews", "POST") => blogs::count_views(app, body).await,
-        ("outbox", "GET") => mailboxes::outbox::list(app).await,
         ("outbox", "POST") => mailboxes::outbox::get(app, &text(body, "id")?).await,
         ("outbox", "DELETE") => mailboxes::outbox::take(app, &text(body, "id")?).await,
         ("addresses", "POST") => mailboxes::accept(app, body).await,

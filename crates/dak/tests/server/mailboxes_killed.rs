@@ -103,7 +103,7 @@ impl Known {
             mailbox.follow(server, when);
             mailbox.name(server);
         }
-        let outbox = server.control(Call::get("/_dak/outbox")).expect(200).json();
+        let outbox = server.control(Call::get("/_dak/outbox?maxResults=500")).expect(200).json();
         let word = |text: &Value| text.as_str().and_then(|text| text.split(' ').next()).expect("a text").to_owned();
         let mails = outbox["mails"].as_array().expect("a list");
         self.outbox = mails.iter().map(|mail| (word(&mail["id"]), word(&mail["snippet"]))).collect();

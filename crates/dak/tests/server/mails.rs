@@ -281,13 +281,16 @@ fn a_killed_import_goes_on() {
 #[test]
 fn the_outbox() {
     let mut server = serve(&[]);
-    for to in ["a@elsewhere.org", "b@elsewhere.org"] {
+    // One page and one mail more.
+    let others = (2..101).map(|number| format!("{number}@elsewhere.org"));
+    for to in ["a@elsewhere.org", "b@elsewhere.org"].map(str::to_owned).into_iter().chain(others) {
         let raw = base64_simd::URL_SAFE.encode_to_string(format!("To: {to}\r\nSubject: Hi\r\n\r\nHello\r\n"));
         let call = Call::new("POST", "/gmail/v1/users/me/messages/send").json(&serde_json::json!({ "raw": raw }));
         let _ = server.send(&call.header("Authorization", &format!("Bearer {RINA}"))).expect(200);
     }
     for (round, to) in [("running", "a@elsewhere.org"), ("stopped", "b@elsewhere.org")] {
         let list = run(&server, &["mail", "outbox"]);
+        assert!(list.ends_with("to 100@elsewhere.org\n"), "{round}: {list}");
         let line = list.lines().next().expect("a mail");
         assert!(line.ends_with(&format!("  {RINA} to {to}")), "{round}: {line}");
         let id = line.split(' ').next().expect("an id");
@@ -298,7 +301,7 @@ fn the_outbox() {
             assert!(server.stop().success());
         }
     }
-    assert_eq!(run(&server, &["mail", "outbox"]), "");
+    assert_eq!(run(&server, &["mail", "outbox"]).lines().count(), 99);
     let gone = dak(&["mail", "outbox", "1", "--data", text(server.data())]);
     assert!(gone.code == Some(1) && gone.complaint.contains("There is no mail"), "{gone:?}");
     check(server.data());

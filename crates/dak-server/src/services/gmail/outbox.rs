@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dak_proto::fault::Fault;
-use dak_store::{Batch, Direction, Expectation, Key, Lookup, Query, Record};
+use dak_proto::page::{self, Token};
+use dak_proto::query::Query as Asked;
+use dak_store::{Batch, Cursor, Direction, Expectation, Key, Lookup, Query, Record};
 use serde_json::{Value, json};
 
-use super::index;
 use super::raw::{Kept, Raw};
 use super::stored::Facts;
+use super::{index, paging};
 use crate::app::App;
 use crate::clock::rfc3339;
 use crate::media::{discard, segments_from_json, segments_to_json};
@@ -17,8 +19,8 @@ use crate::services::store_fault;
 use crate::uploads::sweep;
 use crate::{ids, random};
 
-/// How many mails are listed.
-const LISTED_MAX: usize = 1000;
+/// What a page token of the list is bound to.
+const LIST: [(&str, &str); 1] = [("", "outbox")];
 
 /// A mail for others.
 pub(super) struct Outgoing {
@@ -50,16 +52,36 @@ impl Outgoing {
     }
 }
 
-/// Lists the oldest mails: `{"mails": [{"id", "from", "recipients", "created", "size", "snippet"}]}`.
-pub(super) async fn list(app: &App) -> Result<Value, Fault> {
+/// Lists the mails, the oldest first: `{"mails": [{"id", "from", "recipients", "created", "size", "snippet"}]}`, and
+/// `nextPageToken` where there are more. `asked` may have `pageToken` and `maxResults`, as other lists do.
+///
+/// # Errors
+/// 400 for what is no token of this list or no number.
+pub(super) async fn list(app: &App, asked: &Asked<'_>) -> Result<Value, Fault> {
     let query = Query {
         direction: Direction::Ascending,
-        limit: LISTED_MAX,
+        limit: limit(asked)?,
+        after: after(asked)?,
         ..Query::new(index::SPACE, index::OUTBOX, index::ID)
     };
     let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    let mails: Vec<Value> = page.records.iter().map(shown).collect();
-    Ok(json!({ "mails": mails }))
+    let mut list = json!({"mails": page.records.iter().map(shown).collect::<Vec<_>>()});
+    if let Some(next) = page.next {
+        list["nextPageToken"] = Token { cursor: next.to_bytes(), filter: page::fingerprint(LIST) }.encode().into();
+    }
+    Ok(list)
+}
+
+fn limit(asked: &Asked<'_>) -> Result<usize, Fault> {
+    let invalid = |_| Fault::invalid_parameter("maxResults", "\"maxResults\" is a whole number.");
+    let items = asked.first("maxResults").map(|text| text.parse().map_err(invalid)).transpose()?;
+    Ok(paging::items_of(items))
+}
+
+fn after(asked: &Asked<'_>) -> Result<Option<Cursor>, Fault> {
+    let Some(token) = asked.first("pageToken").filter(|token| !token.is_empty()) else { return Ok(None) };
+    let after = Cursor::from_bytes(&Token::decode(token, page::fingerprint(LIST))?.cursor);
+    after.map(Some).ok_or_else(|| Fault::invalid_parameter("pageToken", "Invalid Value"))
 }
 
 /// Shows a mail, with its bytes as `raw` in base64url.

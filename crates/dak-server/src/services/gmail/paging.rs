@@ -19,7 +19,12 @@ const PAGING: [&str; 2] = ["pageToken", "maxResults"];
 
 /// How many items the page has.
 pub(super) fn items(call: &Call<'_>) -> usize {
-    let asked = call.arguments.unsigned("maxResults").filter(|asked| *asked > 0);
+    items_of(call.arguments.unsigned("maxResults"))
+}
+
+/// How many items a page has for which so many were asked.
+pub(super) fn items_of(asked: Option<u64>) -> usize {
+    let asked = asked.filter(|asked| *asked > 0);
     usize::try_from(asked.unwrap_or(ITEMS_DEFAULT).min(ITEMS_MAX)).unwrap_or(1)
 }
 

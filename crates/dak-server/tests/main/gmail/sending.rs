@@ -82,6 +82,27 @@ async fn everybody_gets_a_copy() {
     assert_eq!(post.outbox().await, Vec::<Value>::new());
 }
 
+/// G12: the outbox comes by pages, the oldest mail first.
+#[tokio::test]
+async fn the_outbox_has_pages() {
+    let post = Post::new().await;
+    for number in 0..5 {
+        post.send_mail(&format!("To: {number}@elsewhere.org\n\nHello")).await;
+    }
+    let (mut pages, mut next) = (Vec::new(), Some(String::new()));
+    while let Some(token) = next {
+        let page = post.desk(&format!("GET /_dak/outbox?maxResults=2&pageToken={token}"), &Value::Null).await;
+        let mails = page["mails"].as_array().unwrap().iter();
+        pages.push(mails.map(|mail| mail["recipients"][0].as_str().unwrap()[..1].to_owned()).collect::<String>());
+        next = page["nextPageToken"].as_str().map(str::to_owned);
+    }
+    assert_eq!(pages, ["01", "23", "4"]);
+    for query in ["pageToken=x", "maxResults=all"] {
+        let told = post.stage.send(&format!("GET /_dak/outbox?{query}\nAuthorization: Bearer desk\n\n")).await;
+        assert_eq!(told.status, 400, "{query}");
+    }
+}
+
 /// Whom a mail says it is from, and whom it is from.
 #[tokio::test]
 async fn senders() {

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use dak_proto::fault::Fault;
+use dak_proto::query::Query;
+use http::request::Parts;
 use serde_json::Value;
 
 use crate::app::App;
 use crate::services::gmail::outbox;
 
-/// Lists the oldest of them: `{"mails": [{"id", "from", "recipients", …}]}`.
+/// Lists them by pages, the oldest first: `{"mails": [{"id", "from", "recipients", …}], "nextPageToken"}`. The call may name
+/// `pageToken` and `maxResults`.
 ///
 /// # Errors
-/// Whatever the store refuses.
-pub(crate) async fn list(app: &App) -> Result<Value, Fault> {
-    outbox::list(app).await
+/// 400 for another list's token, and whatever the store refuses.
+pub(crate) async fn list(app: &App, head: &Parts) -> Result<Value, Fault> {
+    outbox::list(app, &Query::parse(head.uri.query().unwrap_or_default())?).await
 }
 
 /// Shows one of them: `{"id"}`. Its bytes are `raw`.
