@@ -10,7 +10,9 @@ mod system;
 #[cfg(test)]
 mod tests;
 
-pub use self::change::{CHANGE_LABELS_MAX, Change, delivered, drafted, imported, inserted, sent, untrashed};
+pub use self::change::{
+    CHANGE_LABELS_MAX, Change, check_places, delivered, drafted, imported, inserted, moved_in, sent, untrashed,
+};
 pub use self::names::{NAME_CHARS_MAX, already_there, check_name, key, possible_name};
 pub use self::palette::{COLOURS, check_colour};
 pub use self::system::{

@@ -37,12 +37,8 @@ impl Change {
         if let Some(id) = add.iter().find(|id| remove.contains(id)) {
             return Err(refused(format!("Cannot both add and remove the same label: {id}")));
         }
-        let places = PLACES.iter().filter(|place| add.iter().any(|id| id == *place)).count();
-        if places > 1 {
-            return Err(refused(format!("Can only add one of: {}", PLACES.join(", "))));
-        }
-        let leaves_inbox = add.iter().any(|id| id == SPAM || id == TRASH);
-        let inbox = leaves_inbox.then(|| INBOX.to_owned());
+        check_places(add)?;
+        let inbox = leaves_inbox(add).then(|| INBOX.to_owned());
         Ok(Change { add: add.to_vec(), remove: unique(remove.iter().cloned().chain(inbox)) })
     }
 
@@ -76,6 +72,24 @@ impl Change {
     }
 }
 
+/// Refuses to put a message into two of the inbox, the spam and the trash.
+///
+/// # Errors
+/// 400 that names the three.
+pub fn check_places(labels: &[String]) -> Result<(), Fault> {
+    let places = PLACES.iter().filter(|place| labels.iter().any(|id| id == *place)).count();
+    match places {
+        0 | 1 => Ok(()),
+        _ => Err(refused(format!("Can only add one of: {}", PLACES.join(", ")))),
+    }
+}
+
+/// The labels of a message that had these elsewhere: what is in the trash or among the spam is not in the inbox.
+pub fn moved_in(labels: Vec<String>) -> Vec<String> {
+    let is_out = leaves_inbox(&labels);
+    labels.into_iter().filter(|id| !is_out || id != INBOX).collect()
+}
+
 /// Out of the trash, and into the inbox again if the message was there when it was thrown away.
 pub fn untrashed(current: &[String], was_in_inbox: bool) -> Vec<String> {
     let inbox = was_in_inbox.then(|| INBOX.to_owned());
@@ -101,7 +115,7 @@ pub fn drafted() -> Vec<String> {
 }
 
 /// The labels of an inserted message: those asked for, and SENT if it is from the user; of a draft, none but DRAFT. 400 for
-/// what is not there.
+/// what is not there, and for two places.
 pub fn inserted(
     asked: &[String],
     is_from_user: bool,
@@ -141,8 +155,12 @@ fn check_new(asked: &[String], is_user_label: impl Fn(&str) -> bool) -> Result<(
         None if asked.len() > CHANGE_LABELS_MAX => {
             Err(refused(format!("At most {CHANGE_LABELS_MAX} labels may be added in one request")))
         }
-        None => Ok(()),
+        None => check_places(asked),
     }
+}
+
+fn leaves_inbox(labels: &[String]) -> bool {
+    labels.iter().any(|id| id == SPAM || id == TRASH)
 }
 
 fn is_draft(labels: &[String]) -> bool {

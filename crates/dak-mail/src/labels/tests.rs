@@ -237,6 +237,7 @@ fn labels_that_new_messages_get() {
         ("Label_1 Label_1", false, Ok("Label_1")),
         ("CHAT", false, Err("Invalid label: CHAT")),
         ("Nothing", false, Err("Invalid label: Nothing")),
+        ("TRASH INBOX", false, Err("Can only add one of: INBOX, SPAM, TRASH")),
     ] {
         let labels = inserted(&words(asked), is_from_user, is_user_label);
         assert_eq!(labels.map_err(|fault| fault.message), expected.map(words).map_err(str::to_owned), "{asked}");
@@ -257,5 +258,21 @@ fn imported_mail_comes_in_unless_told_otherwise() {
         let asked = asked.map(words);
         assert_eq!(imported(asked.as_deref(), is_spam, is_user_label), Ok(words(expected)), "{asked:?}");
     }
-    assert_eq!(imported(Some(&words("CHAT")), false, is_user_label).unwrap_err().message, "Invalid label: CHAT");
+    for (asked, complaint) in
+        [("CHAT", "Invalid label: CHAT"), ("INBOX SPAM", "Can only add one of: INBOX, SPAM, TRASH")]
+    {
+        assert_eq!(imported(Some(&words(asked)), false, is_user_label).unwrap_err().message, complaint);
+    }
+}
+
+#[test]
+fn what_is_moved_in_is_in_one_place() {
+    for (labels, expected) in [
+        ("INBOX UNREAD", "INBOX UNREAD"),
+        ("INBOX STARRED TRASH", "STARRED TRASH"),
+        ("SPAM INBOX", "SPAM"),
+        ("SPAM TRASH", "SPAM TRASH"),
+    ] {
+        assert_eq!(moved_in(words(labels)), words(expected), "{labels}");
+    }
 }

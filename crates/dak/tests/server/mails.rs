@@ -112,6 +112,7 @@ fn labels_come_along() {
         ("takeout.mbox", &mbox),
         ("Maildir/cur/5.x:2,FS", &mail(5)),
         ("Maildir/new/6.x", &mail(6)),
+        ("Maildir/cur/4.x:2,FRST", &mail(4)),
         ("Maildir/.Work/cur/7.x:2,S", &mail(7)),
         ("Maildir/.Work/new/.keep", ""),
         ("Maildir/.Drafts/cur/9.x:2,DS", &mail(9)),
@@ -122,11 +123,12 @@ fn labels_come_along() {
     ]);
     fs::remove_file(files.path().join("Maildir/.Work/new/.keep")).expect("a file");
     let server = serve(&[]);
-    assert_eq!(import(&server, RINA, files.path(), &[]), "8 mails were imported.");
+    assert_eq!(import(&server, RINA, files.path(), &[]), "9 mails were imported.");
     let wanted = [
         ("1", "INBOX UNREAD"),
         ("2", ""),
         ("3", "SENT own"),
+        ("4", "STARRED TRASH"),
         ("5", "INBOX STARRED"),
         ("6", "INBOX UNREAD"),
         ("7", "own"),
@@ -138,7 +140,7 @@ fn labels_come_along() {
     let threads = get(&server, "threads?maxResults=500")["threads"].as_array().expect("threads").len();
     assert_eq!(threads, 6);
     assert_eq!(get(&server, "drafts")["drafts"].as_array().expect("drafts").len(), 1);
-    assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 8 were there already.");
+    assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 9 were there already.");
     let again = import(&server, RINA, &files.path().join("deep"), &["--label", "inbox", "--label", "Later"]);
     assert_eq!(again, "0 mails were imported, 1 was there already.");
 }

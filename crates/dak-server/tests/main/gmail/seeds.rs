@@ -86,6 +86,10 @@ async fn seeds_that_cannot_be_planted_change_nothing() {
         (json!({"messages": [{"from": "a@x", "labels": "INBOX"}]}), "users[0].messages[0]"),
         (json!({"messages": [{"from": "a@x", "attachments": [{"filename": "x"}]}]}), "messages[0].attachments[0]"),
         (json!({"messages": [{"from": "a@x", "messageId": "1"}, {"from": "a@x", "messageId": "1"}]}), "messages[1]"),
+        (
+            json!({"messages": [{"from": "a@x", "labels": ["SPAM", "TRASH"]}]}),
+            "messages[0]: Can only add one of: INBOX",
+        ),
         (json!({"message": []}), "there is no member \"message\""),
     ] {
         let stage = Stage::bare(Settings { seed: Some(seed(&members)), ..Settings::default() });

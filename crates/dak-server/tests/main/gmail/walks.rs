@@ -11,6 +11,7 @@ use super::{Post, id, labels, raw};
 
 /// Labels that steps choose from.
 const LABELS: [&str; 6] = ["INBOX", "UNREAD", "STARRED", "SPAM", "TRASH", "CATEGORY_SOCIAL"];
+const PLACES: [&str; 3] = ["INBOX", "SPAM", "TRASH"];
 
 /// What happens to a mailbox. Numbers choose among what is there.
 #[derive(Clone, Debug)]
@@ -120,6 +121,14 @@ fn chosen(bits: u8) -> Vec<&'static str> {
     LABELS.into_iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1).map(|(_, label)| label).collect()
 }
 
+/// The labels for a new mail, which is put in the first of these places alone.
+fn chosen_to_insert(bits: u8) -> Vec<&'static str> {
+    let mut chosen = chosen(bits);
+    let place = chosen.iter().copied().find(|label| PLACES.contains(label));
+    chosen.retain(|label| !PLACES.contains(label) || Some(*label) == place);
+    chosen
+}
+
 fn change(add: u8, remove: u8) -> Value {
     json!({"addLabelIds": chosen(add & !remove), "removeLabelIds": chosen(remove)})
 }
@@ -169,7 +178,7 @@ impl Walk {
         let mail = format!(
             "Subject: a\nMessage-ID: <{number}@x>\n{reference}Date: {day} Nov 2026 10:00:00 +0000\n\nNumber {number}"
         );
-        let body = json!({"raw": raw(&mail), "labelIds": chosen(labels)});
+        let body = json!({"raw": raw(&mail), "labelIds": chosen_to_insert(labels)});
         let made = self.post.call(200, "POST messages?internalDateSource=dateHeader", body).await;
         self.known.push((id(&made), made["threadId"].as_str().unwrap().to_owned()));
     }

@@ -294,7 +294,7 @@ impl<'a> Coming<'a> {
                 ids.push(id);
             }
         }
-        Ok(ids)
+        Ok(labels::moved_in(ids))
     }
 
     async fn own_label(&mut self, name: &str) -> Result<String, Fault> {

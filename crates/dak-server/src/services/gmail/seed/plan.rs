@@ -115,6 +115,7 @@ fn parcel(message: &Value, at: &str, setting: &Setting<'_>, ids: &mut BTreeSet<S
         Value::Null => [INBOX, UNREAD].map(str::to_owned).to_vec(),
         _ => names(message, "labels", at)?,
     };
+    labels::check_places(&labels).map_err(|fault| wrong_there(at, &fault))?;
     Ok(Parcel { labels, date_ms, thread: None, raw: raw.into() })
 }
 
