@@ -8,9 +8,8 @@ mod tests;
 
 use bytes::Bytes;
 
-use crate::compose;
 use crate::labels::{NOT_ARCHIVED, UNREAD, system};
-use crate::mime::head::Fields;
+use crate::mime::head::{Field, Fields};
 use crate::mime::{encoded_word, header_text};
 
 /// The field's name.
@@ -52,13 +51,17 @@ pub struct Opened {
     pub mail: Bytes,
 }
 
-/// Takes Takeout's fields off a mail; `None` for a mail that does not have them.
+/// Takes Takeout's fields off a mail; `None` for a mail that does not have them. Further fields of these names were in the
+/// mail before, and stay.
 pub fn open(mail: &[u8]) -> Option<Opened> {
-    let value =
-        |name: &str| Fields::of(mail).find(|field| field.is(name)).map(|field| header_text::decoded(field.value));
-    let labels = parse(&value(LABELS)?);
-    let thread = value(THREAD).filter(|thread| !thread.is_empty());
-    Some(Opened { labels, thread, mail: compose::without(mail, &[LABELS, THREAD]).into() })
+    let (thread, labels) = fields(mail)?;
+    let start = thread.as_ref().map_or(labels.range.start, |thread| thread.range.start);
+    let [before, behind] = [mail.get(..start)?, mail.get(labels.range.end..)?];
+    Some(Opened {
+        labels: parse(&header_text::decoded(labels.value)),
+        thread: thread.map(|thread| header_text::decoded(thread.value)).filter(|thread| !thread.is_empty()),
+        mail: [before, behind].concat().into(),
+    })
 }
 
 /// A mail with these labels, of this thread, as Takeout would write it.
@@ -95,6 +98,19 @@ pub fn write<T: AsRef<str>>(labels: &[T]) -> String {
         names.push(OPENED.to_owned());
     }
     names.join(",")
+}
+
+/// The first field with labels, and the thread's if it stands right before.
+fn fields(mail: &[u8]) -> Option<(Option<Field<'_>>, Field<'_>)> {
+    let mut before: Option<Field<'_>> = None;
+    for field in Fields::of(mail) {
+        if field.is(LABELS) {
+            let is_thread = |thread: &Field<'_>| thread.is(THREAD) && thread.range.end == field.range.start;
+            return Some((before.filter(is_thread), field));
+        }
+        before = Some(field);
+    }
+    None
 }
 
 /// Names between commas; those with commas stand in quotes, and a quote in them is written twice.

@@ -14,7 +14,8 @@ pub const NAME_CHARS_MAX: usize = 225;
 const ELSEWHERE: &str = "Imported";
 
 /// Names of the parts of a mailbox, which labels cannot have, in the languages they are shown in. Where people moved mail
-/// between accounts, exactly these were refused: a mailbox's own names in its own language.
+/// between accounts, exactly these were refused: a mailbox's own names in its own language. Those that Takeout writes for what
+/// is read and for categories are among them, since no label of such a name would come back from its files.
 const RESERVED: [(&str, &[&str]); 13] = [
     (
         "en",
@@ -42,6 +43,14 @@ const RESERVED: [(&str, &[&str]); 13] = [
             "buzz",
             "all mail",
             "allmail",
+            "opened",
+            "category personal",
+            "category social",
+            "category promotions",
+            "category updates",
+            "category forums",
+            "category purchases",
+            "category reservations",
         ],
     ),
     ("bn", &["ইনবক্স", "পাঠানো", "পাঠানো হয়েছে", "ড্রাফ্ট", "খসড়া", "স্প্যাম", "ট্র্যাশ", "তারকাচিহ্নিত", "গুরুত্বপূর্ণ", "অপঠিত", "চ্যাট"]),

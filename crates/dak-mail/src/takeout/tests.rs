@@ -1,7 +1,8 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{close, open, parse, write};
+use super::{ARCHIVED, NAMES, OPENED, close, open, parse, write};
+use crate::labels::check_name;
 
 /// (as Takeout writes it, the labels)
 const FIELDS: &[(&str, &[&str])] = &[
@@ -38,6 +39,14 @@ fn labels_become_takeout_s_names() {
     }
 }
 
+/// G46: a label of such a name would not come back.
+#[test]
+fn no_label_can_have_takeout_s_names() {
+    for name in NAMES.iter().map(|(name, _)| *name).chain([OPENED, ARCHIVED]) {
+        assert!(check_name(name, "en").is_err(), "{name}");
+    }
+}
+
 /// (a mail as it comes from Takeout, the labels, the thread, the mail)
 #[test]
 fn takeout_s_fields_are_taken_off() {
@@ -50,7 +59,12 @@ fn takeout_s_fields_are_taken_off() {
             "Subject: a\nx-gmail-labels: Sent,Unread\nTo: b\n\nc\n",
             Some((&["SENT", "UNREAD"], None, "Subject: a\nTo: b\n\nc\n")),
         ),
-        ("X-Gmail-Labels:\nX-GM-THRID:\n", Some((&[], None, ""))),
+        ("X-GM-THRID:\nX-Gmail-Labels:\n", Some((&[], None, ""))),
+        (
+            "X-GM-THRID: 1\nX-Gmail-Labels: Sent\nX-GM-THRID: 2\nX-Gmail-Labels: Spam\n\nb",
+            Some((&["SENT"], Some("1"), "X-GM-THRID: 2\nX-Gmail-Labels: Spam\n\nb")),
+        ),
+        ("X-Gmail-Labels: Sent\nX-GM-THRID: 2\n\nb", Some((&["SENT"], None, "X-GM-THRID: 2\n\nb"))),
         ("Subject: a\n\nX-Gmail-Labels: Inbox\n", None),
         ("X-GM-THRID: 17\n\n", None),
     ] {
