@@ -34,6 +34,7 @@ use std::borrow::Cow;
 use mail_parser::DateTime;
 
 pub use address::{Address, AddressField, NoAddress};
+pub use head::begins_with_header;
 pub use html::decoded_entity;
 pub use part::{Body, Header, Part};
 

@@ -69,6 +69,11 @@ pub(crate) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Head<'a> {
     Head { fields: fields.by_ref().filter(|field| budget.pays_for(field)).collect(), length: fields.at }
 }
 
+/// Whether the first line of these bytes is a header's (RFC 5322 2.2), as a mail's is. A line `From …` may stand before it.
+pub fn begins_with_header(bytes: &[u8]) -> bool {
+    matches!(line_kind(bytes, envelope_length(bytes)), Kind::Field { .. })
+}
+
 /// The fields of a head one by one.
 ///
 /// The head ends at an empty line or before the first line that cannot be a field, which is then the body's first: mail

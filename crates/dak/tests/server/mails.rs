@@ -123,7 +123,8 @@ fn labels_come_along() {
     ]);
     fs::remove_file(files.path().join("Maildir/.Work/new/.keep")).expect("a file");
     let server = serve(&[]);
-    assert_eq!(import(&server, RINA, files.path(), &[]), "9 mails were imported.");
+    let told = import(&server, RINA, files.path(), &[]);
+    assert_eq!(told, format!("A mailbox was made for {RINA}.\n9 mails were imported."));
     let wanted = [
         ("1", "INBOX UNREAD"),
         ("2", ""),
@@ -143,6 +144,21 @@ fn labels_come_along() {
     assert_eq!(import(&server, RINA, files.path(), &[]), "0 mails were imported, 9 were there already.");
     let again = import(&server, RINA, &files.path().join("deep"), &["--label", "inbox", "--label", "Later"]);
     assert_eq!(again, "0 mails were imported, 1 was there already.");
+}
+
+/// G71: a file that begins as no mail does is named, and the others are taken.
+#[test]
+fn what_is_no_mail_is_passed_over() {
+    let server = serve(&[]);
+    run(&server, &["user", "create", RINA]);
+    let files =
+        folder(&[("a.jpg", "\u{fffd}\u{10}JFIF: x\n"), ("b.txt", "Dear Rina:\n"), ("c", &mail(1)), ("d.txt", "\n")]);
+    let at = |name: &str| files.path().join(name).display().to_string();
+    let [jpg, text_file, mail, empty] = ["a.jpg", "b.txt", "c", "d.txt"].map(at);
+    let told = dak(&["mail", "import", &jpg, &text_file, &mail, &empty, "--user", RINA, "--data", text(server.data())]);
+    let complaint = |file: &str| format!("dak: {file} begins with no header, so it is no mail, and was passed over\n");
+    let all = [&jpg, &text_file, &empty].map(|file| complaint(file)).concat();
+    assert_eq!((told.code, told.complaint), (Some(1), all + "1 mail was imported, 3 were no mail.\n"));
 }
 
 /// G72: what comes out goes in again as it was, byte for byte, with its labels, dates and threads.

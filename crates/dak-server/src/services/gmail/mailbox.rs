@@ -80,11 +80,11 @@ impl Mailbox {
         Ok(None)
     }
 
-    /// Makes this mailbox, unless there is one.
+    /// Makes this mailbox, unless there is one; whether it was made.
     ///
     /// # Errors
     /// 503 while one of its name is being deleted.
-    pub(super) async fn make(&self, app: &App) -> Result<(), Fault> {
+    pub(super) async fn make(&self, app: &App) -> Result<bool, Fault> {
         let body = json!({"address": &*self.address, "created": rfc3339(app.clock.now_ms())}).to_string();
         let key = user_key(&self.address);
         for _ in 0..ROUNDS_MAX {
@@ -93,9 +93,9 @@ impl Mailbox {
                 .expect(Expectation::Absent(going_key(&self.address)))
                 .put(key.clone(), "{}", body.clone());
             match app.store.commit(aliases::question(app, batch, self).await?).await {
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(true),
                 Err(error) if error.kind() != ErrorKind::Conflict => return Err(store_fault(&error)),
-                Err(_) if self.is_there(app).await? => return Ok(()),
+                Err(_) if self.is_there(app).await? => return Ok(false),
                 Err(_) if self.is_going(app).await? => break,
                 Err(_) => {}
             }
@@ -136,7 +136,7 @@ impl Mailbox {
             return Ok(());
         }
         match app.settings.authorisation.mode {
-            AuthorisationMode::Open => self.make(app).await,
+            AuthorisationMode::Open => self.make(app).await.map(drop),
             AuthorisationMode::Tokens => Err(fault::failed_precondition("Mail service not enabled")),
         }
     }

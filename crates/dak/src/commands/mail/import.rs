@@ -33,6 +33,9 @@ pub(super) fn run(args: &MailImportArgs, environment: &Environment) -> Result<Ex
     let progress = Progress::new("mail", transfer::loudness(false, args.quiet), environment);
     let mut intake = Intake::new(&desk, args, &progress);
     let ended = transfer::run(intake.take(Mails::new(sources)), &progress)?;
+    if intake.is_made && !args.quiet {
+        tell(format_args!("A mailbox was made for {}.", clean::line(&args.user)));
+    }
     match ended {
         None => Err(Error::new(
             Exit::Interrupted,
@@ -41,7 +44,7 @@ pub(super) fn run(args: &MailImportArgs, environment: &Environment) -> Result<Ex
         Some(Err(error)) => Err(error),
         Some(Ok(())) => {
             tell(format_args!("{}.", intake.sum()));
-            Ok(if intake.refused == 0 { Exit::Success } else { Exit::Failure })
+            Ok(if intake.too_large + intake.no_mail == 0 { Exit::Success } else { Exit::Failure })
         }
     }
 }
@@ -56,14 +59,27 @@ struct Intake<'a> {
     waiting: (Vec<u8>, usize),
     added: u64,
     known: u64,
-    refused: u64,
+    too_large: u64,
+    no_mail: u64,
+    /// Whether there was no mailbox before.
+    is_made: bool,
 }
 
 impl<'a> Intake<'a> {
     fn new(desk: &'a Desk, args: &MailImportArgs, progress: &'a Progress) -> Intake<'a> {
         let labels = args.labels.iter().map(|name| label(name)).collect();
-        let waiting = (Vec::new(), 0);
-        Intake { desk, wish: wish("POST", &args.user), labels, progress, waiting, added: 0, known: 0, refused: 0 }
+        Intake {
+            desk,
+            wish: wish("POST", &args.user),
+            labels,
+            progress,
+            waiting: (Vec::new(), 0),
+            added: 0,
+            known: 0,
+            too_large: 0,
+            no_mail: 0,
+            is_made: false,
+        }
     }
 
     async fn take(&mut self, mut mails: Mails) -> Result<(), Error> {
@@ -71,9 +87,17 @@ impl<'a> Intake<'a> {
             match found {
                 Found::Mail { parcel, is_labelled } => self.add(parcel, is_labelled),
                 Found::TooLarge(name) => {
-                    self.refused += 1;
+                    self.too_large += 1;
                     self.progress.wipe();
                     tell(format_args!("dak: a mail in {} is too large and was passed over", clean::line(&name)));
+                }
+                Found::NoMail(name) => {
+                    self.no_mail += 1;
+                    self.progress.wipe();
+                    tell(format_args!(
+                        "dak: {} begins with no header, so it is no mail, and was passed over",
+                        clean::line(&name)
+                    ));
                 }
             }
             if self.waiting.0.len() >= CALL_BYTES || self.waiting.1 >= CALL_MAILS {
@@ -101,6 +125,7 @@ impl<'a> Intake<'a> {
             let count = |name: &str| told.get(name).and_then(Value::as_u64).unwrap_or_default();
             self.added += count("added");
             self.known += count("known");
+            self.is_made |= told["made"] == true;
         }
         Ok(())
     }
@@ -108,7 +133,7 @@ impl<'a> Intake<'a> {
     /// What was done so far.
     fn sum(&self) -> String {
         let mut sum = format!("{} {} imported", counted(self.added), were(self.added));
-        for (count, what) in [(self.known, "there already"), (self.refused, "too large")] {
+        for (count, what) in [(self.known, "there already"), (self.too_large, "too large"), (self.no_mail, "no mail")] {
             if count > 0 {
                 sum = format!("{sum}, {count} {} {what}", were(count));
             }

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use dak_mail::mbox::{Entry, Splitter};
+use dak_mail::mime::begins_with_header;
 use dak_mail::parcel::Parcel;
 use dak_mail::{marks, takeout};
 
@@ -30,6 +31,12 @@ pub(super) struct Source {
     is_one: bool,
 }
 
+impl Source {
+    fn name(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+}
+
 /// A mail, or what is none.
 pub(super) enum Found {
     /// A mail.
@@ -41,6 +48,8 @@ pub(super) enum Found {
     },
     /// One that is too large, in this file.
     TooLarge(String),
+    /// This file, which begins as no mail does.
+    NoMail(String),
 }
 
 /// The files with mail among these, and in the folders among these, in the order of their names.
@@ -130,6 +139,7 @@ pub(super) struct Mails {
 struct Open {
     source: Source,
     file: File,
+    is_mail: bool,
     splitter: Option<Splitter>,
     found: VecDeque<Entry>,
     read_bytes: u64,
@@ -159,7 +169,10 @@ impl Mails {
         loop {
             let Some(open) = &mut self.open else {
                 let Some(source) = self.waiting.pop_front() else { return Ok(None) };
-                self.open = Some(Open::new(source)?);
+                let open = self.open.insert(Open::new(source)?);
+                if !open.is_mail {
+                    return Ok(Some(Found::NoMail(open.source.name())));
+                }
                 continue;
             };
             if let Some(entry) = open.next()? {
@@ -174,12 +187,16 @@ impl Mails {
 impl Open {
     fn new(source: Source) -> Result<Open, Error> {
         let file = File::open(&source.path).map_err(|error| reading(&source, &error))?;
-        let mut open = Open { source, file, splitter: None, found: VecDeque::new(), read_bytes: 0 };
+        let mut open = Open { source, file, is_mail: true, splitter: None, found: VecDeque::new(), read_bytes: 0 };
         let start = open.read()?;
         if start.is_empty() {
             return Ok(open);
         }
         if open.source.is_one || !start.starts_with(MBOX_START) {
+            open.is_mail = begins_with_header(&start);
+            if !open.is_mail {
+                return Ok(open);
+            }
             let mail = open.whole(start)?;
             open.found.push_back(mail);
         } else {
@@ -234,7 +251,7 @@ impl Open {
 /// the line before a mail tells this or that, and counts only for one without a date of its own.
 fn found(source: &Source, entry: Entry) -> Found {
     let date_ms_of_undated = entry.date_ms_of_undated();
-    let Some(raw) = entry.raw else { return Found::TooLarge(source.path.to_string_lossy().into_owned()) };
+    let Some(raw) = entry.raw else { return Found::TooLarge(source.name()) };
     if let Some(takeout::Opened { labels, thread, mail }) = takeout::open(&raw) {
         return Found::Mail { parcel: Parcel { labels, thread, date_ms: entry.date_ms, raw: mail }, is_labelled: true };
     }

@@ -34,7 +34,7 @@ const CALL_BYTES_MAX: u64 = MAIL_BYTES_MAX as u64 + (1 << 20);
 /// The most mails of one call.
 const MAILS_MAX: usize = 1000;
 
-/// Takes parcels into the mailbox that the call names; it is made if there is none: `{"added", "known"}`.
+/// Takes parcels into the mailbox that the call names; it is made if there is none: `{"added", "known", "made"}`.
 ///
 /// All of a call's mails come in one commit.
 ///
@@ -48,9 +48,9 @@ pub(crate) async fn take(app: &Arc<App>, head: &Parts, body: Body) -> Result<Val
     }
     let _room = app.room.take(length).await?;
     let parcels = read(app, body).await?;
-    mailbox.make(app).await?;
+    let is_made = mailbox.make(app).await?;
     let added = add(app, &mailbox, &parcels).await?;
-    Ok(json!({"added": added, "known": parcels.len() - added}))
+    Ok(json!({"added": added, "known": parcels.len() - added, "made": is_made}))
 }
 
 /// Adds mails to a mailbox in one commit; how many of them were not there.
