@@ -6,7 +6,7 @@ use std::str::Split;
 #[cfg(test)]
 mod tests;
 
-/// What Google's guide to this setting lists. It calls that a sample; what else there may be is not documented.
+/// After Google's guide to this setting, which calls its table a sample: what else Gmail may have is not documented.
 pub const SHOWN: [&str; 73] = [
     "af", "am", "ar", "az", "bg", "bn", "ca", "chr", "cs", "cy", "da", "de", "el", "en", "en-GB", "es", "es-419", "et",
     "eu", "fa", "fi", "fil", "fr", "fr-CA", "ga", "gl", "gu", "hi", "hr", "hu", "hy", "id", "is", "it", "iw", "ja",
