@@ -1,25 +1,23 @@
 //! Bytes of any charset as UTF-8.
 
+mod rare;
+
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
-use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// Text of the charset that was declared. What is no character of it is U+FFFD.
 ///
 /// Undeclared and unknown charsets, and ASCII with letters beyond it, are [guessed](guess). Names are those of the
-/// WHATWG, by which ISO-8859-1 is read as Windows-1252, as mail has meant it for decades; names that only mail knows
-/// (UTF-7, code page 850) come after.
+/// WHATWG, by which ISO-8859-1 is read as Windows-1252, as mail has meant it for decades; charsets that only mail
+/// knows (UTF-7, code page 850) come after.
 pub(crate) fn to_utf8<'a>(label: Option<&str>, bytes: Cow<'a, [u8]>) -> Cow<'a, str> {
-    let label = label.map(str::trim).unwrap_or_default();
+    let label = rare::known_name(label.map(str::trim).unwrap_or_default());
     match Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != REPLACEMENT) {
         Some(encoding) if encoding == UTF_8 => lossy(bytes),
         Some(encoding) if encoding == WINDOWS_1252 && is_ascii(label) => guess(bytes),
         Some(encoding) => owned(&bytes, |bytes| encoding.decode(bytes).0),
-        None => match charset_decoder(label.as_bytes()).filter(|_| is_left(label)) {
-            Some(decode) => decode(&bytes).into(),
-            None => guess(bytes),
-        },
+        None => rare::decoded(label, &bytes).map_or_else(|| guess(bytes), Cow::Owned),
     }
 }
 
@@ -51,9 +49,4 @@ fn owned<'a>(bytes: &[u8], decode: impl Fn(&[u8]) -> Cow<'_, str>) -> Cow<'a, st
 /// True for the names of ASCII, which senders write over text that is none.
 fn is_ascii(label: &str) -> bool {
     ["us-ascii", "ascii", "ansi_x3.4-1968"].iter().any(|name| label.eq_ignore_ascii_case(name))
-}
-
-/// False for charsets that the WHATWG replaces as a whole, since nobody can read them safely.
-fn is_left(label: &str) -> bool {
-    Encoding::for_label(label.as_bytes()).is_none()
 }
