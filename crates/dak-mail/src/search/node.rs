@@ -101,14 +101,19 @@ impl Field {
 }
 
 impl Node {
-    /// All of these; without any, [`Node::All`].
+    /// All of these; without any, [`Node::All`]. Pictures and signs, of which no index has words, are left out beside
+    /// anything else.
     pub fn all_of(nodes: impl IntoIterator<Item = Node>) -> Node {
         let flat = nodes.into_iter().flat_map(|node| match node {
             Node::And(inner) => inner,
             Node::All => Vec::new(),
             other => vec![other],
         });
-        only(flat.collect()).unwrap_or_else(|nodes| if nodes.is_empty() { Node::All } else { Node::And(nodes) })
+        let mut nodes: Vec<Node> = flat.collect();
+        if !nodes.iter().all(Node::is_wordless) {
+            nodes.retain(|node| !node.is_wordless());
+        }
+        only(nodes).unwrap_or_else(|nodes| if nodes.is_empty() { Node::All } else { Node::And(nodes) })
     }
 
     /// One of these; without any, [`Node::All`], since nothing was asked.
@@ -155,6 +160,15 @@ impl Node {
             Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(|node| node.asks_whether_has(feature)),
             Node::Not(node) => node.asks_whether_has(feature),
             Node::Has(asked) => *asked == feature,
+            _ => false,
+        }
+    }
+
+    /// Whether it asks for text in which no letter or digit is, and for nothing else: no message has that.
+    fn is_wordless(&self) -> bool {
+        match self {
+            Node::And(nodes) | Node::Or(nodes) => nodes.iter().all(Node::is_wordless),
+            Node::Words { text, .. } => !text.chars().any(char::is_alphanumeric),
             _ => false,
         }
     }

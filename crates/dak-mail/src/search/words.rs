@@ -23,7 +23,7 @@ pub fn spaced(text: &str) -> Cow<'_, str> {
 }
 
 /// A text with single blanks, none at its ends; `None` if it has nothing to look for. Punctuation alone is nothing, but a
-/// picture is something, although no word has it.
+/// picture is something, although no word has it: alone it finds nothing.
 pub(super) fn searchable(text: &str) -> Option<String> {
     let is_something = |c: char| c.is_alphanumeric() || !(c.is_ascii() || is_punctuation(c) || c.is_whitespace());
     text.chars().any(is_something).then(|| collapsed(text))

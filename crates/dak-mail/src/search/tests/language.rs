@@ -71,6 +71,23 @@ fn punctuation_alone_asks_for_nothing() {
     ]);
 }
 
+/// G41.
+#[test]
+fn pictures_are_left_out_beside_words() {
+    check(&[
+        ("🎉", r#""🎉""#),
+        ("🎉 ★", r#""🎉" "★""#),
+        ("party 🎉", r#""party""#),
+        ("→ party \"★ 🎉\"", r#""party""#),
+        ("\"party 🎉\"", r#""party 🎉""#),
+        ("subject:🎉 from:amy", r#"from:"amy""#),
+        ("party {🎉 ★}", r#""party""#),
+        ("party {🎉 cake}", r#""party" {"🎉" "cake"}"#),
+        ("-(party 🎉)", r#"-"party""#),
+        ("party -🎉", r#""party" -"🎉""#),
+    ]);
+}
+
 #[test]
 fn or_binds_tighter_than_and() {
     check(&[
