@@ -108,7 +108,7 @@ impl<'a> Mail<'a> {
     pub fn snippet(&self) -> String {
         let html = self.root.first_text(search::is_html);
         let part = html.or_else(|| self.root.first_text(|_| true));
-        snippet::of(&part.map_or_else(String::new, |part| part.text(snippet::TEXT_BYTES_MAX)))
+        snippet::of(&part.map_or_else(String::new, |part| part.text(snippet::TEXT_BYTES_MAX, html::Pictures::Joined)))
     }
 
     /// The subject, decoded.

@@ -59,13 +59,22 @@ const HIDDEN: [&str; 5] = ["noscript", "script", "style", "template", "title"];
 /// No entity's name is longer.
 const ENTITY_BYTES_MAX: usize = 34;
 
+/// How the text of a picture stands beside the letters around it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pictures {
+    /// As if it were written there, which is what snippets show.
+    Joined,
+    /// By itself, so that both are words.
+    Apart,
+}
+
 /// Adds what `html` shows to `text`, until that is full: entities decoded, the text of pictures in their place, a blank
 /// where a block begins or ends.
-pub(crate) fn read(html: &str, text: &mut Text) {
+pub(crate) fn read(html: &str, pictures: Pictures, text: &mut Text) {
     let mut rest = html;
     while !rest.is_empty() && !text.is_full() {
         rest = match rest.as_bytes() {
-            [b'<', b'!' | b'?' | b'/' | b'a'..=b'z' | b'A'..=b'Z', ..] => tag(rest, text),
+            [b'<', b'!' | b'?' | b'/' | b'a'..=b'z' | b'A'..=b'Z', ..] => tag(rest, pictures, text),
             [b'&', ..] => entity(rest, text),
             _ => letters(rest, text),
         };
@@ -101,7 +110,7 @@ pub fn decoded_entity(entity: &str) -> String {
 }
 
 /// Passes over a tag, a comment or a hidden element; adds the blank or the text it stands for.
-fn tag<'a>(html: &'a str, text: &mut Text) -> &'a str {
+fn tag<'a>(html: &'a str, pictures: Pictures, text: &mut Text) -> &'a str {
     if let Some(comment) = html.strip_prefix("<!--") {
         return behind(comment, "-->");
     }
@@ -111,11 +120,20 @@ fn tag<'a>(html: &'a str, text: &mut Text) -> &'a str {
     if BLOCKS.contains(&name.as_str()) {
         text.push_blank();
     } else if name == "img" {
-        text.push_str(&alternative(tag));
+        picture(&alternative(tag), pictures, text);
     } else if HIDDEN.contains(&name.as_str()) && !tag.starts_with("</") && !tag.ends_with("/>") {
         return behind_hidden(rest, &name);
     }
     rest
+}
+
+fn picture(alternative: &str, pictures: Pictures, text: &mut Text) {
+    if pictures == Pictures::Joined || alternative.is_empty() {
+        return text.push_str(alternative);
+    }
+    text.push_blank();
+    text.push_str(alternative);
+    text.push_blank();
 }
 
 /// The end of the tag that `html` begins with; a `>` within quotes is none.

@@ -1,6 +1,7 @@
 //! What a search finds a mail by.
 
 use super::address::{Address, AddressField};
+use super::html::Pictures;
 use super::plain::Text;
 use super::{Body, Limits, Mail, Part, html, tree};
 use crate::search::{Feature, spaced};
@@ -82,7 +83,7 @@ fn add_texts(part: &Part<'_>, fields: &mut Fields) {
             richest.or_else(any).into_iter().for_each(|part| add_texts(part, fields));
         }
         _ => {
-            let text = part.text(fields.bytes_left);
+            let text = part.text(fields.bytes_left, Pictures::Apart);
             fields.add(&[""], text);
             part.parts.iter().for_each(|part| add_texts(part, fields));
         }
@@ -96,10 +97,10 @@ pub(crate) fn is_html(part: &Part<'_>) -> bool {
 
 impl Part<'_> {
     /// The text that the part itself shows, on one line, and no more than about so many bytes of it.
-    pub(crate) fn text(&self, bytes_max: usize) -> String {
+    pub(crate) fn text(&self, bytes_max: usize, pictures: Pictures) -> String {
         let mut text = Text::new(bytes_max);
         match &self.body {
-            Body::Inline { text: html, .. } if is_html(self) => html::read(html, &mut text),
+            Body::Inline { text: html, .. } if is_html(self) => html::read(html, pictures, &mut text),
             Body::Inline { text: plain, .. } => text.push_str(plain),
             Body::Container | Body::Attachment { .. } => {}
         }

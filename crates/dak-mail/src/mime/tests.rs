@@ -425,7 +425,7 @@ fn facts_of_the_head() {
 fn search_fields() {
     let raw = "From: A <a@b.c>\nTo: d@e.f\nCc: C <c@c.c>\nDelivered-To: me@e.f\nList-ID: <l.e.f>\nSubject: Hello\n\
         Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\nplain\n\
-        --c\nContent-Type: text/html\n\n<p>rich</p><p>text</p>\n--c--\n--b\nContent-Type: text/plain; name=\"notes.txt\"\n\n\
+        --c\nContent-Type: text/html\n\n<p>rich</p><p>text<img alt=logo>s<img alt=''>a</p>\n--c--\n--b\nContent-Type: text/plain; name=\"notes.txt\"\n\n\
         hidden\n--b\n\nfooter\n--b--\n";
     let found = parse(raw.as_bytes()).search_fields();
     let found: Vec<_> = found.iter().map(|(name, text)| format!("{name}={text}")).collect();
@@ -444,7 +444,7 @@ fn search_fields() {
         "=notes txt",
         "filename=notes txt",
         "list=<l e f>",
-        "=rich text",
+        "=rich text logo sa",
         "=footer",
     ];
     assert_eq!(found, expected);

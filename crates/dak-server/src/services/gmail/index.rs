@@ -91,7 +91,7 @@ pub(super) const LABELS_TOTAL: &str = "labels";
 /// The counter of a mailbox's threads.
 pub(super) const THREADS_TOTAL: &str = "threads";
 /// Changes with what the functions here answer.
-pub(crate) const REVISION: &str = "2";
+pub(crate) const REVISION: &str = "3";
 
 /// What is counted of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
