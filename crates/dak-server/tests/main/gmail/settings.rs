@@ -223,6 +223,7 @@ async fn filters_that_are_none() {
             (json!({}), no_criteria.clone()),
             (with("action", json!({"addLabelIds": ["Label_1", "STARRED", "Label_2"]})), one_label),
             (with("criteria", json!({"from": " ", "size": 5})), no_criteria.clone()),
+            (with("criteria", json!({"subject": "***", "query": "( - )", "excludeChats": true})), no_criteria.clone()),
             (with("criteria", json!({"hasAttachment": false, "excludeChats": true})), no_criteria),
             (with("action", json!({"addLabelIds": []})), json!("Filter doesn't have any actions")),
             (with("action", json!({"forward": "jo@example.com"})), json!("Unrecognized forwarding address")),

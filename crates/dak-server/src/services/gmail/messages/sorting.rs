@@ -15,11 +15,13 @@ use crate::services::gmail::settings::filters;
 
 /// Does to a new message what the filters of its mailbox say, one after the other. All of them look at it as it came.
 pub(super) async fn sort(app: &App, delivery: &mut Delivery, raw: &Bytes) -> Result<(), Fault> {
-    let filters = filters::all(app, &delivery.mailbox).await?;
+    let context = Context { now_ms: app.clock.now_ms() };
+    let mut filters = filters::all(app, &delivery.mailbox).await?;
+    // Filters of older folders may have nothing but punctuation, which would be all mail.
+    filters.retain(|filter| filters::has_criteria(&filter["criteria"], &context) != Ok(false));
     if filters.is_empty() {
         return Ok(());
     }
-    let context = Context { now_ms: app.clock.now_ms() };
     let criteria = |filter: &Value| search::criteria(&filter["criteria"], &context);
     let nodes = filters.iter().map(criteria).collect::<Result<Vec<Node>, Fault>>()?;
     let names = Names::read(app, &delivery.mailbox, &nodes).await?;

@@ -1,7 +1,7 @@
 //! Filters: what is done to mail that comes in. Here they are kept; what they do is done where mail is delivered.
 
 use dak_mail::labels::Change;
-use dak_mail::search::Context;
+use dak_mail::search::{Context, Node};
 use dak_proto::fault::Fault;
 use dak_store::{Batch, Key};
 use serde_json::{Value, json};
@@ -65,10 +65,11 @@ pub(in crate::services::gmail) async fn sow(app: &App, mailbox: &Mailbox, filter
 /// What makes a filter, and the filter as it will be.
 async fn made(app: &App, mailbox: &Mailbox, mut filter: Value) -> Result<(Batch, Value), Fault> {
     tidy_subject(&mut filter["criteria"]);
-    if !has_criteria(&filter["criteria"]) {
+    let context = Context { now_ms: app.clock.now_ms() };
+    search::criteria(&filter["criteria"], &context)?;
+    if !has_criteria(&filter["criteria"], &context)? {
         return Err(fault::invalid("Filter doesn't have any criteria"));
     }
-    search::criteria(&filter["criteria"], &Context { now_ms: app.clock.now_ms() })?;
     check_action(app, mailbox, &filter["action"]).await?;
     let batch = OF_MAILBOX.grown(app, mailbox, item::batch()).await;
     // A filter that is there already is told of also where there is no room.
@@ -80,11 +81,12 @@ async fn made(app: &App, mailbox: &Mailbox, mut filter: Value) -> Result<(Batch,
     Ok((Item::unwritten(mailbox.key(FILTERS, id), Value::Null).replaced(batch?, &value), value))
 }
 
-fn has_criteria(criteria: &Value) -> bool {
-    let is_said = |name: &&str| criteria[*name].as_str().is_some_and(|text| !text.trim().is_empty());
+/// Whether criteria ask for anything. Punctuation does not, and a search for nothing finds all mail.
+pub(in crate::services::gmail) fn has_criteria(criteria: &Value, context: &Context) -> Result<bool, Fault> {
+    let texts: Value = TEXTS.iter().map(|name| (*name, criteria[*name].clone())).collect();
     let has_size = criteria["size"].as_i64().is_some_and(|size| size > 0)
         && matches!(criteria["sizeComparison"].as_str(), Some("smaller" | "larger"));
-    has_size || criteria["hasAttachment"] == true || TEXTS.iter().any(is_said)
+    Ok(has_size || criteria["hasAttachment"] == true || search::criteria(&texts, context)? != Node::All)
 }
 
 async fn check_action(app: &App, mailbox: &Mailbox, action: &Value) -> Result<(), Fault> {
