@@ -249,6 +249,23 @@ async fn filters_sort() {
     }
 }
 
+/// `neverMarkSpam` holds for filters too (G77).
+#[tokio::test]
+async fn an_import_that_is_no_spam_stays_out_of_it() {
+    let post = Post::new().await;
+    let action = json!({"addLabelIds": ["SPAM", "STARRED"]});
+    post.call(200, "POST settings/filters", json!({"criteria": {"subject": "report"}, "action": action})).await;
+    for (query, expected) in [
+        ("", vec!["UNREAD", "SPAM", "STARRED"]),
+        ("?neverMarkSpam=false", vec!["UNREAD", "SPAM", "STARRED"]),
+        ("?neverMarkSpam=true", vec!["UNREAD", "INBOX", "STARRED"]),
+    ] {
+        let body = json!({"raw": raw("From: a@b.c\nSubject: The report\n\nHello")});
+        let made = post.call(200, &format!("POST messages/import{query}"), body).await;
+        assert_eq!(labels(&made), expected, "{query}");
+    }
+}
+
 /// No line of a sender's is longer than mail may have (RFC 5322 2.1.1).
 #[tokio::test]
 async fn long_names_are_folded() {

@@ -66,7 +66,8 @@ async fn add(mut call: Call<'_>, way: Way) -> Result<Reply, Fault> {
     delivery.thread_id = text(&message, "threadId").map(str::to_owned);
     delivery.user_labels = user_labels;
     if way == Way::Import && !is_draft {
-        sorting::sort(call.app, &mut delivery, &raw.bytes).await?;
+        let may_be_spam = !call.arguments.flag("neverMarkSpam");
+        sorting::sort(call.app, &mut delivery, &raw.bytes, may_be_spam).await?;
     }
     let posting = Posting {
         call: &call,

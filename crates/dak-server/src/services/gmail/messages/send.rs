@@ -116,7 +116,7 @@ impl Sending<'_> {
         own.head.internal_date_ms = app.clock.now_ms();
         own.head.label_ids = labels::sent(envelope.is_to_self);
         if envelope.is_to_self {
-            sorting::sort(app, &mut own, raw).await?;
+            sorting::sort(app, &mut own, raw, true).await?;
         }
         Ok(own)
     }

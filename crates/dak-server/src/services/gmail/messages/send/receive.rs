@@ -25,6 +25,6 @@ pub(super) async fn copy(
     let mut copy = Delivery::new(&receiver.mailbox, letter.clone(), &raw, kept).await?;
     copy.head.internal_date_ms = app.clock.now_ms();
     copy.head.label_ids = labels::delivered();
-    sorting::sort(app, &mut copy, &raw).await?;
+    sorting::sort(app, &mut copy, &raw, true).await?;
     Ok(copy)
 }
