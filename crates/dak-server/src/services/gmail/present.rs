@@ -52,11 +52,12 @@ enum Format {
 impl Showing {
     /// What a request asks for.
     pub(super) fn asked(call: &Call<'_>, hidden: Vec<String>) -> Showing {
-        let names = || call.arguments.all("metadataHeaders").map(str::to_owned).collect();
+        // Clients send parameters that nobody filled in.
+        let given = || call.arguments.all("metadataHeaders").filter(|name| !name.is_empty());
         let format = match call.arguments.text("format") {
             Some("minimal") => Format::Minimal,
             Some("raw") => Format::Raw,
-            Some("metadata") => Format::Metadata(names()),
+            Some("metadata") => Format::Metadata(given().map(str::to_owned).collect()),
             _ => Format::Full,
         };
         Showing { format, has_snippet: !scopes::is_metadata_only(call), hidden }

@@ -28,6 +28,9 @@ async fn a_message_is_shown_in_four_formats() {
     let metadata = post.get(&format!("{path}?format=metadata&metadataHeaders=subject&metadataHeaders=TO")).await;
     let headers = json!([{"name": "To", "value": "me@example.com"}, {"name": "Subject", "value": "Grüße"}]);
     assert_eq!(metadata["payload"], json!({"partId": "", "headers": headers}));
+    let all = post.get(&format!("{path}?format=metadata")).await;
+    assert_eq!(post.get(&format!("{path}?format=metadata&metadataHeaders=")).await, all);
+    assert!(all["payload"]["headers"].as_array().unwrap().len() > 2);
 
     let payload = &post.get(&path).await["payload"];
     assert_eq!((&payload["partId"], &payload["mimeType"]), (&json!(""), &json!("multipart/mixed")));
