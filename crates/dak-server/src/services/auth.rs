@@ -3,6 +3,8 @@
 //! Only a token's SHA-256 is kept, so a copied store opens no door. A token is looked up in the store at each
 //! request: what was revoked is refused at once.
 
+pub mod scopes;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ Examples:
   dak token revoke TOKEN-ID
 
 Scopes are those that an API's description names: dak.demo and dak.demo.readonly for the demo, dak.data for /data
-and /submit.")]
+and /submit. Of https://www.googleapis.com/auth/gmail.readonly, gmail.readonly is enough.")]
 pub(crate) struct TokenArgs {
     #[command(subcommand)]
     pub(crate) command: TokenCommand,
@@ -34,6 +34,8 @@ pub(crate) enum TokenCommand {
 
 /// `dak token create`.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Some scopes: dak.demo, dak.data, gmail.readonly, gmail.modify, https://mail.google.com/, blogger, blogger.readonly.")]
 pub(crate) struct TokenCreateArgs {
     #[command(flatten)]
     pub(crate) place: TokenPlace,

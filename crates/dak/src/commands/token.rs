@@ -32,13 +32,22 @@ pub(crate) fn run(args: TokenArgs) -> Result<Exit, Error> {
 /// Makes a token. It alone goes to standard output, so that a script can take it; what it is goes to standard error.
 fn create(args: TokenCreateArgs) -> Result<Exit, Error> {
     let folder = folder::path(args.place.data.as_deref())?;
-    let scopes = if args.scopes.is_empty() { vec![auth::EVERY_SCOPE.to_owned()] } else { args.scopes };
+    let every = || vec![auth::EVERY_SCOPE.to_owned()];
+    let scopes = if args.scopes.is_empty() { every() } else { args.scopes.into_iter().map(full_name).collect() };
     let expires_ms = args.expires.map(|span| now_ms() + i64::try_from(span.0.as_millis()).unwrap_or(i64::MAX / 2));
     let asked = auth::Request { user: args.user, scopes, expires_ms };
     let made = folder::ask(&folder, &wish("POST", asked.to_json(), "see dak token create --help"))?;
     print(text(&made, "token"))?;
     tell(format_args!("Token {}. Keep it: it is shown this once.", described(&made)));
     Ok(Exit::Success)
+}
+
+/// A scope as requests are checked for it. What is unknown here may be named by an API that is served beside our own.
+fn full_name(scope: String) -> String {
+    auth::scopes::full_name(&scope).unwrap_or_else(|| {
+        tell(format_args!("Warning: no API that comes with dak names the scope {}.", one_line(&scope)));
+        scope
+    })
 }
 
 fn wish(method: &'static str, body: Value, advice: &'static str) -> Wish {
