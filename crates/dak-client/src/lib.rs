@@ -45,6 +45,7 @@ mod outgoing;
 mod pages;
 mod redirect;
 mod request;
+mod reread;
 mod response;
 mod run;
 mod tls;

@@ -39,7 +39,7 @@ impl Engine {
     /// Carries a download out.
     pub(crate) async fn download(&self, call: Call, job: Job) -> Result<Downloaded, Error> {
         let total = Total::of(&call)?;
-        let mut run = Run::new(self, call, job)?;
+        let mut run = Run::new(self, call, job).await?;
         let done = total.bound(run.carry_out()).await;
         if done.is_err() {
             run.sink.leave(&run.fetcher);
@@ -50,12 +50,12 @@ impl Engine {
 }
 
 impl<'e> Run<'e> {
-    fn new(engine: &'e Engine, mut call: Call, job: Job) -> Result<Run<'e>, Error> {
+    async fn new(engine: &'e Engine, mut call: Call, job: Job) -> Result<Run<'e>, Error> {
         if call.method != Method::GET || call.headers.contains_key(RANGE) {
             return Err(Error::usage("a download is a GET of the whole: it asks for ranges by itself"));
         }
         let policy = call.settings.retry;
-        let (sink, fetcher) = place(job.place, &call, job.overwrite)?;
+        let (sink, fetcher) = place(job.place, &call, job.overwrite).await?;
         // Ranges count the bytes as they are stored; and the machine decides what is sent again.
         call.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         call.settings.retry = Policy::none();
@@ -217,12 +217,12 @@ impl Drop for Run<'_> {
 }
 
 /// Where the bytes go, and what is there of them already.
-fn place(place: Place, call: &Call, overwrite: bool) -> Result<(Sink, Option<Fetcher>), Error> {
+async fn place(place: Place, call: &Call, overwrite: bool) -> Result<(Sink, Option<Fetcher>), Error> {
     let mut partial = match place {
         Place::Writer(writer) => return Ok((Sink::writer(writer), None)),
         Place::File(path) => Partial::file(&path, &call.url, overwrite)?,
         Place::Folder(folder) => Partial::folder(&folder, &call.url, overwrite),
     };
-    let fetcher = partial.resume(call.settings.retry)?;
+    let fetcher = partial.resume(call.settings.retry).await?;
     Ok((Sink::File(Box::new(partial)), fetcher))
 }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use dak_proto::media::fetcher::Fetcher;
-use dak_proto::media::hash::{Digests, Hashes};
+use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use dak_proto::retry::Policy;
 use http::HeaderMap;
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ use url::Url;
 use super::name;
 use super::sink::wanted;
 use crate::error::Error;
+use crate::reread::each_piece;
 
 /// How often it is made sure of what has come: what came since is fetched again when the process is killed.
 const SETTLE_EVERY_S: u64 = 1;
@@ -97,8 +98,8 @@ impl Partial {
         &self.target
     }
 
-    /// Takes up what an earlier run has left, if that was the same download.
-    pub(crate) fn resume(&mut self, policy: Policy) -> Result<Option<Fetcher>, Error> {
+    /// Takes up what an earlier run has left, if that was the same download and nobody has touched it since: it is read again.
+    pub(crate) async fn resume(&mut self, policy: Policy) -> Result<Option<Fetcher>, Error> {
         let Some(note) = self.read_note() else { return Ok(None) };
         let fetcher = note.get("fetch").and_then(|token| Fetcher::from_json(token, policy));
         let hashes = note.get("hashes").and_then(Hashes::from_json);
@@ -108,6 +109,10 @@ impl Partial {
         let Some(file) = self.open_part(false)? else { return Ok(None) };
         let there = file.metadata().map_err(|cause| Error::file(&self.part, cause))?.len();
         if there < length || !fetcher.is_resumable() {
+            return Ok(None);
+        }
+        let counted = count(&file, length, hashes.wanted()).await.map_err(|cause| Error::file(&self.part, cause))?;
+        if counted != hashes {
             return Ok(None);
         }
         cut(&file, length).map_err(|cause| Error::file(&self.part, cause))?;
@@ -330,6 +335,17 @@ fn is_held(file: &File) -> bool {
 fn cut(mut file: &File, length: u64) -> io::Result<()> {
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length)).map(drop)
+}
+
+/// The checksums of the first bytes of a file.
+async fn count(file: &File, length: u64, wanted: Wanted) -> io::Result<Hashes> {
+    let file = file.try_clone()?;
+    let work = move || {
+        let mut hashes = Hashes::new(wanted);
+        each_piece(&file, 0, length, |piece| hashes.update(piece))?;
+        Ok(hashes)
+    };
+    task::spawn_blocking(work).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
 }
 
 /// Syncs a file on a thread that may wait for a disk.

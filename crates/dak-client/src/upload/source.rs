@@ -4,7 +4,7 @@
 mod tests;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 use super::token::{FileMark, Fingerprint};
 use crate::body::Body;
 use crate::error::Error;
-use crate::outgoing::PIECE_BYTES;
+use crate::reread::each_piece;
 
 /// What is to be sent.
 pub(super) enum Source {
@@ -192,19 +192,9 @@ fn read_on(mut reader: Box<dyn Read + Send>, held: &[u8], missing: u64) -> io::R
 }
 
 fn crc32c_of_file(path: &Path, first: u64, length: u64, mut crc32c: u32) -> io::Result<u32> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(first))?;
-    let mut rest = file.take(length);
-    let mut buffer = vec![0; PIECE_BYTES];
-    loop {
-        match rest.read(&mut buffer) {
-            Ok(0) if rest.limit() > 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(0) => return Ok(crc32c),
-            Ok(read) => crc32c = crc32c_append(crc32c, buffer.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let file = File::open(path)?;
+    each_piece(&file, first, length, |piece| crc32c = crc32c_append(crc32c, piece))?;
+    Ok(crc32c)
 }
 
 fn slice(bytes: &Bytes, first: u64, length: u64) -> Option<Bytes> {

@@ -148,6 +148,8 @@ fn bytes_that_the_note_does_not_speak_of_do_not_count() {
         // Less is there than was written down, or nothing; a note of something else, or none.
         ("out.part", Some("12"), PLAIN),
         ("out.part", None, PLAIN),
+        // As much is there, but something else.
+        ("out.part", Some("12?4"), PLAIN),
         ("out.part.json", Some("{\"url\":\"http://h/\"}"), PLAIN),
         ("out.part.json", Some("{\"url\":1,\"fetch\":[]}"), PLAIN),
         ("out.part.json", Some("{\"url\":"), PLAIN),
