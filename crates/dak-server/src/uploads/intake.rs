@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
 use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use dak_proto::media::receiver::Intake;
@@ -35,6 +36,8 @@ pub(super) struct Taking {
     is_resumable: bool,
     /// What the body by itself must come to, and has come to so far, if its sender said so.
     proof: Option<(Digests, Hashes)>,
+    /// Whether the body is coded so that its end tells whether all of it was right.
+    is_packed: bool,
     saving: Option<BoxFuture<'static, Tag>>,
     saved_offset: u64,
     saved_at: Instant,
@@ -66,6 +69,7 @@ impl Taking {
             writer: None,
             is_resumable,
             proof: None,
+            is_packed: false,
             saving: None,
             saved_offset,
             saved_at: Instant::now(),
@@ -80,6 +84,12 @@ impl Taking {
         self
     }
 
+    /// Holds the body against the checksum that ends gzip (RFC 1952 2.3.1); none of it is kept before it was seen to be right.
+    pub(super) fn packed(mut self, coding: Coding) -> Taking {
+        self.is_packed = coding == Coding::Gzip;
+        self
+    }
+
     /// Takes the whole body and makes it last. Whatever happens, what came and is good is kept up to a checkpoint.
     pub(super) async fn take(&mut self, source: &mut Source) -> Result<(), Stop> {
         let taken = self.receive(source).await;
@@ -90,7 +100,7 @@ impl Taking {
             }
             Err(_) if !self.is_resumable => return taken,
             // What cannot be proven any more is not kept either.
-            Err(_) if self.proof.is_some() => {
+            Err(_) if self.is_proven_last() => {
                 self.let_go().await;
                 return taken;
             }
@@ -158,6 +168,11 @@ impl Taking {
         Ok(())
     }
 
+    /// Whether only the end of the body tells if it is right.
+    fn is_proven_last(&self) -> bool {
+        self.is_packed || self.proof.is_some()
+    }
+
     /// Whether the body came to what its sender said.
     fn prove(&self) -> Result<(), Stop> {
         let checked = self.proof.as_ref().map_or(Ok(()), |(said, came)| said.check(&came.digests()));
@@ -198,7 +213,7 @@ impl Taking {
 
     /// Whether there is something to make a checkpoint of.
     fn has_unsaved(&self) -> bool {
-        self.is_resumable && self.proof.is_none() && self.unsaved_bytes() > 0
+        self.is_resumable && !self.is_proven_last() && self.unsaved_bytes() > 0
     }
 
     fn unsaved_bytes(&self) -> u64 {

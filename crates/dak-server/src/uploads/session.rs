@@ -92,10 +92,11 @@ fn receive_by(
     }
 }
 
-async fn receive(mut taking: Taking, receiver: Receiver, app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
+async fn receive(taking: Taking, receiver: Receiver, app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
     let coding = content_coding(request.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
     let mut source = plain(app, request.body, coding);
     let dialect = taking.intake.dialect();
+    let mut taking = taking.packed(coding);
     match taking.take(&mut source).await {
         Ok(()) => ended(taking, receiver, app).await,
         Err(Stop::Broken(fault)) => Ok(answers::refused(dialect, fault)),

@@ -380,6 +380,23 @@ async fn compressed() {
     assert_eq!(uploader.items().await, 2);
 }
 
+/// What a damaged coding has become is not kept: only its end tells that it is damaged.
+#[tokio::test]
+async fn damaged_coding() {
+    let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let whole = gzip(&bytes);
+    let (mut other, end) = (whole.clone(), whole.len());
+    other[end - 8] ^= 1;
+    for damaged in [other, whole[..end - 8].to_vec(), whole[..end - 1].to_vec()] {
+        let mut uploader = Uploader::new(Settings::default()).await;
+        uploader.play(&[(START, "200")]).await;
+        let head = format!("PUT {}\nContent-Encoding: gzip\nContent-Range: bytes 0-99999/*", uploader.session);
+        check(&head, &uploader.send_bytes(&head, damaged.into()).await, "400 | ~ not valid gzip");
+        uploader.play(&[("PUT SESSION\nContent-Range: bytes */*", "308 | no range")]).await;
+        check(&head, &uploader.send_bytes(&head, whole.clone().into()).await, "308 | range: bytes=0-99999");
+    }
+}
+
 /// `U11`: a week, and a week more in which it is known that there was something.
 #[tokio::test]
 async fn time_runs_out() {
