@@ -22,7 +22,7 @@ const CHUNKS: &str = "upload, 8 MiB chunks";
 const ONE_CPU: &str = "upload, one PUT, CPU";
 const CHUNKS_CPU: &str = "upload, 8 MiB chunks, CPU";
 
-const CHUNK_BYTES: u64 = 8 << 20;
+pub(super) const CHUNK_BYTES: u64 = 8 << 20;
 const COPY: &str = "cp and fsync";
 const NGINX: &str = "nginx's PUT and fsync";
 const NGINX_UNSYNCED: &str = "nginx's PUT, not synced";
@@ -78,9 +78,18 @@ impl Side<'_> {
     }
 }
 
-/// Sends the file over one connection, in chunks of so many bytes, each acknowledged.
+/// Sends the file and takes it away again; only the first is counted.
 fn send(dak: &Dak, media: &Media, chunk_bytes: u64) -> Result<Took, Failure> {
     let (started, before) = (Instant::now(), dak.server.cpu_seconds()?);
+    put(dak, media, chunk_bytes)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let all = Spent { seconds, cpu_seconds: dak.server.cpu_seconds()? - before };
+    dak.delete_media()?;
+    Ok(Took { all, unsynced_seconds: seconds })
+}
+
+/// Sends the file over one connection, in chunks of so many bytes, each acknowledged.
+pub(super) fn put(dak: &Dak, media: &Media, chunk_bytes: u64) -> Result<(), Failure> {
     let session = dak.begin_upload(media.bytes)?;
     let mut line = Line::open(&dak.server.address)?;
     let mut first = 0;
@@ -95,10 +104,7 @@ fn send(dak: &Dak, media: &Media, chunk_bytes: u64) -> Result<Took, Failure> {
         }
         first = end;
     }
-    let seconds = started.elapsed().as_secs_f64();
-    let all = Spent { seconds, cpu_seconds: dak.server.cpu_seconds()? - before };
-    dak.delete_media()?;
-    Ok(Took { all, unsynced_seconds: seconds })
+    Ok(())
 }
 
 /// Syncs what was written, as part of what it took, and removes it.
