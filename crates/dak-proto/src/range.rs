@@ -81,10 +81,10 @@ impl Range {
         }
         let (first, last) = range.trim().split_once('-')?;
         if first.is_empty() {
-            return Some(Range::Last { length: number(last)? });
+            return Some(Range::Last { length: position(last)? });
         }
-        let first = number(first)?;
-        let last = if last.is_empty() { None } else { Some(number(last)?) };
+        let first = position(first)?;
+        let last = if last.is_empty() { None } else { Some(position(last)?) };
         last.is_none_or(|last| first <= last).then_some(Range::From { first, last })
     }
 
@@ -107,6 +107,12 @@ impl Range {
     pub fn header_value(self) -> HeaderValue {
         value_of(self)
     }
+}
+
+/// A number of any length: one behind all that can be counted is behind the end too (RFC 9110 14.1.1).
+fn position(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| number(text).unwrap_or(u64::MAX))
 }
 
 impl fmt::Display for Range {
