@@ -184,7 +184,7 @@ async fn give_up(app: &Arc<App>, mut stored: Stored) -> Result<(), Fault> {
 
 /// A body that may be the whole upload must be there for sure: a length that was forgotten would end the upload empty.
 fn has_length(request: &Request) -> Result<(), Fault> {
-    let says_where = [header::CONTENT_LENGTH, header::CONTENT_RANGE, HeaderName::from_static("x-goog-upload-offset")];
+    let says_where = [header::CONTENT_LENGTH, header::CONTENT_RANGE, HeaderName::from_static("x-goog-upload-command")];
     let is_said = says_where.iter().any(|name| request.headers.contains_key(name));
     if is_said || request.body.announced() != Some(0) { Ok(()) } else { Err(super::length_required()) }
 }

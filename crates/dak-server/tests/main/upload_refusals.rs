@@ -70,6 +70,7 @@ async fn goog_refusals() {
         ("POST SESSION\nX-Goog-Upload-Command: finalize\n\nabc", active),
         ("POST SESSION\nX-Goog-Upload-Command: upload\nX-Goog-Upload-Offset: 9\n\nabc", active),
         ("POST SESSION\nX-Goog-Upload-Command: stop", "400 | x-goog-upload-status: active"),
+        ("POST SESSION\nX-Goog-Upload-Command: finalize", "201 | x-goog-upload-status: final"),
     ])
     .await;
 }

@@ -127,6 +127,7 @@ const RANGES: &[(Option<u64>, &str, &str, &str, &str, &str)] = &[
     // What cannot be read.
     (None, "", "content-range: bytes 5", "abc", "400 text Failed to parse C", ""),
     // What is too large, as soon as that is known.
+    (None, "", "content-range: bytes 0-2/6|content-range: bytes 0-2/9", "abc", "400 invalidHeader", ""),
     (None, "", "content-range: bytes 0-2/1048577", "abc", "413 uploadTooLarge", ""),
     (None, "", "content-range: bytes */1048577", "", "308", ""),
     (None, "", "content-length: 1048577", "", "413 uploadTooLarge", ""),
@@ -170,6 +171,7 @@ const COMMANDS: &[(&str, &str, &str, &str)] = &[
     ("abc", "x-goog-upload-command: upload", "abc", "400 active invalidHeader"),
     ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: x", "abc", "400 active invalidHeader"),
     ("abc", "x-goog-upload-command: start", "", "400 active invalidHeader"),
+    ("abc", "x-goog-upload-command: query|x-goog-upload-command: cancel", "", "400 active invalidHeader"),
 ];
 
 #[test]
