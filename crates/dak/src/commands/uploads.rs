@@ -140,7 +140,7 @@ fn described(upload: &Pending, now: SystemTime) -> String {
     let file = token.file().map_or("(no file)".to_owned(), |path| clean::line(&path.to_string_lossy()));
     let running = if upload.is_running { "  (under way)" } else { "" };
     format!(
-        "{}  {percent} of {}  {age}  {file}  {}{running}",
+        "{}  {percent} of {} sent  {age}  {file}  {}{running}",
         upload.id,
         token.length().map_or("?".to_owned(), progress::amount),
         clean::line(token.url().split('?').next().unwrap_or_default()),

@@ -222,7 +222,7 @@ fn an_interrupt_leaves_an_upload_that_goes_on() {
         let url = stage.server.url("/upload/demo/v1");
         assert!(listed.text().starts_with(&format!("{id}  ")), "{listed:?}");
         assert!(listed.text().ends_with(&format!(" ago  {}  {url}\n", path.display())), "{listed:?}");
-        assert!(listed.text().contains(" % of 9 B  "), "{listed:?}");
+        assert!(listed.text().contains(" % of 9 B sent  "), "{listed:?}");
 
         let run = stage.run(again);
         assert_eq!((run.code, run.text().as_str(), run.complaint.as_str()), (Some(0), "{\"id\":\"1\"}", ""));
