@@ -90,6 +90,8 @@ impl Upload {
                 Step::Done => return self.done(),
                 Step::Failed(failure) => return self.failed(failure),
             }
+            // What cannot be put away now stands there as it was a while ago, and that is enough to go on.
+            let _ = self.shared.put_away(When::Seldom);
         }
     }
 
@@ -176,7 +178,6 @@ impl Upload {
             },
         }
         self.last = Some(answer);
-        let _ = self.shared.put_away(When::Seldom);
         Ok(())
     }
 
