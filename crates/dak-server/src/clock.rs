@@ -28,6 +28,12 @@ impl Clock {
         if self.stopped.load(Ordering::Acquire) { value_ms } else { machine_ms() + value_ms }
     }
 
+    /// The time now, in seconds since 1970; none of them before.
+    #[must_use]
+    pub fn now_s(&self) -> u64 {
+        u64::try_from(self.now_ms() / 1000).unwrap_or_default()
+    }
+
     /// Sets the clock to a time; it goes on from there.
     pub fn set_ms(&self, now_ms: i64) {
         self.value_ms.store(now_ms - machine_ms(), Ordering::Release);

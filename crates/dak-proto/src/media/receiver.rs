@@ -31,7 +31,7 @@ mod tests;
 use crate::fault::Fault;
 use crate::media::content_range;
 use crate::media::hash::Digests;
-use crate::media::session::{Phase, Reply, Session, State};
+use crate::media::session::{LIFE_S, Phase, Reply, Session, State};
 
 pub use answer::{Answer, Content};
 pub use intake::Intake;
@@ -79,6 +79,9 @@ pub enum Verdict {
 pub enum Ending {
     /// Answer; the session goes on.
     Answer(Answer),
+    /// The body was not what the request said of it: none of it is kept. The session is what it was before, but for its
+    /// epoch: store it so, then answer.
+    Undo(Answer),
     /// All bytes are there: create the resource and end the session in one commit that expects its epoch, with
     /// [`finished`] or [`refused`].
     Finish {
@@ -93,14 +96,18 @@ pub enum Ending {
 impl Receiver {
     /// What to do with a request to a session; `None` for one that is not known. `now_s` is in seconds since 1970.
     pub fn receive(&self, session: Option<&mut Session>, request: Request, now_s: u64) -> Verdict {
-        let dialect = request.dialect;
-        let Some(session) = session else { return Verdict::Answer(Answer::unknown(dialect)) };
-        match session.phase(now_s) {
-            Phase::Forgotten => Verdict::Answer(Answer::unknown(dialect)),
-            Phase::Expired | Phase::Cancelled => Verdict::Answer(Answer::gone(dialect)),
-            Phase::Finished(_) if request.act == Act::Cancel => Verdict::Answer(Answer::too_late_to_cancel(dialect)),
-            Phase::Finished(reply) => Verdict::Answer(Answer::replay(dialect, reply)),
-            Phase::Active => self.active(session, request, now_s),
+        match (settled(session.as_deref(), request.dialect, Some(&request.act), now_s), session) {
+            (None, Some(session)) => self.active(session, request, now_s),
+            (settled, _) => Verdict::Answer(settled.unwrap_or_else(|| Answer::unknown(request.dialect))),
+        }
+    }
+
+    /// A refusal of the request that no byte which is still on its way can change, so that it need not disturb who sends.
+    pub fn refusal(&self, session: &Session, request: Request, now_s: u64) -> Option<Answer> {
+        match self.receive(Some(&mut session.clone()), request, now_s) {
+            // The newer protocol's offsets are judged by what is kept once the other has stopped.
+            Verdict::Answer(answer) if request.dialect != Dialect::Goog => Some(answer).filter(Answer::is_refusal),
+            _ => None,
         }
     }
 
@@ -125,18 +132,21 @@ impl Receiver {
         if let Err(answer) = self.check(session, &request, &append, first) {
             return Verdict::Answer(answer);
         }
-        let Some(digests) = session.declared.digests.and(request.digests) else {
-            return Verdict::Answer(Answer::refused_at(request.dialect, contradiction(), session));
+        // A checksum of the whole counts where the upload may end.
+        let is_last = append.is_final || is_reached(session, request.dialect, append.end(first));
+        let declared = if is_last { request.digests } else { Digests::NONE };
+        let Some(digests) = session.declared.digests.and(declared) else {
+            return Verdict::Answer(Answer::refused_at(request.dialect, contradiction(), session.offset));
         };
-        session.count_also(&request.digests);
+        session.count_also(&declared);
         session.epoch += 1;
         Verdict::Receive(Intake::new(self, session, &request, append, first, digests))
     }
 
     /// Everything that can be known before the first byte.
     fn check(&self, session: &Session, request: &Request, append: &Append, first: u64) -> Result<(), Answer> {
-        let refuse = |fault| Err(Answer::refused_at(request.dialect, fault, session));
-        let end = append.length.and_then(|length| first.checked_add(length));
+        let refuse = |fault| Err(Answer::refused_at(request.dialect, fault, session.offset));
+        let end = append.end(first);
         let total = append.total.or(end.filter(|_| append.is_final));
         let declared = session.declared.length;
         if self.is_over(end.max(total)) || self.is_over(Some(first)) {
@@ -168,12 +178,12 @@ impl Receiver {
             && length != sent
         {
             let text = content_range::length_mismatch(sent, first, length);
-            return Err(Answer::worded(request.dialect, 400, text, session));
+            return Err(Answer::worded(request.dialect, 400, text, session.offset));
         }
         match append.length {
             Some(length) if self.is_too_short(append, length) => {
                 let text = content_range::too_short(length, GRANULARITY_BYTES);
-                Err(Answer::worded(request.dialect, 400, text, session))
+                Err(Answer::worded(request.dialect, 400, text, session.offset))
             }
             _ => Ok(()),
         }
@@ -209,16 +219,15 @@ impl Receiver {
         }
         if let Some((length, received)) = intake.mismatch() {
             let text = content_range::length_mismatch(received, intake.first, length);
-            return Ending::Answer(Answer::worded(intake.dialect, 400, text, session));
+            return Ending::Undo(Answer::worded(intake.dialect, 400, text, intake.offset()));
         }
         let end = intake.end();
         let whole = session.declared.length.or(intake.total).unwrap_or(end.max(session.offset));
         if end > whole || (intake.is_final && (end, whole) != (session.offset, session.offset)) {
-            return Ending::Answer(Answer::refused_at(intake.dialect, other_length(end, whole), session));
+            let fault = other_length(end, whole);
+            return Ending::Undo(Answer::refused_at(intake.dialect, fault, intake.offset()));
         }
-        // A declared length that is reached ends the upload; the newer protocol has a command for that alone.
-        let is_reached = session.declared.length == Some(session.offset) && intake.dialect != Dialect::Goog;
-        if !intake.is_final && !is_reached {
+        if !intake.is_final && !is_reached(session, intake.dialect, Some(session.offset)) {
             return Ending::Answer(Answer::progress(intake.dialect, session));
         }
         let computed = session.hashes.digests();
@@ -229,26 +238,56 @@ impl Receiver {
     }
 }
 
-/// Ends a session with the answer to its last request, which is repeated to whoever asks again.
-pub fn finished(session: &mut Session, dialect: Dialect, reply: Reply) -> Answer {
+/// How a request that cannot be read is answered: a session that is not there or has ended says that first, but for a
+/// method that none takes.
+pub fn unread(session: Option<&Session>, dialect: Dialect, refusal: Answer, now_s: u64) -> Answer {
+    match (settled(session, dialect, None, now_s), session) {
+        _ if refusal.code == 405 => refusal,
+        (Some(answer), _) => answer,
+        (None, Some(session)) if dialect == Dialect::Goog => refusal.active(session.offset),
+        _ => refusal,
+    }
+}
+
+/// Ends a session with the answer to its last request, which is repeated to whoever asks within a week (`U11`).
+pub fn finished(session: &mut Session, dialect: Dialect, reply: Reply, now_s: u64) -> Answer {
     let answer = Answer::replay(dialect, &reply);
     session.state = State::Finished(reply);
+    session.expires_s = session.expires_s.max(now_s.saturating_add(LIFE_S));
     answer
 }
 
 /// Ends a session for good without a resource; whoever asks again is answered the same.
-pub fn refused(session: &mut Session, dialect: Dialect, fault: &Fault) -> Answer {
+pub fn refused(session: &mut Session, dialect: Dialect, fault: &Fault, now_s: u64) -> Answer {
     let headers =
         fault.headers.iter().filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.into())));
     let body = String::from_utf8(fault.to_json(true)).unwrap_or_default();
     let mut headers: Vec<(String, String)> = headers.collect();
     headers.push(("content-type".into(), "application/json; charset=UTF-8".into()));
-    finished(session, dialect, Reply { code: fault.code, headers, body })
+    finished(session, dialect, Reply { code: fault.code, headers, body }, now_s)
+}
+
+/// The answer to whatever is asked of a session that is not active; `None` for one that is.
+fn settled(session: Option<&Session>, dialect: Dialect, act: Option<&Act>, now_s: u64) -> Option<Answer> {
+    let Some(session) = session else { return Some(Answer::unknown(dialect)) };
+    match (session.phase(now_s), act) {
+        (Phase::Forgotten, _) => Some(Answer::unknown(dialect)),
+        (Phase::Expired | Phase::Cancelled, _) => Some(Answer::gone(dialect)),
+        (Phase::Finished(_), Some(Act::Cancel)) => Some(Answer::too_late_to_cancel(dialect)),
+        (Phase::Finished(reply), Some(Act::Status { .. })) => Some(Answer::told_again(dialect, reply)),
+        (Phase::Finished(reply), _) => Some(Answer::replay(dialect, reply)),
+        (Phase::Active, _) => None,
+    }
 }
 
 /// Whether nothing is missing, as far as the client or the session's beginning says. The newer protocol has a command for that.
 fn is_whole(session: &Session, dialect: Dialect, total: Option<u64>) -> bool {
     dialect != Dialect::Goog && total.or(session.declared.length) == Some(session.offset)
+}
+
+/// Whether the declared length is reached, which ends the upload; the newer protocol has a command for that alone.
+fn is_reached(session: &Session, dialect: Dialect, end: Option<u64>) -> bool {
+    end.is_some() && session.declared.length == end && dialect != Dialect::Goog
 }
 
 fn other_length(length: u64, declared: u64) -> Fault {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
+use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use flate2::write::MultiGzDecoder;
 
 use super::{Body, next_piece};
@@ -22,6 +23,8 @@ pub struct Pieces {
     body: Body,
     idle_timeout: Duration,
     inflater: Option<Inflater>,
+    /// What the body as it is sent must come to, and has come to so far.
+    proof: Option<(Digests, Hashes)>,
 }
 
 impl Pieces {
@@ -30,13 +33,20 @@ impl Pieces {
     #[must_use]
     pub fn new(body: Body, coding: Coding, limits: &Limits) -> Pieces {
         let inflater = (coding == Coding::Gzip).then(|| Inflater::new(limits.inflated_bytes_max as u64));
-        Pieces { body, idle_timeout: limits.body_idle_timeout, inflater }
+        Pieces { body, idle_timeout: limits.body_idle_timeout, inflater, proof: None }
+    }
+
+    /// Holds the body as it is sent, with its coding, against the checksum that `Content-MD5` says (RFC 1864).
+    #[must_use]
+    pub fn proven(mut self, said: Digests) -> Pieces {
+        self.proof = (!said.is_empty()).then(|| (said, Hashes::new(Wanted { md5: true, sha256: false })));
+        self
     }
 
     /// The next bytes, decoded and never empty; `None` at the end. A call that is given up loses nothing.
     ///
     /// # Errors
-    /// 408 when nothing comes in time, 400 when the body breaks off or is not gzip.
+    /// 408 when nothing comes in time, 400 when the body breaks off, is not gzip, or is not what its checksum says.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
         loop {
             if let Some(inflater) = &mut self.inflater
@@ -45,12 +55,24 @@ impl Pieces {
                 return Ok(Some(piece));
             }
             let Some(sent) = self.sent().await? else { return self.ended() };
+            if let Some((_, came)) = &mut self.proof {
+                came.update(&sent);
+            }
             match &mut self.inflater {
                 Some(inflater) => inflater.sent = sent,
                 None if sent.is_empty() => {}
                 None => return Ok(Some(sent)),
             }
         }
+    }
+
+    /// Reads what is left where that is held against a checksum; nothing else is looked for in it.
+    ///
+    /// # Errors
+    /// As [`Pieces::next`].
+    pub async fn rest(&mut self) -> Result<(), Fault> {
+        while self.proof.is_some() && self.next().await?.is_some() {}
+        Ok(())
     }
 
     async fn sent(&mut self) -> Result<Option<Bytes>, Fault> {
@@ -65,6 +87,9 @@ impl Pieces {
     }
 
     fn ended(&mut self) -> Result<Option<Bytes>, Fault> {
+        if let Some((said, came)) = &self.proof {
+            said.check(&came.digests())?;
+        }
         match &mut self.inflater {
             Some(inflater) => inflater.ended(),
             None => Ok(None),

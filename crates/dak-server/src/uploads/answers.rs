@@ -37,7 +37,7 @@ pub(super) fn stopped(stop: Stop, dialect: Dialect) -> Answer {
     match stop {
         Stop::Overtaken => shown(Told::overtaken(dialect)),
         Stop::Broken(fault) => refused(dialect, fault),
-        Stop::TooLarge(fault) | Stop::Mangled(fault) => refused(dialect, *fault),
+        Stop::TooLarge(fault) => refused(dialect, *fault),
         Stop::Store(error) => refused(dialect, store_fault(&error)),
     }
 }

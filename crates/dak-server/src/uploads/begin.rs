@@ -6,10 +6,10 @@ use dak_api::MediaUpload;
 use dak_proto::encoding::content_coding;
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
-use dak_proto::media::hash::{Digests, Wanted};
+use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Wanted};
 use dak_proto::media::multipart::{self, Event, Reader};
 use dak_proto::media::receiver::{Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
-use dak_proto::media::session::{Declared, Session};
+use dak_proto::media::session::Session;
 use dak_proto::media::start::{self, Start, Way};
 use dak_proto::media_type;
 use dak_store::Batch;
@@ -41,8 +41,7 @@ const KEPT: [HeaderName; 7] = [
     HeaderName::from_static("idempotency-key"),
 ];
 /// Header fields that say something of a body as such, and not where in an upload it belongs.
-const OF_BODY: [HeaderName; 3] =
-    [header::CONTENT_ENCODING, HeaderName::from_static("x-goog-hash"), HeaderName::from_static("content-md5")];
+const OF_BODY: [HeaderName; 3] = [header::CONTENT_ENCODING, HASH, CONTENT_MD5];
 
 /// A request that begins an upload.
 pub(super) struct Request<'r> {
@@ -154,7 +153,8 @@ async fn open(
     body: Body,
 ) -> Result<(Option<Value>, Option<Source>), Fault> {
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let pieces = |body| Pieces::new(body, coding, &app.settings.limits);
+    let said = Digests::of_body(headers)?;
+    let pieces = |body| Pieces::new(body, coding, &app.settings.limits).proven(said);
     match start.way {
         Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((None, None)),
@@ -214,8 +214,7 @@ impl Beginning<'_> {
     /// Stores the upload before its bytes come; the id is forgotten where nobody is to go on.
     async fn store(self, upload_id: &str, course: Course) -> Result<Stored, Fault> {
         let Beginning { app, begun, start, .. } = self;
-        let now_s = u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default();
-        let session = Session::new(begun.method.clone(), start.declared, Wanted::default(), now_s);
+        let session = Session::new(begun.method.clone(), start.declared, Wanted::default(), app.clock.now_s());
         let upload = Upload { begun, session, segments: vec![new_segment()], course };
         let key = record::key(upload_id);
         let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), upload.body());
@@ -229,17 +228,21 @@ impl Beginning<'_> {
     /// It goes on when its connection is gone, so that whatever happens its bytes become a resource or go.
     async fn at_once(self, source: Source, headers: &HeaderMap) -> Result<Answer, Fault> {
         let app = Arc::clone(self.app);
-        let of_body: HeaderMap =
+        let mut of_body: HeaderMap =
             OF_BODY.iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
         let (dialect, length_max) = (self.start.dialect, self.upload.bytes_max);
         let gzip_from = encode::gzip_from(&app, headers);
-        let is_simple = self.start.way == Way::Simple;
-        let declared = self.start.declared.clone();
+        if self.start.way == Way::Simple {
+            // Its length as the rules of sessions read it.
+            of_body.extend(self.start.declared.length.map(|length| (header::CONTENT_LENGTH, HeaderValue::from(length))));
+        } else {
+            // That is of all parts, and was looked at as they came.
+            of_body.remove(CONTENT_MD5);
+        }
         let stored = self.store(&random::upload_id(), Course::Once).await?;
         let taken = Lasting::new(async move {
             let receiver = Receiver { length_max, ..Receiver::default() };
             let once = Once { app, receiver, dialect, gzip_from };
-            let of_body = if is_simple { with_length(of_body, &declared) } else { of_body };
             once.take(stored, source, &of_body).await
         });
         taken.await
@@ -288,7 +291,9 @@ impl Once {
                 finish::read_again(&self.app, &taking.stored.upload.segments, &unchecked).await
             }
             Ending::Refuse(fault) => Err(fault),
-            Ending::Answer(told) => return self.drop(taking.stored, Ok(answers::shown(told))).await,
+            Ending::Answer(told) | Ending::Undo(told) => {
+                return self.drop(taking.stored, Ok(answers::shown(told))).await;
+            }
         };
         let made = match digests {
             Ok(digests) => self.carry_out(&taking.stored, digests).await,
@@ -329,14 +334,6 @@ impl Once {
         sweep::soon(&self.app, &segments);
         outcome
     }
-}
-
-/// The length that a simple upload's body was said to have, as the rules of sessions read it.
-fn with_length(mut of_body: HeaderMap, declared: &Declared) -> HeaderMap {
-    if let Some(length) = declared.length {
-        of_body.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    of_body
 }
 
 fn kept(headers: &HeaderMap) -> HeaderMap {

@@ -58,7 +58,7 @@ impl Arrived {
         let answer = encode::reply(call.app, call.api, call.standard, None, &[], reply);
         let mut ended = self.stored.clone();
         ended.upload.segments.clear();
-        receiver::finished(&mut ended.upload.session, dialect, self.last(&answer));
+        receiver::finished(&mut ended.upload.session, dialect, self.last(&answer), call.app.clock.now_s());
         ended.save(batch)
     }
 

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
-use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use dak_proto::media::receiver::Intake;
+use dak_proto::media::session::Session;
 use dak_store::{BoxFuture, Segment, Tag, Writing};
 use tokio::time::{Instant, sleep_until};
 
@@ -34,10 +33,10 @@ pub(super) struct Taking {
     writer: Option<Box<dyn Writing>>,
     /// Whether the rest can be sent later, so that checkpoints are worth making.
     is_resumable: bool,
-    /// What the body by itself must come to, and has come to so far, if its sender said so.
-    proof: Option<(Digests, Hashes)>,
-    /// Whether the body is coded so that its end tells whether all of it was right.
-    is_packed: bool,
+    /// The session before the first byte.
+    before: Session,
+    /// Whether only the end of the body tells if it is right: then none of it is kept before.
+    is_proven_last: bool,
     saving: Option<BoxFuture<'static, Tag>>,
     saved_offset: u64,
     saved_at: Instant,
@@ -52,41 +51,32 @@ pub(super) enum Stop {
     Broken(Fault),
     /// More came than the method takes: nothing can become of it.
     TooLarge(Box<Fault>),
-    /// The body is not the one that its `Content-MD5` says. Nothing of it is kept.
-    Mangled(Box<Fault>),
     /// The bytes could not be stored.
     Store(dak_store::Error),
 }
 
 impl Taking {
     pub(super) fn new(app: Arc<App>, stored: Stored, turn: Turn, intake: Intake, is_resumable: bool) -> Taking {
-        let saved_offset = stored.upload.session.offset;
+        let before = stored.upload.session.clone();
         Taking {
             app,
+            saved_offset: before.offset,
+            before,
             stored,
             turn,
             intake,
             writer: None,
             is_resumable,
-            proof: None,
-            is_packed: false,
+            is_proven_last: false,
             saving: None,
-            saved_offset,
             saved_at: Instant::now(),
         }
     }
 
-    /// Holds the body against a checksum of its own; none of it is kept before it was seen to be right.
-    pub(super) fn proven(mut self, body: Digests) -> Taking {
-        if !body.is_empty() {
-            self.proof = Some((body, Hashes::new(Wanted { md5: true, sha256: false })));
-        }
-        self
-    }
-
-    /// Holds the body against the checksum that ends gzip (RFC 1952 2.3.1); none of it is kept before it was seen to be right.
-    pub(super) fn packed(mut self, coding: Coding) -> Taking {
-        self.is_packed = coding == Coding::Gzip;
+    /// Keeps nothing of a body with a checksum of its own (`Content-MD5`, or that of gzip, RFC 1952 2.3.1) before all of it
+    /// was seen to be right.
+    pub(super) fn proven_last(mut self, is_proven_last: bool) -> Taking {
+        self.is_proven_last = is_proven_last;
         self
     }
 
@@ -94,13 +84,13 @@ impl Taking {
     pub(super) async fn take(&mut self, source: &mut Source) -> Result<(), Stop> {
         let taken = self.receive(source).await;
         match taken {
-            Err(Stop::Store(_) | Stop::Mangled(_)) => {
+            Err(Stop::Store(_)) => {
                 self.let_go().await;
                 return taken;
             }
             Err(_) if !self.is_resumable => return taken,
             // What cannot be proven any more is not kept either.
-            Err(_) if self.is_proven_last() => {
+            Err(_) if self.is_proven_last => {
                 self.let_go().await;
                 return taken;
             }
@@ -133,7 +123,7 @@ impl Taking {
                 }
                 piece = source.next() => match piece {
                     Ok(Some(piece)) => self.keep(&piece).await?,
-                    Ok(None) => return self.prove(),
+                    Ok(None) => return Ok(()),
                     Err(fault) => return Err(Stop::Broken(fault)),
                 },
                 () = sleep_until(due), if has_unsaved && !is_saving => self.save_beside(),
@@ -145,9 +135,6 @@ impl Taking {
     async fn keep(&mut self, piece: &Bytes) -> Result<(), Stop> {
         self.turn.count(piece.len());
         self.app.metrics.count_received(piece.len());
-        if let Some((_, so_far)) = &mut self.proof {
-            so_far.update(piece);
-        }
         let new = self.intake.take(piece).map_err(|fault| Stop::TooLarge(Box::new(fault)))?;
         if new.is_empty() {
             return Ok(());
@@ -166,17 +153,6 @@ impl Taking {
         }
         self.save_beside();
         Ok(())
-    }
-
-    /// Whether only the end of the body tells if it is right.
-    fn is_proven_last(&self) -> bool {
-        self.is_packed || self.proof.is_some()
-    }
-
-    /// Whether the body came to what its sender said.
-    fn prove(&self) -> Result<(), Stop> {
-        let checked = self.proof.as_ref().map_or(Ok(()), |(said, came)| said.check(&came.digests()));
-        checked.map_err(|fault| Stop::Mangled(Box::new(fault)))
     }
 
     /// Goes on with the last segment, or with a new one, which is named in the record before it is there.
@@ -213,7 +189,7 @@ impl Taking {
 
     /// Whether there is something to make a checkpoint of.
     fn has_unsaved(&self) -> bool {
-        self.is_resumable && !self.is_proven_last() && self.unsaved_bytes() > 0
+        self.is_resumable && !self.is_proven_last && self.unsaved_bytes() > 0
     }
 
     fn unsaved_bytes(&self) -> u64 {
@@ -252,6 +228,19 @@ impl Taking {
         {
             tracing::warn!(%error, "what an upload could not keep is still there");
         }
+    }
+
+    /// Keeps nothing of the body, although it came whole: it is not what was said of it.
+    pub(super) async fn undo(&mut self) -> Result<(), Stop> {
+        let upload = &mut self.stored.upload;
+        // All of it was written to the last segment.
+        if let Some(segment) = upload.segments.last_mut() {
+            segment.length -= upload.session.offset - self.before.offset;
+        }
+        upload.session = self.before.clone();
+        self.checkpoint().await?;
+        self.let_go().await;
+        Ok(())
     }
 
     /// Stores how far the upload has come; its bytes were synced before.

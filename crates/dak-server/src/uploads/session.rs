@@ -53,10 +53,18 @@ async fn serve(app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
     let receiver = receiver(app, found.as_ref());
     let asked = match Asked::parse(&request.method, &request.headers, &receiver) {
         Ok(asked) => asked,
-        Err(told) => return Ok(answers::shown(told)),
+        Err(told) => {
+            let session = found.as_ref().map(|found| &found.upload.session);
+            let told = receiver::unread(session, receiver::dialect(&request.headers), told, app.clock.now_s());
+            return Ok(answers::shown(told));
+        }
     };
-    // A question waits for nobody; whatever changes the session waits until it is nobody else's turn.
+    // A question waits for nobody, nor does what is wrong in any case; whatever changes the session waits until it is nobody
+    // else's turn.
     let Some(found) = found else { return Ok(receive_by(&receiver, None, asked, app)) };
+    if let Some(told) = receiver.refusal(&found.upload.session, asked, app.clock.now_s()) {
+        return Ok(answers::shown(told));
+    }
     if asked.is_question(&found.upload.session) {
         let mut session = found.upload.session;
         return Ok(receive_by(&receiver, Some(&mut session), asked, app));
@@ -65,7 +73,7 @@ async fn serve(app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
         return Ok(answers::shown(Told::overtaken(asked.dialect())));
     };
     let Some(mut stored) = find(app, &key).await? else { return Ok(receive_by(&receiver, None, asked, app)) };
-    match receiver.receive(Some(&mut stored.upload.session), asked, now_s(app)) {
+    match receiver.receive(Some(&mut stored.upload.session), asked, app.clock.now_s()) {
         Verdict::Answer(told) => Ok(answers::shown(told)),
         Verdict::Cancel(told) => cancel(app, stored, told).await,
         Verdict::Receive(intake) => {
@@ -73,7 +81,6 @@ async fn serve(app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
                 return Ok(answers::refused(intake.dialect(), fault));
             }
             let taking = Taking::new(Arc::clone(app), stored, turn, intake, true);
-            let taking = taking.proven(Digests::of_body(&request.headers)?);
             receive(taking, receiver, app, request).await
         }
     }
@@ -86,7 +93,7 @@ fn receive_by(
     asked: Asked,
     app: &App,
 ) -> Answer {
-    match receiver.receive(session, asked, now_s(app)) {
+    match receiver.receive(session, asked, app.clock.now_s()) {
         Verdict::Answer(told) | Verdict::Cancel(told) => answers::shown(told),
         Verdict::Receive(intake) => answers::shown(Told::overtaken(intake.dialect())),
     }
@@ -94,9 +101,11 @@ fn receive_by(
 
 async fn receive(taking: Taking, receiver: Receiver, app: &Arc<App>, request: Request) -> Result<Answer, Fault> {
     let coding = content_coding(request.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
-    let mut source = plain(app, request.body, coding);
+    let said = Digests::of_body(&request.headers)?;
+    let pieces = Pieces::new(request.body, coding, &app.settings.limits).proven(said);
+    let mut source = Source::Plain(Box::new(pieces));
     let dialect = taking.intake.dialect();
-    let mut taking = taking.packed(coding);
+    let mut taking = taking.proven_last(coding == Coding::Gzip || !said.is_empty());
     match taking.take(&mut source).await {
         Ok(()) => ended(taking, receiver, app).await,
         Err(Stop::Broken(fault)) => Ok(answers::refused(dialect, fault)),
@@ -106,20 +115,20 @@ async fn receive(taking: Taking, receiver: Receiver, app: &Arc<App>, request: Re
     }
 }
 
-fn plain(app: &App, body: Body, coding: Coding) -> Source {
-    Source::Plain(Box::new(Pieces::new(body, coding, &app.settings.limits)))
-}
-
 /// What the end of the body means, now that all of it is durable.
 async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result<Answer, Fault> {
     let dialect = taking.intake.dialect();
-    match receiver.ended(&taking.intake, &taking.stored.upload.session, now_s(app)) {
+    match receiver.ended(&taking.intake, &taking.stored.upload.session, app.clock.now_s()) {
         Ending::Answer(told) => {
             if let Err(stop) = taking.checkpoint().await {
                 return Ok(answers::stopped(stop, dialect));
             }
             Ok(answers::shown(told))
         }
+        Ending::Undo(told) => match taking.undo().await {
+            Ok(()) => Ok(answers::shown(told)),
+            Err(stop) => Ok(answers::stopped(stop, dialect)),
+        },
         Ending::Refuse(fault) => refuse(taking, &fault, app).await,
         Ending::Finish { unchecked } => {
             let mut digests = taking.stored.upload.session.hashes.digests();
@@ -135,7 +144,7 @@ async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result
             match finish::carry_out(app, &taking.stored.upload.begun, &arrived, None).await {
                 Ok(finished) => {
                     let mut stored = taking.stored.clone();
-                    let told = receiver::finished(&mut stored.upload.session, dialect, finished.last);
+                    let told = receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());
                     if !finished.is_used {
                         give_up(app, stored).await?;
                     }
@@ -163,7 +172,7 @@ async fn end(mut taking: Taking, fault: Fault, app: &Arc<App>) -> Result<Answer,
 async fn refuse(taking: Taking, fault: &Fault, app: &Arc<App>) -> Result<Answer, Fault> {
     let dialect = taking.intake.dialect();
     let mut stored = taking.stored.clone();
-    let told = receiver::refused(&mut stored.upload.session, dialect, fault);
+    let told = receiver::refused(&mut stored.upload.session, dialect, fault, app.clock.now_s());
     give_up(app, stored).await?;
     Ok(answers::shown(told))
 }
@@ -216,8 +225,4 @@ fn receiver(app: &App, stored: Option<&Stored>) -> Receiver {
 fn upload_of<'a>(app: &'a App, begun: &record::Begun) -> Option<&'a dak_api::MediaUpload> {
     let path = begun.target.split('?').next().unwrap_or_default();
     route::find(app, &begun.method, path).ok()?.method.media_upload.as_ref()
-}
-
-fn now_s(app: &App) -> u64 {
-    u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default()
 }

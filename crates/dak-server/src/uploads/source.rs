@@ -65,10 +65,10 @@ impl Parts {
         while let Some(event) = self.event().await? {
             match event {
                 Event::Data(bytes) if !bytes.is_empty() => return Ok(Some(bytes)),
-                Event::End => return Ok(None),
+                Event::End => break,
                 _ => {}
             }
         }
-        Ok(None)
+        self.pieces.rest().await.map(|()| None)
     }
 }

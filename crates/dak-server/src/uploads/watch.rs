@@ -36,7 +36,7 @@ pub async fn list(app: &App) -> Result<Value, Fault> {
         ..Query::new(system::SPACE, system::UPLOADS, system::EXPIRES)
     };
     let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    let now_s = u64::try_from(app.clock.now_ms() / 1000).unwrap_or_default();
+    let now_s = app.clock.now_s();
     let shown = page.records.iter().filter_map(|record| {
         let upload = Upload::parse(&record.head, &record.body)?;
         // What has run out may not be swept yet.

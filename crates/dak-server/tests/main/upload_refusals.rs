@@ -1,5 +1,6 @@
 //! Uploads that are refused, and what must not slip through.
 
+use dak_proto::media::hash::{Hashes, Wanted};
 use dak_server::Settings;
 use dak_server::settings::Limits;
 
@@ -8,7 +9,8 @@ use crate::uploads::{START, Uploader, check, play};
 
 const GOOG: &str = "POST /upload/demo/v1\nX-Goog-Upload-Protocol: resumable\nX-Goog-Upload-Command: start";
 
-/// `Content-MD5` is of one body: of a chunk, of the media part. Nothing of a chunk that is another is kept.
+/// `Content-MD5` is of the body it stands at: of a chunk, of all parts together, of the media part. Nothing of a chunk that
+/// is another is kept.
 #[tokio::test]
 async fn checksums_of_a_body() {
     play(&[
@@ -31,6 +33,16 @@ async fn checksums_of_a_body() {
         (
             "POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n\
              --b\n\n{}\n--b\nContent-MD5: AAAAAAAAAAAAAAAAAAAAAA==\n\nabc\n--b--",
+            "400 | ~ doesn't match",
+        ),
+        (
+            "POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\nContent-MD5: YrXywCLVsVc2hR54QiEhTA==\n\n\
+             --b\n\n{\"title\":\"t\"}\n--b\n\nabc\n--b--",
+            "200 | ~ \"size\": \"3\"",
+        ),
+        (
+            "POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\nContent-MD5: kAFQmDzST7DWlj99KOF/cg==\n\n\
+             --b\n\n{\"title\":\"t\"}\n--b\n\nabc\n--b--",
             "400 | ~ doesn't match",
         ),
     ])
@@ -70,7 +82,44 @@ async fn goog_refusals() {
         ("POST SESSION\nX-Goog-Upload-Command: finalize\n\nabc", active),
         ("POST SESSION\nX-Goog-Upload-Command: upload\nX-Goog-Upload-Offset: 9\n\nabc", active),
         ("POST SESSION\nX-Goog-Upload-Command: stop", "400 | x-goog-upload-status: active"),
-        ("POST SESSION\nX-Goog-Upload-Command: finalize", "201 | x-goog-upload-status: final"),
+        ("POST SESSION\nX-Goog-Upload-Command: finalize", "200 | x-goog-upload-status: final"),
+    ])
+    .await;
+}
+
+/// `Content-MD5` is of a body as it is sent, compressed or not (RFC 1864).
+#[tokio::test]
+async fn checksums_of_compressed_bodies() {
+    let sent = gzip(b"abc");
+    let mut hashes = Hashes::new(Wanted { md5: true, sha256: false });
+    hashes.update(&sent);
+    let of_sent = hashes.digests().md5_text().unwrap();
+    let of_text = "kAFQmDzST7DWlj99KOF/cg==";
+    for (md5, simple, rest) in [(of_sent.as_str(), "200 | ~ \"size\": \"3\"", "201"), (of_text, "400", "400")] {
+        let mut uploader = Uploader::new(Settings::default()).await;
+        uploader.play(&[(START, "200")]).await;
+        for (line, expected) in [("PUT SESSION", rest), ("POST /upload/demo/v1?uploadType=media", simple)] {
+            let head = format!("{line}\nContent-Encoding: gzip\nContent-MD5: {md5}");
+            check(&head, &uploader.send_bytes(&head, sent.clone().into()).await, expected);
+        }
+    }
+}
+
+/// What had ended or never was says so to whatever is asked of it, and a lasting refusal stands.
+#[tokio::test]
+async fn ended_sessions() {
+    play(&[
+        (GOOG, "200"),
+        ("DELETE SESSION", "499"),
+        ("POST SESSION\nX-Goog-Upload-Command: upload\n\nabc", "410 | x-goog-upload-status: cancelled"),
+        ("PUT SESSION\nContent-Range: zzz\n\nabc", "410"),
+        (GOOG, "200"),
+        ("POST SESSION\nX-Goog-Upload-Command: upload, finalize\nX-Goog-Upload-Offset: 0\nX-Goog-Hash: crc32c=AAAAAA==\n\nabc", "400 | x-goog-upload-status: final"),
+        ("POST SESSION\nX-Goog-Upload-Command: query", "410 | x-goog-upload-status: final | ~ doesn't match"),
+        (START, "200"),
+        ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308"),
+        ("PUT SESSION\nContent-Range: bytes */3\nContent-Length: 0\nX-Goog-Hash: crc32c=AAAAAA==", "400"),
+        ("PUT SESSION\nContent-Range: bytes */3\nContent-Length: 0", "400 | ~ doesn't match"),
     ])
     .await;
 }

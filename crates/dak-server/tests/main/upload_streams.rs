@@ -22,8 +22,8 @@ struct Feeder(mpsc::UnboundedSender<Result<Bytes, Interrupted>>);
 
 impl Feeder {
     /// A body that nobody reads any more is what some of these tests are about.
-    fn feed(&self, text: &'static str) {
-        let _ = self.0.send(Ok(Bytes::from_static(text.as_bytes())));
+    fn feed(&self, text: impl Into<Bytes>) {
+        let _ = self.0.send(Ok(text.into()));
     }
 
     fn cut(&self) {
@@ -157,14 +157,25 @@ async fn join_all(sent: Vec<impl Future<Output = Told>>) -> Vec<Told> {
 async fn a_body_longer_than_its_range_is_refused_and_the_session_goes_on() {
     let stage = Stage::new().await;
     let session = session(&stage).await;
-    let (feeder, body) = fed();
-    feeder.feed("12345678");
-    drop(feeder);
-    let told = stage.send_body(&format!("PUT {session}\nContent-Range: bytes 0-3/9"), body).await;
-    assert_eq!(told.status, 400, "{}", told.text);
-    assert!(told.text.contains("There were 8 byte(s)"), "{}", told.text);
-    let kept = status(&stage, &session).await.header("range").to_owned();
-    assert!(["", "bytes=0-3"].contains(&kept.as_str()), "{kept}");
+    for (range, kept, text) in [
+        ("0-3/9", "", "There were 8 byte(s)"),
+        ("0-7/9", "bytes=0-7", ""),
+        ("8-*/9", "bytes=0-7", "There were 8 byte(s)"),
+        // Longer than what is kept of it between two checkpoints.
+        ("8-9/*", "bytes=0-7", "There were 41943040 byte(s)"),
+    ] {
+        let (feeder, body) = fed();
+        let (pieces, times) = if range == "8-9/*" { (5, 1 << 20) } else { (1, 1) };
+        (0..pieces).for_each(|_| feeder.feed("12345678".repeat(times)));
+        drop(feeder);
+        let told = stage.send_body(&format!("PUT {session}\nContent-Range: bytes {range}"), body).await;
+        assert_eq!(told.status, if text.is_empty() { 308 } else { 400 }, "{range}: {}", told.text);
+        assert!(told.text.contains(text), "{range}: {}", told.text);
+        assert_eq!(status(&stage, &session).await.header("range"), kept, "{range}");
+    }
+    let told = stage.send(&format!("PUT {session}\nContent-Range: bytes 8-8/9\nContent-Length: 1\n\n9")).await;
+    assert_eq!(told.status, 201, "{}", told.text);
+    assert!(told.text.contains("\"crc32c\": \"4waSgw==\""), "{}", told.text);
 }
 
 /// An upload in one request that is cut leaves nothing behind.

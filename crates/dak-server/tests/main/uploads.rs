@@ -55,7 +55,7 @@ impl Uploader {
     }
 
     pub(crate) async fn send_bytes(&mut self, head: &str, body: Bytes) -> Told {
-        let told = self.stage.send_bytes(head, body).await;
+        let told = self.stage.send_bytes(&head.replace("SESSION", &self.session), body).await;
         let session = [told.header("location"), told.header("x-goog-upload-url")].concat();
         if let Some(target) = session.strip_prefix("http://127.0.0.1:7070") {
             self.session = target.to_owned();

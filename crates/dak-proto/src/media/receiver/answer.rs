@@ -2,6 +2,7 @@
 
 use http::header::{CONTENT_TYPE, RANGE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 
 use super::{Dialect, GRANULARITY_BYTES};
 use crate::fault::Fault;
@@ -12,6 +13,9 @@ use crate::media::session::{Reply, Session};
 const STATUS: HeaderName = HeaderName::from_static("x-goog-upload-status");
 const SIZE_RECEIVED: HeaderName = HeaderName::from_static("x-goog-upload-size-received");
 const STATUS_OVERRIDE: HeaderName = HeaderName::from_static("x-http-status-code-override");
+
+/// Refusals after which clients of the newer protocol ask how far the upload is.
+const ASKED_AGAIN: [u16; 6] = [400, 408, 409, 412, 416, 429];
 
 /// An answer without what the server adds to every one.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,16 +65,21 @@ impl Answer {
         Answer::new(fault.code, Content::Fault(Box::new(fault))).with_status(dialect, "active")
     }
 
-    /// The same of a session that is known: the newer protocol says how far it has come.
-    pub(super) fn refused_at(dialect: Dialect, fault: Fault, session: &Session) -> Answer {
+    /// The same of a session that keeps so many bytes: the newer protocol says how many.
+    pub(super) fn refused_at(dialect: Dialect, fault: Fault, kept: u64) -> Answer {
         let answer = Answer::refused(dialect, fault);
-        if dialect == Dialect::Goog { answer.active(session) } else { answer }
+        if dialect == Dialect::Goog { answer.active(kept) } else { answer }
+    }
+
+    /// Whether it says that the request is wrong, whatever comes next.
+    pub(super) fn is_refusal(&self) -> bool {
+        (400..500).contains(&self.code)
     }
 
     /// A refusal in the words that the older protocol's clients look for.
-    pub(super) fn worded(dialect: Dialect, code: u16, text: String, session: &Session) -> Answer {
+    pub(super) fn worded(dialect: Dialect, code: u16, text: String, kept: u64) -> Answer {
         match dialect {
-            Dialect::Goog => Answer::refused_at(dialect, Fault::new(code, "invalid", text), session),
+            Dialect::Goog => Answer::refused_at(dialect, Fault::new(code, "invalid", text), kept),
             Dialect::Range | Dialect::RangeNo308 => Answer::text(code, text),
         }
     }
@@ -82,7 +91,7 @@ impl Answer {
             Dialect::RangeNo308 => {
                 Answer::new(200, Content::Empty).with(STATUS_OVERRIDE, HeaderValue::from_static("308"))
             }
-            Dialect::Goog => return Answer::new(200, Content::Empty).active(session),
+            Dialect::Goog => return Answer::new(200, Content::Empty).active(session.offset),
         };
         let mut answer = answer;
         answer.headers.extend(content_range::range(session.offset).map(|range| (RANGE, range)));
@@ -90,8 +99,8 @@ impl Answer {
         answer
     }
 
-    fn active(self, session: &Session) -> Answer {
-        self.with_status(Dialect::Goog, "active").with(SIZE_RECEIVED, HeaderValue::from(session.offset))
+    pub(super) fn active(self, kept: u64) -> Answer {
+        self.with_status(Dialect::Goog, "active").with(SIZE_RECEIVED, HeaderValue::from(kept))
     }
 
     /// Bytes that do not join those that are kept.
@@ -101,7 +110,7 @@ impl Answer {
         let kept = session.offset;
         if dialect == Dialect::Goog {
             let message = format!("The upload offset is {first}, and {kept} byte(s) have been received.");
-            return Answer::refused_at(dialect, Fault::bad_request("invalid", message), session);
+            return Answer::refused_at(dialect, Fault::bad_request("invalid", message), kept);
         }
         Answer::text(503, content_range::gap(first, kept))
     }
@@ -139,6 +148,20 @@ impl Answer {
         let fields = reply.headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)));
         answer.headers.extend::<Vec<(HeaderName, HeaderValue)>>(fields.collect());
         answer
+    }
+
+    /// The answer to a question about an upload that has ended.
+    ///
+    /// The newer protocol's clients ask how far it is after some refusals, and again when that is answered by one of the
+    /// same codes, without end. After 410 they give up.
+    pub(super) fn told_again(dialect: Dialect, reply: &Reply) -> Answer {
+        if dialect != Dialect::Goog || !ASKED_AGAIN.contains(&reply.code) {
+            return Answer::replay(dialect, reply);
+        }
+        let envelope: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+        let said = envelope.pointer("/error/message").and_then(Value::as_str).unwrap_or("The upload was refused.");
+        let fault = Fault::new(410, "deleted", said);
+        Answer::new(410, Content::Fault(Box::new(fault))).with_status(dialect, "final")
     }
 
     /// The answer to the request that began a session, whose absolute URL is `url` (`U7`).

@@ -55,6 +55,11 @@ impl Intake {
         self.epoch
     }
 
+    /// How many bytes were kept when it began.
+    pub(super) fn offset(&self) -> u64 {
+        self.from
+    }
+
     /// How its client wants to be answered.
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -5,7 +5,7 @@ use http::{HeaderMap, Method};
 
 use super::{Answer, Receiver, Rules};
 use crate::fault::Fault;
-use crate::media::content_range::{ContentRange, PARSE_FAILURE, Unit};
+use crate::media::content_range::{ContentRange, PARSE_FAILURE, Unit, number};
 use crate::media::hash::Digests;
 use crate::media::session::Session;
 
@@ -55,6 +55,13 @@ pub(super) struct Append {
     pub(super) is_final: bool,
 }
 
+impl Append {
+    /// Where they end, if that is known, when they begin at `first`.
+    pub(super) fn end(&self, first: u64) -> Option<u64> {
+        first.checked_add(self.length?)
+    }
+}
+
 impl Request {
     /// Reads the head of a request whose method is already the effective one. An error is its answer.
     pub fn parse(method: &Method, headers: &HeaderMap, receiver: &Receiver) -> Result<Request, Answer> {
@@ -68,7 +75,10 @@ impl Request {
             (Dialect::Goog, &Method::POST | &Method::PUT) => goog(headers, body_bytes).map_err(refuse)?,
             (_, &Method::DELETE) => Act::Cancel,
             (_, &Method::POST | &Method::PUT) => range(headers, receiver, body_bytes)?,
-            _ => return Err(refuse(Fault::method_not_allowed(&[Method::PUT, Method::POST, Method::DELETE]))),
+            _ => {
+                let allowed = [Method::PUT, Method::POST, Method::DELETE];
+                return Err(Answer::refused(Dialect::Range, Fault::method_not_allowed(&allowed)));
+            }
         };
         let digests = declared(headers, &act).map_err(refuse)?;
         Ok(Request { dialect, act, body_bytes, digests })
@@ -98,8 +108,11 @@ pub fn dialect(headers: &HeaderMap) -> Dialect {
 
 /// What `Content-Length` says, unless the body is compressed: ranges count bytes before that.
 fn body_bytes(headers: &HeaderMap) -> Option<u64> {
-    let is_coded = text(headers, CONTENT_ENCODING.as_str()).is_some_and(|coding| coding != "identity");
-    if is_coded { None } else { text(headers, CONTENT_LENGTH.as_str())?.parse().ok() }
+    if is_coded(headers) { None } else { text(headers, CONTENT_LENGTH.as_str())?.parse().ok() }
+}
+
+fn is_coded(headers: &HeaderMap) -> bool {
+    text(headers, CONTENT_ENCODING.as_str()).is_some_and(|coding| coding != "identity")
 }
 
 fn range(headers: &HeaderMap, receiver: &Receiver, body_bytes: Option<u64>) -> Result<Act, Answer> {
@@ -140,8 +153,8 @@ fn goog(headers: &HeaderMap, body_bytes: Option<u64>) -> Result<Act, Fault> {
 
 fn offset(headers: &HeaderMap) -> Result<Option<u64>, Fault> {
     let Some(value) = headers.get("x-goog-upload-offset") else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|value| value.trim().parse().ok());
-    number.map(Some).ok_or_else(no_offset)
+    let offset = value.to_str().ok().and_then(|value| number(value.trim()));
+    offset.map(Some).ok_or_else(no_offset)
 }
 
 fn no_offset() -> Fault {
@@ -152,13 +165,11 @@ fn header_fault(name: &str, what: &str) -> Fault {
     Fault::bad_request("invalidHeader", format!("{name} {what}.")).at_header(name)
 }
 
-/// `X-Goog-Hash` is of the whole. `Content-MD5` is of this body: of the whole only if that is all of it.
+/// `X-Goog-Hash` is of the whole. `Content-MD5` is of this body as it was sent: of the whole only if that is all of it.
 fn declared(headers: &HeaderMap, act: &Act) -> Result<Digests, Fault> {
-    let body = Digests::of_body(headers)?;
-    let Act::Append(Append { first, is_final: true, .. }) = act else { return Ok(Digests::NONE) };
-    let whole = Digests::from_headers(headers)?;
-    let body = if *first == Some(0) { body } else { Digests::NONE };
-    whole.and(body).ok_or_else(super::contradiction)
+    let (whole, body) = (Digests::from_headers(headers)?, Digests::of_body(headers)?);
+    let is_whole = matches!(act, Act::Append(Append { first: Some(0), is_final: true, .. })) && !is_coded(headers);
+    whole.and(if is_whole { body } else { Digests::NONE }).ok_or_else(super::contradiction)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

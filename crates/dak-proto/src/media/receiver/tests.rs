@@ -1,7 +1,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{
-    Answer, Content, Dialect, Ending, GRANULARITY_BYTES, Receiver, Request, Rules, Verdict, finished, refused,
+    Answer, Content, Dialect, Ending, GRANULARITY_BYTES, Receiver, Request, Rules, Verdict, dialect, finished,
+    refused, unread,
 };
 use crate::media::hash::Wanted;
 use crate::media::session::{Declared, LIFE_S, Reply, Session, State};
@@ -40,21 +41,29 @@ fn answered(
     body: &str,
     now_s: u64,
 ) -> Result<Answer, Answer> {
-    let request = Request::parse(method, &headers(lines), receiver)?;
+    let headers = headers(lines);
+    let unread = |session: &Session, answer| unread(Some(session), dialect(&headers), answer, now_s);
+    let request = Request::parse(method, &headers, receiver).map_err(|answer| unread(session, answer))?;
     let mut intake = match receiver.receive(Some(session), request, now_s) {
         Verdict::Receive(intake) => intake,
         Verdict::Answer(answer) | Verdict::Cancel(answer) => return Ok(answer),
     };
+    let before = session.clone();
     for piece in body.as_bytes().chunks(3) {
         session.append(intake.take(piece).map_err(|fault| Answer::refused(Dialect::Range, fault))?);
     }
     Ok(match receiver.ended(&intake, session, now_s) {
         Ending::Answer(answer) => answer,
+        Ending::Undo(answer) => {
+            *session = before;
+            answer
+        }
         Ending::Finish { unchecked } => {
             let body = if unchecked.is_empty() { "done" } else { "check" };
-            finished(session, intake.dialect(), Reply { code: 201, headers: Vec::new(), body: body.into() })
+            let reply = Reply { code: 201, headers: Vec::new(), body: body.into() };
+            finished(session, intake.dialect(), reply, now_s)
         }
-        Ending::Refuse(fault) => refused(session, intake.dialect(), &fault),
+        Ending::Refuse(fault) => refused(session, intake.dialect(), &fault, now_s),
     })
 }
 
@@ -85,8 +94,8 @@ const RANGES: &[(Option<u64>, &str, &str, &str, &str, &str)] = &[
     // To the end of the body.
     (None, "abc", "content-range: bytes 3-*/*", "def", "201 done", "abcdef"),
     (None, "abc", "content-range: bytes 3-*/6", "def", "201 done", "abcdef"),
-    (None, "abc", "content-range: bytes 3-*/6", "de", "400 text Invalid request.", "abcde"),
-    (Some(6), "abc", "content-range: bytes 3-*/*", "de", "400 invalid", "abcde"),
+    (None, "abc", "content-range: bytes 3-*/6", "de", "400 text Invalid request.", "abc"),
+    (Some(6), "abc", "content-range: bytes 3-*/*", "de", "400 invalid", "abc"),
     // The whole in one body.
     (None, "", "", "abcdef", "201 done", "abcdef"),
     (None, "", "content-length: 6", "abcdef", "201 done", "abcdef"),
@@ -117,8 +126,9 @@ const RANGES: &[(Option<u64>, &str, &str, &str, &str, &str)] = &[
     (None, "", "content-range: bytes */*|x-guploader-no-308: yes", "", "200 308", ""),
     // Lengths that contradict each other.
     (None, "", "content-range: bytes 0-5/6|content-length: 3", "abc", "400 text Invalid request.", ""),
-    (None, "", "content-range: bytes 0-5/6", "abc", "400 text Invalid request.", "abc"),
-    (None, "", "content-range: bytes 0-2/6", "abcdef", "400 text Invalid request.", "abc"),
+    (None, "", "content-range: bytes 0-5/6", "abc", "400 text Invalid request.", ""),
+    (None, "", "content-range: bytes 0-2/6", "abcdef", "400 text Invalid request.", ""),
+    (Some(6), "", "content-range: bytes 0-*/*", "abcdefghi", "400 invalid", ""),
     (Some(6), "", "content-range: bytes 0-2/7", "abc", "400 invalid", ""),
     (Some(3), "", "content-range: bytes 0-5/*", "abcdef", "400 invalid", ""),
     (None, "abcdef", "content-range: bytes 0-2/3", "abc", "400 invalid", "abcdef"),
@@ -128,6 +138,10 @@ const RANGES: &[(Option<u64>, &str, &str, &str, &str, &str)] = &[
     (None, "", "content-range: bytes 5", "abc", "400 text Failed to parse C", ""),
     // What is too large, as soon as that is known.
     (None, "", "content-range: bytes 0-2/6|content-range: bytes 0-2/9", "abc", "400 invalidHeader", ""),
+    // A checksum of the whole counts with whatever ends the upload, and only there.
+    (None, "abc", "content-range: bytes */3|x-goog-hash: crc32c=AAAAAA==", "", "400 fault", "abc"),
+    (Some(6), "abc", "content-range: bytes 3-5/*|x-goog-hash: crc32c=AAAAAA==", "def", "400 fault", "abcdef"),
+    (None, "abc", "content-range: bytes 3-5/*|x-goog-hash: crc32c=AAAAAA==", "def", "308 bytes=0-5", "abcdef"),
     (None, "", "content-range: bytes 0-2/1048577", "abc", "413 uploadTooLarge", ""),
     (None, "", "content-range: bytes */1048577", "", "308", ""),
     (None, "", "content-length: 1048577", "", "413 uploadTooLarge", ""),
@@ -168,10 +182,11 @@ const COMMANDS: &[(&str, &str, &str, &str)] = &[
     ("abc", "x-goog-upload-command: cancel", "", "200 cancelled"),
     ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: 0", "abc", "400 active 3 invalid"),
     ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: 9", "abc", "400 active 3 invalid"),
-    ("abc", "x-goog-upload-command: upload", "abc", "400 active invalidHeader"),
-    ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: x", "abc", "400 active invalidHeader"),
-    ("abc", "x-goog-upload-command: start", "", "400 active invalidHeader"),
-    ("abc", "x-goog-upload-command: query|x-goog-upload-command: cancel", "", "400 active invalidHeader"),
+    ("abc", "x-goog-upload-command: upload", "abc", "400 active 3 invalidHeader"),
+    ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: +3", "abc", "400 active 3 invalidHeader"),
+    ("abc", "x-goog-upload-command: upload|x-goog-upload-offset: x", "abc", "400 active 3 invalidHeader"),
+    ("abc", "x-goog-upload-command: start", "", "400 active 3 invalidHeader"),
+    ("abc", "x-goog-upload-command: query|x-goog-upload-command: cancel", "", "400 active 3 invalidHeader"),
 ];
 
 #[test]
@@ -200,6 +215,65 @@ fn a_refusal_for_good_is_repeated_and_creates_nothing() {
     let lines = "x-goog-hash: crc32c=4waSgw==";
     assert_eq!(play(&LENIENT, &mut session, &Method::PUT, lines, "other"), "400 fault");
     assert_eq!(play(&LENIENT, &mut session, &Method::PUT, "content-range: bytes */5", ""), "400 fault");
+    // Clients of the newer protocol ask without end after 400.
+    for (lines, wanted) in [
+        ("x-goog-upload-command: finalize", "400 final fault"),
+        ("x-goog-upload-command: query", "410 final deleted"),
+    ] {
+        assert_eq!(play(&LENIENT, &mut session, &Method::POST, lines, ""), wanted, "{lines}");
+    }
+}
+
+#[test]
+fn an_end_is_told_for_a_week_however_late_it_came() {
+    let mut session = session(None, "abc");
+    let ask = |session: &mut Session, now_s| {
+        answered(&LENIENT, session, &Method::PUT, "content-range: bytes */3", "", now_s).unwrap().code
+    };
+    assert_eq!(ask(&mut session, LIFE_S - 1), 201);
+    assert_eq!([2 * LIFE_S - 2, 2 * LIFE_S - 1].map(|now_s| ask(&mut session, now_s)), [201, 410]);
+}
+
+/// (method, headers) that mean nothing
+const UNREADABLE: &[(Method, &str)] = &[
+    (Method::PUT, "content-range: zzz"),
+    (Method::POST, "x-goog-upload-command: upload"),
+    (Method::POST, "x-goog-upload-command: bogus"),
+];
+
+#[test]
+fn what_has_ended_says_so_to_whatever_is_asked() {
+    for (method, lines) in UNREADABLE {
+        let mut ended = session(None, "abc");
+        assert_eq!(play(&LENIENT, &mut ended, &Method::PUT, "content-range: bytes */3", ""), "201 done");
+        assert!(play(&LENIENT, &mut ended, method, lines, "").ends_with("done"), "{method} {lines}");
+        let mut cancelled = session(None, "abc");
+        assert_eq!(play(&LENIENT, &mut cancelled, &Method::DELETE, "", ""), "499");
+        let answer = play(&LENIENT, &mut cancelled, method, lines, "");
+        assert!(["410 deleted", "410 cancelled deleted"].contains(&answer.as_str()), "{method} {lines}: {answer}");
+        let wanted = "405 httpMethodNotAllowed";
+        assert_eq!(play(&LENIENT, &mut cancelled, &Method::GET, lines, ""), wanted, "{lines}");
+    }
+}
+
+/// (headers, whether the refusal can be told while another request sends)
+const REFUSALS: &[(&str, bool)] = &[
+    ("content-range: bytes 0-5/6|content-length: 3", true),
+    ("content-range: bytes 0-2/2097152", true),
+    ("content-range: bytes 0-2/9", true),
+    ("content-range: bytes 5-5/6", false),
+    ("content-range: bytes 3-5/6", false),
+    ("content-range: bytes */*", false),
+    ("x-goog-upload-command: upload|x-goog-upload-offset: 9", false),
+];
+
+#[test]
+fn a_refusal_that_nothing_can_change_disturbs_nobody() {
+    for (lines, wanted) in REFUSALS {
+        let session = session(Some(6), "abc");
+        let request = Request::parse(&Method::PUT, &headers(lines), &LENIENT).unwrap();
+        assert_eq!(LENIENT.refusal(&session, request, 0).is_some(), *wanted, "{lines}");
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ pub(super) struct Disk {
 pub(super) struct Serving {
     index: usize,
     intake: Intake,
+    before: Session,
     session: Session,
     bytes: Vec<u8>,
 }
@@ -66,7 +67,8 @@ impl Server {
         let disk = &mut self.disks[index];
         match self.receiver.receive(Some(&mut disk.session), request, self.now_s) {
             Verdict::Receive(intake) => {
-                Ok(Serving { index, intake, session: disk.session.clone(), bytes: disk.bytes.clone() })
+                let (before, session) = (disk.session.clone(), disk.session.clone());
+                Ok(Serving { index, intake, before, session, bytes: disk.bytes.clone() })
             }
             Verdict::Answer(answer) | Verdict::Cancel(answer) => Err(answer),
         }
@@ -99,10 +101,15 @@ impl Server {
         let disk = &mut self.disks[serving.index];
         match self.receiver.ended(&serving.intake, &disk.session, self.now_s) {
             Ending::Answer(answer) => Some(answer),
+            Ending::Undo(answer) => {
+                disk.session = serving.before.clone();
+                disk.bytes.truncate(usize::try_from(disk.session.offset).unwrap());
+                Some(answer)
+            }
             Ending::Finish { .. } if holds => {
                 disk.created.push(disk.bytes.clone());
                 let reply = Reply { code: 201, headers: Vec::new(), body: "{}".into() };
-                Some(finished(&mut disk.session, Dialect::Range, reply))
+                Some(finished(&mut disk.session, Dialect::Range, reply, self.now_s))
             }
             Ending::Finish { .. } | Ending::Refuse(_) => None,
         }
