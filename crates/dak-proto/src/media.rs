@@ -24,3 +24,15 @@ pub mod start;
 
 #[cfg(test)]
 mod tests;
+
+use http::HeaderMap;
+
+use crate::fault::Fault;
+
+/// 400 where one of these fields is there twice: who says two things means neither for sure.
+fn said_once(headers: &HeaderMap, names: &[&'static str]) -> Result<(), Fault> {
+    let Some(name) = names.iter().copied().find(|name| headers.get_all(*name).iter().count() > 1) else {
+        return Ok(());
+    };
+    Err(Fault::bad_request("invalidHeader", format!("{name} must be there once.")).at_header(name))
+}

@@ -199,8 +199,18 @@ pub fn wrong_url() -> Fault {
     Fault::bad_request("wrongUrlForUpload", message)
 }
 
+/// The fields of a beginning that must not contradict themselves.
+const SAID_ONCE: [&str; 5] = [
+    "X-Upload-Content-Length",
+    "X-Upload-Content-Type",
+    "X-Goog-Upload-Header-Content-Length",
+    "X-Goog-Upload-Header-Content-Type",
+    "X-Goog-Upload-Command",
+];
+
 /// What stands in either protocol's header fields. A length that is no number counts as none: one client sends `null`.
 fn declared(headers: &HeaderMap) -> Result<Declared, Fault> {
+    super::said_once(headers, &SAID_ONCE)?;
     let first = |names: &[&str]| names.iter().find_map(|name| text(headers, name)).map(str::to_owned);
     let content_type =
         first(&["x-upload-content-type", "x-goog-upload-header-content-type", "x-goog-upload-content-type"]);

@@ -95,8 +95,8 @@ async fn call(app: &Arc<App>, method: &Method, desk: &str, body: &Value) -> Resu
 
 fn wrong_method(desk: &str) -> Fault {
     let allowed = match desk {
-        "clock" => vec![Method::GET, Method::POST],
-        "mail" => vec![Method::GET, Method::POST],
+        "clock" | "mail" => vec![Method::GET, Method::POST],
+        "uploads" => vec![Method::GET],
         "requests" => vec![Method::GET, Method::DELETE],
         "faults" | "tokens" | "blogs" | "users" | "outbox" => vec![Method::GET, Method::POST, Method::DELETE],
         _ => vec![Method::POST],

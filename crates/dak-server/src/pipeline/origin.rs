@@ -19,7 +19,7 @@ use crate::settings::{Access, AuthorisationMode};
 const EXPOSED: &str = "Content-Encoding, Content-Length, Content-Range, Date, ETag, Location, Range, Retry-After, \
      X-GUploader-UploadID, X-Goog-Hash, X-Goog-Running-Hash, X-Goog-Upload-Chunk-Granularity, \
      X-Goog-Upload-Control-URL, X-Goog-Upload-Size-Received, X-Goog-Upload-Status, X-Goog-Upload-URL, \
-     X-Http-Status-Code-Override";
+     X-Goog-Stored-Content-Length, X-Http-Status-Code-Override, X-Range-MD5";
 /// How long a browser may remember a preflight's answer, in seconds.
 const PREFLIGHT_SECONDS: &str = "3600";
 

@@ -234,7 +234,8 @@ impl Beginning<'_> {
         let gzip_from = encode::gzip_from(&app, headers);
         if self.start.way == Way::Simple {
             // Its length as the rules of sessions read it.
-            of_body.extend(self.start.declared.length.map(|length| (header::CONTENT_LENGTH, HeaderValue::from(length))));
+            of_body
+                .extend(self.start.declared.length.map(|length| (header::CONTENT_LENGTH, HeaderValue::from(length))));
         } else {
             // That is of all parts, and was looked at as they came.
             of_body.remove(CONTENT_MD5);

@@ -144,7 +144,8 @@ async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result
             match finish::carry_out(app, &taking.stored.upload.begun, &arrived, None).await {
                 Ok(finished) => {
                     let mut stored = taking.stored.clone();
-                    let told = receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());
+                    let told =
+                        receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());
                     if !finished.is_used {
                         give_up(app, stored).await?;
                     }

@@ -151,6 +151,8 @@ async fn simple() {
         ("PATCH /upload/demo/v1/ITEM?uploadType=media&fields=size,title\nContent-Type: text/plain\n\nwords", "200 | ~ \"size\": \"5\" | ~ \"title\""),
         ("PATCH /demo/v1/ITEM\nContent-Type: application/json\n\n{\"title\":\"t\"}", "200 | ~ \"size\": \"5\""),
         ("GET /demo/v1/ITEM?alt=media", "200 | ~ words | content-disposition: inline; filename=\"t\""),
+        ("PATCH /demo/v1/ITEM\nContent-Type: application/json\n\n{\"title\":\"../a\\u202eb\\n\"}", "200"),
+        ("GET /demo/v1/ITEM?alt=media", "200 | ~ words | content-disposition: inline; filename=\".._a_b_\""),
         ("POST /upload/demo/v1?upload_protocol=raw\nContent-Length: 0", "200 | ~ \"size\": \"0\" | ~ application/octet-stream"),
         ("GET /demo/v1/ITEM?alt=media", "200"),
         ("POST /upload/demo/v1\nX-Goog-Upload-Protocol: raw\n\nabc", "200 | x-goog-upload-status: final"),

@@ -7,9 +7,10 @@ use super::{Answer, Receiver, Rules};
 use crate::fault::Fault;
 use crate::media::content_range::{ContentRange, PARSE_FAILURE, Unit, number};
 use crate::media::hash::Digests;
+use crate::media::said_once;
 use crate::media::session::Session;
 
-/// The fields that say what a request does: who says two things in one of them means neither for sure.
+/// The fields that say what a request does.
 const SAID_ONCE: [&str; 3] = ["Content-Range", "X-Goog-Upload-Command", "X-Goog-Upload-Offset"];
 
 /// How a client wants to be answered.
@@ -67,9 +68,7 @@ impl Request {
     pub fn parse(method: &Method, headers: &HeaderMap, receiver: &Receiver) -> Result<Request, Answer> {
         let dialect = dialect(headers);
         let refuse = |fault| Answer::refused(dialect, fault);
-        if let Some(name) = SAID_ONCE.into_iter().find(|name| headers.get_all(*name).iter().count() > 1) {
-            return Err(refuse(header_fault(name, "must be there once")));
-        }
+        said_once(headers, &SAID_ONCE).map_err(refuse)?;
         let body_bytes = body_bytes(headers);
         let act = match (dialect, method) {
             (Dialect::Goog, &Method::POST | &Method::PUT) => goog(headers, body_bytes).map_err(refuse)?,

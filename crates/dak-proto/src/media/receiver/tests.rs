@@ -1,8 +1,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{
-    Answer, Content, Dialect, Ending, GRANULARITY_BYTES, Receiver, Request, Rules, Verdict, dialect, finished,
-    refused, unread,
+    Answer, Content, Dialect, Ending, GRANULARITY_BYTES, Receiver, Request, Rules, Verdict, dialect, finished, refused,
+    unread,
 };
 use crate::media::hash::Wanted;
 use crate::media::session::{Declared, LIFE_S, Reply, Session, State};
@@ -216,10 +216,9 @@ fn a_refusal_for_good_is_repeated_and_creates_nothing() {
     assert_eq!(play(&LENIENT, &mut session, &Method::PUT, lines, "other"), "400 fault");
     assert_eq!(play(&LENIENT, &mut session, &Method::PUT, "content-range: bytes */5", ""), "400 fault");
     // Clients of the newer protocol ask without end after 400.
-    for (lines, wanted) in [
-        ("x-goog-upload-command: finalize", "400 final fault"),
-        ("x-goog-upload-command: query", "410 final deleted"),
-    ] {
+    for (lines, wanted) in
+        [("x-goog-upload-command: finalize", "400 final fault"), ("x-goog-upload-command: query", "410 final deleted")]
+    {
         assert_eq!(play(&LENIENT, &mut session, &Method::POST, lines, ""), wanted, "{lines}");
     }
 }

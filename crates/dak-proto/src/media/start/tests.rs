@@ -67,7 +67,13 @@ fn both_protocols_declare_type_and_length() {
         start("resumable", "", &[("x-goog-hash", "crc32c=4waSgw==")]).unwrap().declared.digests.crc32c,
         Some(0xe306_9283)
     );
-    assert_eq!(start("resumable", "", &[("x-goog-hash", "crc32c=?")]), Err("invalidHeader".to_owned()));
+    for fields in [
+        &[("x-goog-hash", "crc32c=?")][..],
+        &[("x-upload-content-length", "10"), ("x-upload-content-length", "99")],
+        &[("x-upload-content-type", "a/b"), ("x-upload-content-type", "a/c")],
+    ] {
+        assert_eq!(start("resumable", "", fields), Err("invalidHeader".to_owned()), "{fields:?}");
+    }
 }
 
 #[test]

@@ -116,7 +116,14 @@ fn name(record: &Record) -> String {
     let item: Value = serde_json::from_slice(&record.body).unwrap_or_default();
     let names = ["title", "name", "filename"].into_iter().filter_map(|member| item.get(member)?.as_str());
     let mut names = names.filter(|name| !name.trim().is_empty());
-    names.next().unwrap_or(&record.id).chars().take(NAME_CHARS_MAX).collect()
+    let name = names.next().unwrap_or(&record.id).chars().take(NAME_CHARS_MAX);
+    name.map(|letter| if is_misleading(letter) { '_' } else { letter }).collect()
+}
+
+/// Whether a letter makes a path of a file's name, or shows it as another: RFC 6266 4.3, and Unicode's marks of direction.
+fn is_misleading(letter: char) -> bool {
+    matches!(letter, '/' | '\\' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || letter.is_control()
 }
 
 fn no_media(collection: &Collection, id: &str) -> Fault {
