@@ -118,15 +118,20 @@ impl Job {
         Ok(())
     }
 
-    /// Goes on from there, if the file is what it was.
+    /// Goes on from there, if the file is what it was, or bytes from memory are as many; what is kept of them is compared
+    /// by its checksum.
     fn go_on(&mut self, begun: UploadToken) {
-        let mark = self.source.file().and_then(MediaFile::mark);
-        let is_same = begun.file.is_none() || begun.file == mark;
+        let is_same = match (&begun.file, begun.length()) {
+            (None, Some(length)) => self.source.length() == Some(length),
+            (None, None) => true,
+            (file, _) => *file == self.source.file().and_then(MediaFile::mark),
+        };
         if is_same {
             self.token = self.token.take().map(|token| UploadToken { began_s: begun.began_s, ..token });
             self.resumed = Some(begun.sender);
         } else {
-            self.restarting = Some("the file has changed since the upload began".to_owned());
+            let what = if begun.file.is_some() { "the file has" } else { "the bytes have" };
+            self.restarting = Some(format!("{what} changed since the upload began"));
         }
     }
 

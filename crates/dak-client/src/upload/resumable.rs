@@ -58,7 +58,10 @@ impl Upload {
         let plan = Plan { length: job.source.length(), chunk_bytes: job.chunk_bytes };
         let sender = match &job.resumed {
             Some(state) => {
-                Sender::from_json(state, retry).ok_or_else(|| Error::usage("the upload's token is damaged"))?
+                let sender = Sender::from_json(state, retry);
+                let sender = sender.ok_or_else(|| Error::usage("the upload's token is damaged"))?;
+                // A file is known to be the same, bytes from memory are not.
+                if job.source.file().is_some() { sender } else { sender.recounted() }
             }
             None => Sender::new(plan, retry),
         };

@@ -143,7 +143,7 @@ impl fmt::Display for Failure {
             Failure::Homeless => f.write_str("the server began an upload and did not say where it goes on"),
             Failure::GaveUp(reason) => write!(f, "the upload was interrupted and {reason}"),
             Failure::Restarted => f.write_str("the upload had to begin again too often"),
-            Failure::Excess => f.write_str("the server says it has more bytes than there are"),
+            Failure::Excess => f.write_str("the server says it has bytes that were never sent"),
             Failure::Corrupted => {
                 f.write_str("the item is there and wrong: the server's checksum is not that of what was sent")
             }
@@ -167,6 +167,9 @@ pub struct Sender {
     passed: Mark,
     /// How far they were passed to this session before the server said what it keeps, also by an earlier process.
     sent: u64,
+    /// How far this session may have what is here: as far as bytes were ever passed to it, or proven to be there. `None` where
+    /// an earlier process passed some, for it is not known exactly how many.
+    sent_max: Option<u64>,
     /// What else is known of the source.
     trail: Trail,
     /// The most that a server ever kept: beyond it there is progress.
@@ -212,6 +215,7 @@ impl Sender {
             kept: Mark::START,
             passed: Mark::START,
             sent: 0,
+            sent_max: Some(0),
             trail: Trail::default(),
             farthest: 0,
             restarts: 0,
@@ -274,6 +278,7 @@ impl Sender {
     pub fn passed(&mut self, bytes: &[u8]) {
         self.passed.offset += bytes.len() as u64;
         self.sent = self.passed.offset;
+        self.sent_max = self.sent_max.map(|most| most.max(self.sent));
         self.passed.crc32c = self.passed.crc32c.map(|crc32c| hash::crc32c_append(crc32c, bytes));
         self.trail.passed(self.passed);
     }
@@ -362,7 +367,17 @@ impl Sender {
             return;
         }
         let crc32c = self.passed.crc32c.filter(|_| is_whole);
-        self.next = created(crc32c, self.plan.length, headers, body).map_or(Next::Done, Next::Failed);
+        self.next = match created(crc32c, self.plan.length, headers, body) {
+            Some(failure) => Next::Failed(failure),
+            // A page of a network that wants a password says 200 to everything.
+            None if self.is_unsent(self.plan.length) && !is_told(headers, body) => Next::Failed(Failure::Excess),
+            None => Next::Done,
+        };
+    }
+
+    /// Whether so much was certainly never sent to this session by this client.
+    fn is_unsent(&self, length: Option<u64>) -> bool {
+        matches!((length, self.sent_max), (Some(length), Some(most)) if length > most)
     }
 
     /// Takes over the URI to which the session has moved: old servers name one with each 308.
@@ -392,8 +407,10 @@ impl Sender {
     }
 
     fn believed(&mut self, kept: u64, headers: &HeaderMap, now_s: u64, random: u64) {
-        // Somebody else may send the same to this session; but nobody can send more than there is.
-        if self.plan.length.is_some_and(|length| kept > length) {
+        let wanted = hash::crc32c_in(headers, &hash::RUNNING_HASH);
+        // Somebody else may send the same to this session; but nobody can send more than there is, and where nothing proves
+        // what the server has, it may be anything.
+        if self.plan.length.is_some_and(|length| kept > length) || (wanted.is_none() && self.is_unsent(Some(kept))) {
             self.next = Next::Failed(Failure::Excess);
             return;
         }
@@ -408,7 +425,7 @@ impl Sender {
             self.kept = self.mark_at(kept);
             return self.failed(Outcome::status(503), now_s, random);
         }
-        self.proven(kept, hash::crc32c_in(headers, &hash::RUNNING_HASH));
+        self.proven(kept, wanted);
     }
 
     /// Where the server has said what is kept comes to, it must be what was sent.
@@ -431,6 +448,7 @@ impl Sender {
         self.kept = mark;
         self.passed = mark;
         self.sent = mark.offset;
+        self.sent_max = self.sent_max.map(|most| most.max(mark.offset));
         self.next = Next::Send;
     }
 
@@ -442,6 +460,7 @@ impl Sender {
         self.kept = Mark::START;
         self.passed = Mark::START;
         self.sent = 0;
+        self.sent_max = Some(0);
         self.trail = Trail::default();
         let failure = if failure == Failure::Corrupted { Failure::Restarted } else { failure };
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
@@ -472,6 +491,12 @@ pub fn created(crc32c: Option<u32>, length: Option<u64>, headers: &HeaderMap, bo
             (size != length?).then_some(Failure::Incomplete(size))
         }
     }
+}
+
+/// Whether the last answer tells what was created: its checksum or its size, which [`created`] compares.
+fn is_told(headers: &HeaderMap, body: &[u8]) -> bool {
+    let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
+    theirs.is_some() || size_of_resource(body).is_some()
 }
 
 /// The size that a resource states, a number or as Google's APIs write it, a string.

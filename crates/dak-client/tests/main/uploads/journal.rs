@@ -84,6 +84,31 @@ fn a_token_is_enough_to_go_on() {
     }
 }
 
+/// Bytes from memory are not known again by anything but themselves.
+#[test]
+fn bytes_that_are_others_begin_again() {
+    let others: [(Vec<u8>, &[&str], &[&str]); 3] = [
+        (media(700 * KIB), &["200 /s", "201"], &[START, "PUT 0-716799/716800 (716800)"]),
+        (media(1000), &["200 /s", "201"], &[START, "PUT 0-999/1000 (1000)"]),
+        (
+            vec![7; 600 * KIB],
+            &["308 0-199999 crc32c=AAAAAA==", "200 /s", "201"],
+            &["PUT */614400 (0)", START, "PUT 0-614399/614400 (614400)"],
+        ),
+    ];
+    for (bytes, script, wanted) in others {
+        let server = Scripted::start(GIVES_UP.iter().chain(script).map(|line| play(line)));
+        let wish = Wish::bytes(600 * KIB);
+        let tokens = wish.tokens.clone();
+        wish.send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        let token = tokens.lock().unwrap().last().cloned();
+        let before = server.requests().len();
+        assert_eq!(outcome(&Wish { token, bytes: Some(bytes), ..Wish::default() }.send(BOTH[1], "").0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, wanted);
+    }
+}
+
 #[test]
 fn a_file_that_has_changed_begins_again() {
     for by in BOTH {

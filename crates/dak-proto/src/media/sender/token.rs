@@ -43,7 +43,17 @@ impl Sender {
         }
         let trail = Trail::of(marks.into_iter())?;
         let next = Next::Ask { has_doubt: false };
-        Some(Sender { uri, kept, passed: kept, sent, trail, farthest: kept.offset, next, ..sender })
+        Some(Sender { uri, kept, passed: kept, sent, sent_max: None, trail, farthest: kept.offset, next, ..sender })
+    }
+
+    /// Counts nothing that an earlier process counted, for the source may be another: what the session keeps of it is read
+    /// again ([`Step::Hash`](super::Step::Hash)), and must be the same.
+    #[must_use]
+    pub fn recounted(mut self) -> Sender {
+        self.kept.crc32c = None;
+        self.passed = self.kept;
+        self.trail = Trail::default();
+        self
     }
 }
 

@@ -108,7 +108,9 @@ impl Server {
             }
             Ending::Finish { .. } if holds => {
                 disk.created.push(disk.bytes.clone());
-                let reply = Reply { code: 201, headers: Vec::new(), body: "{}".into() };
+                let crc32c = disk.session.hashes.digests().header_value().unwrap();
+                let headers = vec![("x-goog-hash".into(), crc32c.to_str().unwrap().into())];
+                let reply = Reply { code: 201, headers, body: "{}".into() };
                 Some(finished(&mut disk.session, Dialect::Range, reply, self.now_s))
             }
             Ending::Finish { .. } | Ending::Refuse(_) => None,
