@@ -110,6 +110,7 @@ impl Source {
             Source::Reader(held) => {
                 held.hold(first, length).await?;
                 let end = held.start + held.bytes.len() as u64;
+                held.check_end(end, first.saturating_add(length))?;
                 Ok(slice(&held.bytes, 0, length).map(Body::from).ok_or(end))
             }
         }
@@ -161,6 +162,16 @@ impl Held {
         let mut first = [0];
         let read = file.read(&mut first)?;
         Ok((read > 0).then(|| Held::new(None, Box::new(io::Cursor::new(first).chain(file)))))
+    }
+
+    /// Fails if it has ended before its length: what came cannot be had again to begin anew.
+    fn check_end(&self, end: u64, wanted_end: u64) -> Result<(), Error> {
+        match self.length {
+            Some(length) if end < wanted_end.min(length) => Err(Error::Source(format!(
+                "the reader ended after {end} bytes, and its length was said to be {length}"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before.

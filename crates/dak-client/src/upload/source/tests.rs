@@ -49,6 +49,8 @@ async fn a_reader_holds_what_may_be_needed_again() {
     }
     assert!(part(&mut source, 0, 4).await.contains("are gone"));
     assert!(part(&mut source, 11, 4).await.contains("are gone"));
+    let short = part(&mut reader(Some(12)), 0, 12).await;
+    assert_eq!(short, "the reader ended after 10 bytes, and its length was said to be 12");
 }
 
 #[tokio::test]
