@@ -130,13 +130,21 @@ fn serve(receiver: &Receiver, session: &mut Session, request: &str, now_s: u64) 
     let headers: HeaderMap = lines.filter_map(field).collect();
     let Ok(request) = Request::parse(&method, &headers, receiver) else { return };
     let Verdict::Receive(mut intake) = receiver.receive(Some(session), request, now_s) else { return };
+    let before = session.clone();
     for piece in body.as_bytes().chunks(5) {
         let Ok(new) = intake.take(piece) else { return };
         session.append(new);
     }
-    if let Ending::Answer(answer) = receiver.ended(&intake, session, now_s) {
-        let said = answer.headers.get("range").and_then(|range| kept(range.to_str().ok()?));
-        assert!(said.is_none_or(|said| said == session.offset));
+    match receiver.ended(&intake, session, now_s) {
+        Ending::Answer(answer) => {
+            let said = answer.headers.get("range").and_then(|range| kept(range.to_str().ok()?));
+            assert!(said.is_none_or(|said| said == session.offset));
+        }
+        Ending::Undo(answer) => {
+            assert_eq!(answer.code, 400);
+            *session = before;
+        }
+        Ending::Finish { .. } | Ending::Refuse(_) => {}
     }
 }
 
