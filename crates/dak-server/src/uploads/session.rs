@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
 use dak_proto::media::hash::Digests;
-use dak_proto::media::receiver::{self, Answer as Told, Ending, Receiver, Request as Asked, Verdict};
+use dak_proto::media::receiver::{self, Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
 use dak_proto::media::start;
 use http::header;
 use http::{HeaderMap, HeaderName, Method};
@@ -119,42 +119,42 @@ async fn receive(taking: Taking, receiver: Receiver, app: &Arc<App>, request: Re
 async fn ended(mut taking: Taking, receiver: Receiver, app: &Arc<App>) -> Result<Answer, Fault> {
     let dialect = taking.intake.dialect();
     match receiver.ended(&taking.intake, &taking.stored.upload.session, app.clock.now_s()) {
-        Ending::Answer(told) => {
-            if let Err(stop) = taking.checkpoint().await {
-                return Ok(answers::stopped(stop, dialect));
-            }
-            Ok(answers::shown(told))
-        }
-        Ending::Undo(told) => match taking.undo().await {
-            Ok(()) => Ok(answers::shown(told)),
-            Err(stop) => Ok(answers::stopped(stop, dialect)),
-        },
+        Ending::Answer(told) => Ok(after(taking.checkpoint().await, told, dialect)),
+        Ending::Undo(told) => Ok(after(taking.undo().await, told, dialect)),
         Ending::Refuse(fault) => refuse(taking, &fault, app).await,
-        Ending::Finish { unchecked } => {
-            let mut digests = taking.stored.upload.session.hashes.digests();
-            if !unchecked.is_empty() {
-                match finish::read_again(app, &taking.stored.upload.segments, &unchecked).await {
-                    Ok(computed) => digests = digests.and(computed).unwrap_or(digests),
-                    Err(fault) => return end(taking, fault, app).await,
-                }
-            }
-            let declared = taking.stored.upload.session.declared.content_type.clone();
-            let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
-            let arrived = Arrived::new(taking.stored.clone(), Some(dialect), content_type, digests);
-            match finish::carry_out(app, &taking.stored.upload.begun, &arrived, None).await {
-                Ok(finished) => {
-                    let mut stored = taking.stored.clone();
-                    let told =
-                        receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());
-                    if !finished.is_used {
-                        give_up(app, stored).await?;
-                    }
-                    Ok(answers::shown(told))
-                }
-                Err(fault) => end(taking, fault, app).await,
-            }
-        }
+        Ending::Finish { unchecked } => match finish(&taking.stored, dialect, &unchecked, app).await {
+            Ok(answer) => Ok(answer),
+            Err(fault) => end(taking, fault, app).await,
+        },
     }
+}
+
+/// What was decided on, once that is stored.
+fn after(stored: Result<(), Stop>, told: Told, dialect: Dialect) -> Answer {
+    match stored {
+        Ok(()) => answers::shown(told),
+        Err(stop) => answers::stopped(stop, dialect),
+    }
+}
+
+/// All bytes are there: they become what the upload was begun for.
+async fn finish(stored: &Stored, dialect: Dialect, unchecked: &Digests, app: &Arc<App>) -> Result<Answer, Fault> {
+    let upload = &stored.upload;
+    let mut digests = upload.session.hashes.digests();
+    if !unchecked.is_empty() {
+        let computed = finish::read_again(app, &upload.segments, unchecked).await?;
+        digests = digests.and(computed).unwrap_or(digests);
+    }
+    let declared = upload.session.declared.content_type.clone();
+    let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
+    let arrived = Arrived::new(stored.clone(), Some(dialect), content_type, digests);
+    let finished = finish::carry_out(app, &upload.begun, &arrived, None).await?;
+    let mut stored = stored.clone();
+    let told = receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());
+    if !finished.is_used {
+        give_up(app, stored).await?;
+    }
+    Ok(answers::shown(told))
 }
 
 /// A fault at the end: one that may pass leaves all bytes where they are, so that the end can be tried again.
@@ -163,10 +163,7 @@ async fn end(mut taking: Taking, fault: Fault, app: &Arc<App>) -> Result<Answer,
         return refuse(taking, &fault, app).await;
     }
     let dialect = taking.intake.dialect();
-    match taking.checkpoint().await {
-        Ok(()) => Ok(answers::refused(dialect, fault)),
-        Err(stop) => Ok(answers::stopped(stop, dialect)),
-    }
+    Ok(after(taking.checkpoint().await, Told::refused(dialect, fault), dialect))
 }
 
 /// Ends the upload for good without a resource.
