@@ -49,7 +49,9 @@ impl Api {
     }
 
     fn accept(&self, method: &Method, sent: Value, arguments: Option<&Arguments<'_>>) -> Result<Value, Fault> {
-        let Some(schema) = method.request else {
+        // What is said of media where nothing is described is said of its item.
+        let kept = || method.action.change().filter(|change| change.keeping.is_some());
+        let Some(schema) = method.request.or_else(|| Some(kept()?.collection.item)) else {
             return Ok(sent);
         };
         let mut body = self.unwrap(schema, sent);
@@ -70,6 +72,13 @@ impl Api {
             check.required(schema, &body)?;
         }
         Ok(body)
+    }
+
+    /// Whether the item that a method keeps media as has this member (`D94`).
+    pub fn tells(&self, method: &Method, member: &str) -> bool {
+        let collection = method.keeping().and_then(|_| method.action.collection());
+        let item = collection.and_then(|collection| self.schemas.object(collection.item));
+        item.is_some_and(|item| item.property(member).is_some())
     }
 
     /// How many bytes the JSON body of a method may have that can hold its media as well, in base64; `None` where a body

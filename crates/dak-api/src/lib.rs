@@ -52,8 +52,8 @@ mod verdict;
 mod yaml;
 
 pub use action::{
-    Action, Change, Collection, ETAG, IdMember, Listing, MemberParameter, NamePart, NamedOrder, Operation, Order,
-    Ordering, Outcome, PageSize, Parent, Slot, Source, Tagged,
+    Action, Change, Collection, ETAG, IdMember, Keeping, Listing, MEDIA_MEMBERS, MemberParameter, NamePart, NamedOrder,
+    Operation, Order, Ordering, Outcome, PageSize, Parent, Slot, Source, Tagged,
 };
 pub use api::Api;
 pub use arguments::Arguments;

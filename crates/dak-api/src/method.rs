@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use dak_proto::media::start::Limits;
 use dak_proto::template::Template;
 
-use crate::action::Action;
+use crate::action::{Action, Keeping};
 use crate::document::{DocumentError, Node};
 use crate::parameter::{Parameter, Place};
 use crate::schema::{SchemaId, Schemas};
@@ -50,6 +50,11 @@ impl Method {
     /// The parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// What becomes of the media that it takes, where its shape alone does not tell what it does.
+    pub fn keeping(&self) -> Option<&Keeping> {
+        self.action.change()?.keeping.as_ref()
     }
 
     /// Whether the other id names a method of the same resource: both have the same words before the last dot.

@@ -103,7 +103,7 @@ impl Scalar {
     }
 
     /// Whether JSON carries it as a number.
-    pub(crate) fn is_json_number(&self) -> bool {
+    pub fn is_json_number(&self) -> bool {
         match &self.kind {
             Kind::Integer(integer) => !integer.as_text,
             Kind::Number { .. } => true,

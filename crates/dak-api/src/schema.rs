@@ -31,6 +31,9 @@ pub struct Schemas {
 }
 
 impl Schemas {
+    /// Anything: the schema of what no document describes.
+    pub(crate) const ANYTHING: SchemaId = SchemaId(u32::MAX);
+
     /// The schema with this name.
     pub fn named(&self, name: &str) -> Option<SchemaId> {
         let place = self.names.binary_search_by(|(other, _)| (**other).cmp(name));

@@ -20,8 +20,13 @@ const CALLER: &str = "userIp";
 pub enum Verdict {
     /// All of it.
     Served,
-    /// All but these query parameters: they are checked and have no effect.
-    Partly(Vec<String>),
+    /// All but this.
+    Partly {
+        /// Query parameters, and members of a body beside media: they are checked and have no effect.
+        idle: Vec<String>,
+        /// Members of the answer to an upload that nobody tells: they are left out.
+        blank: Vec<String>,
+    },
     /// Nothing: it answers 501, and this is why.
     Not(&'static str),
 }
@@ -30,7 +35,13 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Served => f.write_str("served"),
-            Verdict::Partly(names) => write!(f, "partly: no effect of {}", names.join(", ")),
+            Verdict::Partly { idle, blank } => {
+                let said = |what: &str, names: &[String]| format!("{what} {}", names.join(", "));
+                let idle = Some(said("no effect of", idle)).filter(|_| !idle.is_empty());
+                let blank = Some(said("nothing is known of", blank)).filter(|_| !blank.is_empty());
+                let both: Vec<String> = idle.into_iter().chain(blank).collect();
+                write!(f, "partly: {}", both.join("; "))
+            }
             Verdict::Not(why) => write!(f, "not: {why}"),
         }
     }
@@ -48,9 +59,12 @@ impl Method {
             let is_idle = !used.contains(&name) && !is_standard(name) && name != CALLER;
             parameter.place == Place::Query && is_idle
         };
-        let idle: Vec<String> =
+        let mut idle: Vec<String> =
             self.parameters.iter().filter(is_idle).map(|parameter| parameter.name.clone()).collect();
-        if idle.is_empty() { Verdict::Served } else { Verdict::Partly(idle) }
+        let keeping = self.keeping();
+        idle.extend(keeping.iter().flat_map(|keeping| &keeping.idle).cloned());
+        let blank = keeping.map(|keeping| keeping.blank.clone()).unwrap_or_default();
+        if idle.is_empty() && blank.is_empty() { Verdict::Served } else { Verdict::Partly { idle, blank } }
     }
 }
 
@@ -60,6 +74,7 @@ impl Action {
         match self {
             Action::List(_) => "list",
             Action::Get(_) => "get",
+            Action::Download(_) => "download",
             Action::Insert(_) => "insert",
             Action::Update(_) => "update",
             Action::Patch(_) => "patch",
@@ -78,6 +93,7 @@ impl Action {
                 let filling = change.filling.iter().map(String::as_str);
                 change.parameters().chain(filling).collect()
             }
+            Action::Download(_) => Vec::new(),
             _ => self.change().map(|change| change.parameters().collect()).unwrap_or_default(),
         }
     }
@@ -87,6 +103,7 @@ impl Rule {
     fn parameters(&self) -> Vec<&str> {
         match self {
             Rule::Answer(said) => said.parameters(),
+            Rule::Shape(action) => action.parameters(),
             Rule::Act(act) => {
                 let said = act.expressions().into_iter().flat_map(Expression::parameters);
                 said.chain(act.change.parameters()).collect()
@@ -99,6 +116,7 @@ impl Change {
     fn parameters(&self) -> impl Iterator<Item = &str> {
         let named = [&self.new_id, &self.mask].into_iter().flatten().filter_map(|source| source.parameter());
         let id = self.collection.id.iter().map(|slot| slot.parameter.as_str());
-        named.chain(id).chain(["allowMissing", "validateOnly", ETAG, REQUEST_ID])
+        let said = self.outcome.said().into_iter().flat_map(Expression::parameters);
+        named.chain(id).chain(said).chain(["allowMissing", "validateOnly", ETAG, REQUEST_ID])
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::action::Collection;
+use crate::action::{Collection, Keeping};
 use crate::arguments::Arguments;
 use crate::method::{Method, is_creation};
 use crate::parameter::{Parameter, Place};
@@ -32,6 +32,8 @@ pub struct Change {
     pub takes_validate_only: bool,
     /// What it answers.
     pub outcome: Outcome,
+    /// How it keeps media where its shape alone does not tell what it does.
+    pub keeping: Option<Keeping>,
 }
 
 /// Where a request says something.
@@ -64,12 +66,16 @@ pub enum Outcome {
     Item,
     /// The item as this member.
     Inside(String),
+    /// The item as the only one of this list.
+    Listed(String),
     /// An operation that is done.
     Operation(Box<Operation>),
     /// Nothing, not even an object.
     Nothing,
     /// An object without members.
     Empty,
+    /// An object of this schema: the members it shares with the item, or with what was sent.
+    Told(SchemaId),
     /// What a rule says.
     Said(Box<Expression>),
 }
@@ -81,6 +87,8 @@ pub struct Operation {
     pub schema: SchemaId,
     /// The operations a method of the API gives, if there are any that this one can be among.
     pub collection: Option<Collection>,
+    /// The member of the answer that holds it; `None` where it is the answer.
+    pub member: Option<String>,
 }
 
 impl Change {
@@ -103,6 +111,7 @@ impl Change {
             outcome,
             item_member,
             collection,
+            keeping: None,
         }
     }
 }
@@ -124,6 +133,13 @@ impl Change {
 }
 
 impl Source {
+    /// The parameter or member.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Source::Query(name) | Source::Body(name) => name,
+        }
+    }
+
     /// The query parameter, if it is one.
     pub fn parameter(&self) -> Option<&str> {
         match self {
@@ -149,7 +165,7 @@ impl Outcome {
             return Some(Outcome::Item);
         }
         if is_operation(object, schemas) {
-            let operation = Operation { schema: response, collection: operations(response) };
+            let operation = Operation { schema: response, collection: operations(response), member: None };
             return Some(Outcome::Operation(Box::new(operation)));
         }
         match object.properties() {
@@ -173,7 +189,7 @@ impl Outcome {
 
     /// Whether it tells of one item.
     pub(crate) fn shows_item(&self) -> bool {
-        matches!(self, Outcome::Item | Outcome::Inside(_) | Outcome::Operation(_))
+        matches!(self, Outcome::Item | Outcome::Inside(_) | Outcome::Listed(_) | Outcome::Operation(_))
     }
 
     /// What a rule says.
@@ -257,6 +273,14 @@ fn new_id(method: &Method, beside: Option<&Object>, collection: &Collection) -> 
         beside.map_or(&[][..], Object::properties).iter().map(|property| property.name.as_str()).collect();
     let found = |names: &[&str]| id_among(names, &collection.name).map(str::to_owned);
     found(&queried).map(Source::Query).or_else(|| found(&members).map(Source::Body))
+}
+
+/// The member `thingId` of a body that is not the item.
+pub(super) fn new_id_beside(beside: &Object, collection: &Collection) -> Option<Source> {
+    let last = collection.path.rsplit(['.', '/']).next().unwrap_or_default();
+    let wanted = format!("{}Id", singular(last));
+    let id = beside.properties().iter().find(|property| property.name.eq_ignore_ascii_case(&wanted))?;
+    Some(Source::Body(id.name.clone()))
 }
 
 fn id_among<'n>(names: &[&'n str], collection: &str) -> Option<&'n str> {

@@ -107,6 +107,13 @@ impl Slot {
 }
 
 impl Collection {
+    /// Parameters whose values are those of members with the same names in a new item (`D60`): ids, and of what there is one
+    /// of all that says where it is.
+    pub fn located(&self) -> impl Iterator<Item = &str> {
+        let names = self.parents.iter().map(|slot| slot.parameter.as_str());
+        names.filter(|name| self.is_single || name.ends_with("Id"))
+    }
+
     /// Where the items of these parents stand: the path and the parents' ids, e.g. `blogger/posts.comments/12/7`.
     pub fn space(&self, arguments: &Arguments<'_>) -> Arc<str> {
         if self.parents.is_empty() {

@@ -11,7 +11,7 @@ use http::Method as Http;
 use crate::action::change::{self, Change};
 use crate::action::group::{self, Group, id_inside, id_max, id_member, noun};
 use crate::action::place::{self, Place};
-use crate::action::{Action, Collection, Listing, Outcome, Slot};
+use crate::action::{Action, Collection, Listing, Outcome, Slot, upload};
 use crate::method::{Method, is_creation};
 use crate::parameter::Place::Query as InQuery;
 use crate::schema::{Form, Object, SchemaId, Schemas};
@@ -27,7 +27,7 @@ pub(crate) fn assign(methods: &mut [Method], schemas: &Schemas, store: &str) {
 
 /// The collections of a document.
 pub(crate) struct Collections<'a> {
-    groups: BTreeMap<String, Group>,
+    pub(super) groups: BTreeMap<String, Group>,
     pub(super) schemas: &'a Schemas,
     store: &'a str,
 }
@@ -88,6 +88,9 @@ impl<'a> Collections<'a> {
     }
 
     fn action(&self, method: &Method, all: &[Method]) -> Action {
+        if let Some(download) = self.of_part_download(method, all) {
+            return download;
+        }
         let place = self.place(method);
         let known = place.as_ref().and_then(|place| Some((place, self.groups.get(&place.key)?)));
         let action = match known {
@@ -95,12 +98,14 @@ impl<'a> Collections<'a> {
             None if place::has_verb(method) => Err("its verb is its own"),
             None => Err("its path has no fixed length"),
         };
-        action.or_else(|why| self.of_verb(method, all).ok_or(why)).unwrap_or_else(Action::Custom)
+        let action = action.or_else(|why| self.of_verb(method, all).ok_or(why));
+        let action = action.or_else(|why| self.of_upload(method).ok_or(why));
+        action.or_else(|why| self.of_download(method).ok_or(why)).unwrap_or_else(Action::Custom)
     }
 
     /// Where a method stands, seen together with the others: what another one's items are below is a collection though it
     /// ends in a variable, and a query may have an item's id by the name that it has in the others' paths.
-    fn place(&self, method: &Method) -> Option<Place> {
+    pub(super) fn place(&self, method: &Method) -> Option<Place> {
         let mut place = Place::of(method)?;
         let group = self.groups.get(&place.key)?;
         let id_parameter = group.id_parameter.as_ref();
@@ -125,7 +130,8 @@ impl<'a> Collections<'a> {
         let Some(item) = group.item.filter(|_| group.is_used) else { return false };
         let response = method.response.and_then(|response| self.schemas.object(response));
         let lists = response.is_some_and(|response| items(response, Some(item), self.schemas).is_some());
-        if method.http_method == Http::GET { lists } else { group::takes(method, item, self.schemas) }
+        let makes = || group::takes(method, item, self.schemas) || upload::makes(method, item, self.schemas);
+        if method.http_method == Http::GET { lists } else { makes() }
     }
 
     fn of_shape(&self, method: &Method, place: &Place, group: &Group) -> Result<Action, &'static str> {
@@ -184,7 +190,7 @@ impl<'a> Collections<'a> {
         Ok(Listing::new(method, response, (member, shown), collection, self.schemas))
     }
 
-    fn collection(&self, place: &Place, group: &Group, item: SchemaId) -> Collection {
+    pub(super) fn collection(&self, place: &Place, group: &Group, item: SchemaId) -> Collection {
         let noun = noun(&place.key);
         let member = id_member(item, group, &noun, self.schemas);
         Collection {
@@ -245,7 +251,7 @@ impl<'a> Collections<'a> {
 
     /// The operations among which one of this method's is: of those that a method gives, the ones whose path goes
     /// along with the method's the farthest.
-    fn operations(&self, method: &Method, collection: &Collection, schema: SchemaId) -> Option<Collection> {
+    pub(super) fn operations(&self, method: &Method, collection: &Collection, schema: SchemaId) -> Option<Collection> {
         let row = Place::of(method).or_else(|| Place::of_verb(method))?.key;
         let along = |key: &str| {
             let parents = key.matches("/*").count();

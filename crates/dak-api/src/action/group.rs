@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use http::Method as Http;
 
-use crate::action::change;
 use crate::action::place::Place;
-use crate::action::{IdMember, NamePart};
+use crate::action::{IdMember, NamePart, change, upload};
 use crate::method::{Method, is_creation};
 use crate::scalar::Scalar;
 use crate::schema::{Form, Object, SchemaId, Schemas};
@@ -24,6 +23,10 @@ pub(super) struct Group {
     pub(super) is_used: bool,
     /// Whether there is one item at its path, which is got and changed there, and no other.
     pub(super) is_single: bool,
+    /// Whether items of it are made of media.
+    pub(super) is_uploaded: bool,
+    /// Whether media is got by all that stands behind its path.
+    pub(super) gives_media_by_name: bool,
 }
 
 pub(super) fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, Group> {
@@ -43,7 +46,14 @@ pub(super) fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, 
         names.push(group.name.clone());
         (key.to_owned(), group)
     };
-    members.into_iter().map(&mut group).collect()
+    let mut groups: BTreeMap<String, Group> = members.into_iter().map(&mut group).collect();
+    for (method, place) in methods.iter().zip(&places) {
+        let inner = place.as_ref().filter(|place| place.id.is_some()).map(|place| format!("{}/*", place.key));
+        if let Some(group) = inner.and_then(|inner| groups.get_mut(&inner)) {
+            group.item = group.item.or_else(|| upload::made(method, schemas));
+        }
+    }
+    groups
 }
 
 /// Whether a method gets an item, or lists some.
@@ -53,13 +63,29 @@ fn reads(method: &Method, place: &Place) -> bool {
 }
 
 impl Group {
+    /// One of what a single method makes of media, which no other has to do with.
+    pub(super) fn of_upload(name: String, place: &Place) -> Group {
+        Group {
+            name,
+            item: None,
+            id_parameter: place.id.as_ref().map(|id| id.parameter.clone()),
+            id_max: None,
+            name_parts: place.name_parts.clone(),
+            is_made: false,
+            is_used: false,
+            is_single: false,
+            is_uploaded: true,
+            gives_media_by_name: false,
+        }
+    }
+
     fn new(key: &str, members: &[(&Method, &Place)], taken: &[String], schemas: &Schemas) -> Group {
         let of_item = || members.iter().filter(|(_, place)| place.id.is_some());
         let get = of_item().find(|(method, _)| method.http_method == Http::GET);
         let named = get.or_else(|| of_item().next());
         let single = single(members, schemas);
         let place = named.or(members.first().filter(|_| single.is_some())).map(|(_, place)| *place);
-        let item = single.or_else(|| item(members, schemas));
+        let item = single.or_else(|| item(members, schemas)).or_else(|| upload::item(members, schemas));
         let resource = get.or(members.first()).map_or("", |(method, _)| &*method.resource);
         Group {
             name: free_name(resource, key, taken),
@@ -67,6 +93,8 @@ impl Group {
             is_used: single.is_some()
                 || members.iter().any(|(method, place)| place.id.is_some() || reads(method, place)),
             is_single: single.is_some(),
+            is_uploaded: members.iter().any(|(method, _)| method.media_upload.is_some()),
+            gives_media_by_name: members.iter().any(|(method, place)| gives_by_name(method, place)),
             id_max: named.and_then(|(method, place)| id_parameter_max(method, place)),
             id_parameter: place.and_then(|place| Some(place.id.as_ref()?.parameter.clone())),
             name_parts: place.and_then(|place| place.name_parts.clone()),
@@ -139,6 +167,13 @@ fn makes(method: &Method, place: &Place, item: SchemaId, schemas: &Schemas) -> b
         }
 }
 
+/// Whether a method gives media by a name of any length.
+fn gives_by_name(method: &Method, place: &Place) -> bool {
+    let is_open = place.id.as_ref().is_some_and(|id| id.is_open && id.skipped == 0);
+    let is_whole = place.name_parts.is_none() && place.parents.is_empty();
+    method.media_download && method.http_method == Http::GET && is_open && is_whole
+}
+
 /// The last word of a collection's path, for one of its items.
 pub(super) fn noun(key: &str) -> String {
     let last = key.rsplit('/').find(|part| !part.is_empty() && *part != "*");
@@ -183,10 +218,23 @@ pub(super) fn id_member(item: SchemaId, group: &Group, noun: &str, schemas: &Sch
         let has_name = !group.is_single || group.name_parts.is_some();
         has_name && scalar(object, name, schemas).is_some()
     };
-    let name = candidates.into_iter().flatten().chain([own_id.as_str()]).find(tells)?;
+    let name = candidates.into_iter().flatten().chain([own_id.as_str()]).find(tells);
+    let name = name.or_else(|| only_id(object, schemas).filter(|_| group.is_uploaded && parameter.is_none()))?;
     let is_name = group.name_parts.is_some() && (Some(name) == parameter || name == "name");
     let is_number = scalar(object, name, schemas).is_some_and(|scalar| scalar.is_json_number());
     Some(IdMember { name: name.to_owned(), is_name, is_number })
+}
+
+/// The one text of an item that ends in `Id`, else its one whole number, where nothing else tells what it is called (`D92`).
+fn only_id<'o>(object: &'o Object, schemas: &Schemas) -> Option<&'o str> {
+    let only = |is_id: &dyn Fn(&str, &Scalar) -> bool| {
+        let mut ids = object.properties().iter().filter(|property| match schemas.form(property.schema) {
+            Form::Scalar(scalar) => is_id(&property.name, scalar),
+            _ => false,
+        });
+        ids.next().filter(|_| ids.next().is_none()).map(|property| property.name.as_str())
+    };
+    only(&|name, _| name.ends_with("Id")).or_else(|| only(&|_, scalar| scalar.is_json_number()))
 }
 
 /// `thingReference.thingId` or `metadata.name`: an id that stands in an object of its item.

@@ -68,6 +68,12 @@ impl Place {
 }
 
 impl Place {
+    /// That of a method whose path may have any number of segments: its parameters say where.
+    pub(super) fn whole(method: &Method) -> Place {
+        let parents = method.template.variables().map(Slot::whole).collect();
+        Place { key: method.template.to_string(), parent_key: None, parents, id: None, name_parts: None }
+    }
+
     /// Whether another one is at the same path.
     pub(super) fn is_beside(&self, other: &Place) -> bool {
         self.key == other.key && self.id.is_some() == other.id.is_some()

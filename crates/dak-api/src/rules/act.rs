@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::action::Change;
+use crate::action::{Action, Change};
 use crate::rules::expression::{Asked, Expression, at};
 
 /// What a method does by a rule.
@@ -12,6 +12,8 @@ pub enum Rule {
     Answer(Expression),
     /// It is about items.
     Act(Box<Act>),
+    /// It does what its shape tells, and is answered otherwise.
+    Shape(Box<Action>),
 }
 
 /// Something done to items.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::action::{Change, Collection, Collections, Outcome};
+use crate::action::{Action, Change, Collection, Collections, Outcome};
 use crate::body::SERVER_SET;
 use crate::document::{DocumentError, Node};
 use crate::method::Method;
@@ -42,12 +42,27 @@ impl<'a> Reader<'a> {
         }
         node.only(&MEMBERS)?;
         let returns_alone = node.members()?.iter().all(|member| member.name() == "returns");
+        if returns_alone && let Some(kept) = self.kept(node)? {
+            return Ok(Rule::Shape(Box::new(kept)));
+        }
         match self.collection(node) {
             Err(_) if returns_alone && (node.member("returns").is_some() || self.method.response.is_none()) => {
                 self.said(node, None).map(|said| Rule::Answer(said.unwrap_or(Expression::Known(None))))
             }
             collection => self.act(node, collection?).map(Box::new).map(Rule::Act),
         }
+    }
+
+    /// What a method that takes media does by its shape, where a rule says nothing else of it (`D93`).
+    fn kept(&self, node: &Node<'_>) -> Result<Option<Action>, DocumentError> {
+        let change = self.method.action.change().filter(|_| self.method.media_upload.is_some());
+        let Some(change) = change else { return Ok(None) };
+        let said = self.said(node, Some(change.collection.item))?;
+        let shape = self.method.action.shape().clone();
+        Ok(Some(match said {
+            Some(said) => shape.saying(said),
+            None => shape,
+        }))
     }
 
     fn collection(&self, node: &Node<'_>) -> Result<Collection, DocumentError> {

@@ -25,7 +25,8 @@ use super::{answers, sweep};
 use crate::app::App;
 use crate::body::{Body, Pieces};
 use crate::lasting::Lasting;
-use crate::pipeline::{Trace, authorise, encode, entity, route};
+use crate::pipeline::route::{self, Routed};
+use crate::pipeline::{Trace, authorise, encode, entity};
 use crate::reply::Answer;
 use crate::services::{Call, store_fault};
 use crate::{media, random};
@@ -67,6 +68,7 @@ pub(super) struct Request<'r> {
 struct Beginning<'a> {
     app: &'a Arc<App>,
     upload: &'a MediaUpload,
+    wanted: Wanted,
     begun: Begun,
     start: Start,
 }
@@ -128,11 +130,17 @@ pub(super) async fn answer<'a>(
         shelf_key: &[],
     };
     routed.service.check_upload(&call).await?;
-    let beginning = Beginning { app, upload, begun, start };
+    let beginning = Beginning { app, upload, wanted: wanted(&routed), begun, start };
     match source {
         None => beginning.session(&request.upload_url).await,
         Some(source) => beginning.at_once(source, headers).await,
     }
+}
+
+/// The checksums that are counted because the item tells them.
+fn wanted(routed: &Routed<'_, '_>) -> Wanted {
+    let tells = |names: &[&str]| names.iter().any(|name| routed.api.tells(routed.method, name));
+    Wanted { md5: tells(&["md5Hash", "md5Checksum"]), sha256: tells(&["sha256", "sha256Checksum"]) }
 }
 
 /// What a body that is the media says of itself counts as declared.
@@ -213,8 +221,8 @@ impl Beginning<'_> {
 
     /// Stores the upload before its bytes come; the id is forgotten where nobody is to go on.
     async fn store(self, upload_id: &str, course: Course) -> Result<Stored, Fault> {
-        let Beginning { app, begun, start, .. } = self;
-        let session = Session::new(begun.method.clone(), start.declared, Wanted::default(), app.clock.now_s());
+        let Beginning { app, wanted, begun, start, .. } = self;
+        let session = Session::new(begun.method.clone(), start.declared, wanted, app.clock.now_s());
         let upload = Upload { begun, session, segments: vec![new_segment()], course };
         let key = record::key(upload_id);
         let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), upload.body());

@@ -9,16 +9,16 @@ use dak_proto::media::session::Reply as Last;
 use dak_proto::params::Standard;
 use dak_proto::precondition::Conditions;
 use dak_proto::query::Query;
-use dak_proto::rope::Rope;
 use dak_store::{Batch, Segment};
 use http::header;
 use http::{HeaderName, HeaderValue};
+use serde_json::Value;
 
 use super::record::{Begun, Stored};
 use crate::app::App;
 use crate::media::{self, Media};
 use crate::pipeline::{encode, route};
-use crate::reply::{Answer, Reply, Version};
+use crate::reply::{Answer, Reply};
 use crate::services::{Call, store_fault};
 
 /// How many bytes are read at a time where they must be read again.
@@ -44,17 +44,22 @@ impl Arrived {
         Arrived { media, stored, dialect }
     }
 
+    /// What was said of the bytes.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&Value> {
+        self.stored.upload.begun.metadata.as_ref()
+    }
+
     /// Ends the upload in the batch that makes its resource, so that neither can be without the other.
     ///
-    /// `rope` and `version` are the resource as it will be: the session repeats that answer from now on.
+    /// `reply` is what will be answered once that is done: the session repeats it from now on.
     #[must_use]
-    pub fn close(&self, call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, version: Version) -> Batch {
+    pub fn close(&self, call: &Call<'_>, batch: Batch, reply: Reply) -> Batch {
         let Stored { key, tag, upload } = &self.stored;
         let unused: Vec<Segment> = upload.segments.iter().filter(|segment| segment.length == 0).cloned().collect();
         let batch = media::discard(batch, &unused, call.app.clock.now_ms());
         let batch = batch.expect(dak_store::Expectation::Tagged(key.clone(), *tag));
         let Some(dialect) = self.dialect else { return batch.delete(key.clone()) };
-        let reply = Reply::written(Arc::clone(rope), version);
         let answer = encode::reply(call.app, call.api, call.standard, None, &[], reply);
         let mut ended = self.stored.clone();
         ended.upload.segments.clear();

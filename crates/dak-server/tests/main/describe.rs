@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 ///
 /// A method is `ID METHOD PATH REQUEST RESPONSE [QUERY...]`; `-` is no schema. A path's variable is `{id}`, or a name of
 /// several segments as in `{+name=shelves/*/books/*}`. Members are `name`, a text, or `name:TYPE`, where TYPE is a scalar's, a
-/// schema's, `[TYPE]`, or values such as `A|B`; one with `!ID` behind it is required by that method.
+/// schema's, `[TYPE]`, or values such as `A|B`; one with `!ID` behind it is required by that method. Among the query `+upload` is
+/// no parameter: it says that the method takes media, in every way and up to 1 KB, and `+upload=TYPE` that it takes this type
+/// alone; `+download` says that it gives media, and a parameter with `!` is required.
 pub(crate) fn document(name: &str, schemas: &[(&str, &str)], methods: &[&str]) -> Value {
     let schemas: Map<String, Value> =
         schemas.iter().map(|(schema, members)| ((*schema).to_owned(), object(members))).collect();
@@ -57,8 +59,13 @@ fn kind_of(kind: &str) -> Value {
 fn method(line: &str) -> Value {
     let words: Vec<&str> = line.split(' ').collect();
     let [_, http_method, path, request, response, queries @ ..] = &words[..] else { panic!("{line}") };
+    let (media, queries): (Vec<&str>, Vec<&str>) = queries.iter().partition(|word| word.starts_with('+'));
     let mut parameters: Map<String, Value> = queries.iter().map(|word| member(word)).collect();
-    parameters.values_mut().for_each(|parameter| parameter["location"] = "query".into());
+    for parameter in parameters.values_mut() {
+        let is_required = parameter.as_object_mut().unwrap().remove("annotations").is_some();
+        parameter["location"] = "query".into();
+        parameter["required"] = is_required.into();
+    }
     let mut plain = String::new();
     for (place, part) in path.split('{').enumerate() {
         let Some((variable, after)) = part.split_once('}').filter(|_| place > 0) else {
@@ -75,6 +82,13 @@ fn method(line: &str) -> Value {
         plain.push_str(&format!("{{{name}}}{after}"));
     }
     let reference = |name: &str| if name == "-" { Value::Null } else { json!({ "$ref": name }) };
-    json!({ "httpMethod": http_method, "path": plain, "parameters": parameters,
-        "request": reference(request), "response": reference(response) })
+    let mut method = json!({ "httpMethod": http_method, "path": plain, "parameters": parameters,
+        "request": reference(request), "response": reference(response),
+        "supportsMediaDownload": media.contains(&"+download") });
+    if let Some(upload) = media.iter().find_map(|word| word.strip_prefix("+upload")) {
+        let accept = upload.strip_prefix('=').unwrap_or("*/*");
+        let protocols = json!({ "simple": { "multipart": true }, "resumable": { "multipart": true } });
+        method["mediaUpload"] = json!({ "accept": [accept], "maxSize": "1KB", "protocols": protocols });
+    }
+    method
 }

@@ -11,6 +11,7 @@ mod discovery;
 mod documents;
 mod examples;
 mod gmail;
+mod kept;
 mod limits;
 mod lists;
 mod names;

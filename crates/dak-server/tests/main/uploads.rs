@@ -135,7 +135,8 @@ async fn as_described() {
             ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable", "200"),
             ("PUT SESSION\nContent-Type: text/html\n\nabc", "400 | ~ badContent"),
             ("PUT SESSION\nContent-Type: image/jpeg\n\nabc", "200 | ~ \"size\": \"3\""),
-            ("POST /upload/post/v1/letters/ITEM/stamp?uploadType=resumable", "501"),
+            ("POST /upload/post/v1/letters/ITEM/stamp?uploadType=resumable", "200"),
+            ("PUT SESSION\nContent-Type: image/png\n\nabc", "201"),
         ])
         .await;
 }

@@ -30,7 +30,8 @@ A file of rules is YAML. It says of methods what their shape does not tell:
     books.shelves.count:
       returns: { total: 0 }          what is answered, where the item is not
 Values are written out, or $now, $user, $parameters.NAME, $body.MEMBER, $item.MEMBER. What is absent removes a member.
-A method that is served already does what its rule says instead.")]
+A method that is served already does what its rule says instead. One that takes media keeps it with the item it sets or
+makes; with returns alone as it would without a rule.")]
 pub(crate) struct ApiArgs {
     #[command(subcommand)]
     pub(crate) command: ApiCommand,

@@ -68,7 +68,7 @@ impl Totals {
     fn add(&mut self, word: &'static str, verdict: &Verdict) {
         let column = match verdict {
             Verdict::Served => 0,
-            Verdict::Partly(_) => 1,
+            Verdict::Partly { .. } => 1,
             Verdict::Not(why) => {
                 *self.reasons.entry(why).or_default() += 1;
                 2

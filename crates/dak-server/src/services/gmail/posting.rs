@@ -102,7 +102,7 @@ impl Posting<'_> {
     fn conclude(&self, batch: Batch, rope: &Arc<Rope>) -> Batch {
         let tag = batch.tag;
         let batch = match self.call.arrived {
-            Some(arrived) => arrived.close(self.call, batch, rope, version(tag)),
+            Some(arrived) => arrived.close(self.call, batch, Reply::written(Arc::clone(rope), version(tag))),
             None => batch,
         };
         match self.repeatable {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dak_api::{Act, Asked, Assignment, Collection, Condition, Effect, Expression, Rule, Scope};
+use dak_api::{Act, Action, Asked, Assignment, Collection, Condition, Effect, Expression, Rule, Scope};
 use dak_proto::fault::Fault;
 use dak_proto::rope::Rope;
 use dak_store::{Batch, Cursor, Direction, Expectation, Key, Page, Query, Record};
@@ -28,38 +28,68 @@ pub(super) async fn carry_out(mut call: Call<'_>, rule: &Rule) -> Result<Reply, 
     let repeatable = idempotency::repeatable(&call)?;
     let tag = match rule {
         Rule::Act(act) => sent::tag(&call, &act.change),
-        Rule::Answer(_) => None,
+        Rule::Answer(_) | Rule::Shape(_) => None,
     };
-    let body = body(&mut call)?;
-    let now = rfc3339(call.app.clock.now_ms());
+    let sent = match rule {
+        Rule::Shape(_) => call.body.clone(),
+        Rule::Act(_) | Rule::Answer(_) => call.body.take(),
+    };
+    let (body, now) = (body(&call, sent)?, rfc3339(call.app.clock.now_ms()));
     let asked = Asked { now: &now, user: &call.principal.user, arguments: call.arguments, body: &body };
-    let act = match rule {
+    match rule {
+        Rule::Shape(action) => shaped(call, &action.bound(&asked)).await,
+        Rule::Answer(_) if call.method.response.is_none() => Ok(Reply::NoContent),
         Rule::Answer(said) => {
-            if call.method.response.is_none() {
-                return Ok(Reply::NoContent);
-            }
             let said = said.bound(&asked).value(&Value::Null);
-            return Ok(Reply::shown(Arc::new(Rope::value(&said.unwrap_or_else(|| json!({}))))));
+            Ok(Reply::shown(Arc::new(Rope::value(&said.unwrap_or_else(|| json!({}))))))
         }
-        Rule::Act(act) => act.bound(&asked),
-    };
+        Rule::Act(act) => acted(&call, &act.bound(&asked), tag.as_deref(), repeatable.as_ref()).await,
+    }
+}
+
+/// Does what a method's shape tells; its answer is the rule's.
+async fn shaped(call: Call<'_>, action: &Action) -> Result<Reply, Fault> {
+    match action {
+        Action::Insert(change) => Box::pin(write::insert(call, change)).await,
+        Action::Update(change) => Box::pin(write::update(call, change)).await,
+        Action::Patch(change) => Box::pin(write::patch(call, change)).await,
+        _ => Err(Fault::internal()),
+    }
+}
+
+async fn acted(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&Repeatable>) -> Result<Reply, Fault> {
     match (&act.scope, &act.effect) {
-        (Scope::Item, _) => one(&call, &act, tag.as_deref(), repeatable.as_ref()).await,
-        (Scope::Each(conditions), _) => each(&call, &act, conditions).await,
+        (Scope::Item, _) => one(call, act, tag, repeatable).await,
+        (Scope::Each(conditions), _) => each(call, act, conditions).await,
         (Scope::Collection, Effect::Insert { item, set }) => {
             let new = item.value(&Value::Null).unwrap_or_else(|| json!({}));
-            insert(&call, &act, new, set, repeatable.as_ref()).await
+            insert(call, act, new, set, repeatable).await
         }
         (Scope::Collection, _) => {
-            layout::parent(&call, &act.change.collection).await?;
+            layout::parent(call, &act.change.collection).await?;
             Ok(Answer::bare(&act.change.outcome).reply())
         }
     }
 }
 
+/// Looks whether media could come to something by a rule: what was said of it, the item it is to change.
+pub(super) async fn check_upload(call: &Call<'_>, rule: &Rule) -> Result<(), Fault> {
+    let (body, now) = (body(call, call.body.clone())?, rfc3339(call.app.clock.now_ms()));
+    let asked = Asked { now: &now, user: &call.principal.user, arguments: call.arguments, body: &body };
+    let Rule::Act(act) = rule else { return Ok(()) };
+    let (act, collection) = (act.bound(&asked), &act.change.collection);
+    match act.scope {
+        Scope::Item => {
+            let (key, tag) = (layout::key(collection, call.arguments)?, sent::tag(call, &act.change));
+            found(call, &act, &key, tag.as_deref()).await.map(drop)
+        }
+        Scope::Each(_) | Scope::Collection => layout::parent(call, collection).await.map(drop),
+    }
+}
+
 /// What was sent, checked. Of an item what the server sets is left out.
-fn body(call: &mut Call<'_>) -> Result<Value, Fault> {
-    let mut body = call.api.accept_body(call.method, call.body.take().unwrap_or_else(|| json!({})))?;
+fn body(call: &Call<'_>, sent: Option<Value>) -> Result<Value, Fault> {
+    let mut body = call.api.accept_body(call.method, sent.unwrap_or_else(|| json!({})))?;
     if let Some(request) = call.method.request {
         call.api.strip_server_set(request, &mut body);
     }
@@ -96,11 +126,7 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&
         if let Some(answer) = write::answered(call, &act.change, repeatable).await? {
             return Ok(answer);
         }
-        let found = write::current(call, collection, &key, tag).await?;
-        let shown = value(&present::item(call, collection, &found));
-        if let Some(condition) = act.conditions.iter().find(|condition| !condition.holds(&shown)) {
-            return Err(not_so(call, condition, &shown));
-        }
+        let (found, shown) = found(call, act, &key, tag).await?;
         let reply = match &act.effect {
             Effect::Insert { item, set } => return copy(call, act, &shown, item, set, repeatable).await,
             Effect::Alter { set, parent } => {
@@ -111,6 +137,9 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&
                 }
             }
             Effect::Delete => write::remove(call, &act.change, &key, &found, repeatable).await?,
+            Effect::Nothing if call.arrived.is_some() => {
+                write::replace(call, &act.change, &key, &found, write::stored(&found.body)?, repeatable).await?
+            }
             Effect::Nothing => told(call, act, &found).await?,
         };
         if let Some(reply) = reply {
@@ -118,6 +147,16 @@ async fn one(call: &Call<'_>, act: &Act, tag: Option<&str>, repeatable: Option<&
         }
     }
     Err(write::overtaken())
+}
+
+/// The item that an act is about and how it looks, if it is as the rule asks for.
+async fn found(call: &Call<'_>, act: &Act, key: &Key, tag: Option<&str>) -> Result<(Record, Value), Fault> {
+    let found = write::current(call, &act.change.collection, key, tag).await?;
+    let shown = value(&present::item(call, &act.change.collection, &found));
+    match act.conditions.iter().find(|condition| !condition.holds(&shown)) {
+        Some(condition) => Err(not_so(call, condition, &shown)),
+        None => Ok((found, shown)),
+    }
 }
 
 /// Makes another item beside one, of what a client may say of that.
@@ -196,7 +235,8 @@ async fn move_to(
     layout::locate(&there, collection, &mut item);
     let times = Times { created_ms, changed_ms: now_ms };
     layout::stamp(call.api, collection, &mut item, times, Some(&found.body));
-    let head = head::new(created_ms, now_ms, Media::of_head(&found.head).as_ref());
+    let (media, replaced) = write::media_of(call, found);
+    let head = head::new(created_ms, now_ms, media.as_ref());
     let record = write::record(collection, Arc::clone(&found.id), head, &mut item);
     let answer = Answer::new(&there, &act.change, &record, present::item(&there, collection, &record));
     if write::only_validates(call, &act.change) {
@@ -207,7 +247,12 @@ async fn move_to(
         .expect(Expectation::Absent(new_key.clone()));
     let batch = parent.into_iter().fold(batch, |batch, parent| batch.expect(Expectation::Present(parent)));
     let batch = answer.remembered(write::with(batch.delete(key.clone()), new_key, &record));
-    Ok(write::committed(call, batch).await?.then(|| answer.reply()))
+    let batch = write::closed(call, discard(batch, &replaced, now_ms), &answer);
+    let is_committed = write::committed(call, batch).await?;
+    if is_committed {
+        sweep::soon(call.app, &replaced);
+    }
+    Ok(is_committed.then(|| answer.reply()))
 }
 
 /// Carries out an act on all items of a collection of which something holds, a few hundred to a commit: what was done

@@ -79,11 +79,10 @@ pub(super) async fn parent(call: &Call<'_>, collection: &Collection) -> Result<O
     }
 }
 
-/// Sets the members that say inside which others an item is: those called like the path's variables, such as `courseId`.
+/// Sets the members that say where an item is: those called like the path's variables, such as `courseId`.
 pub(super) fn locate(call: &Call<'_>, collection: &Collection, item: &mut Map<String, Value>) {
     let Some(object) = call.api.schemas.object(collection.item) else { return };
-    let names = collection.parents.iter().map(|slot| slot.parameter.as_str()).filter(|name| name.ends_with("Id"));
-    for name in names {
+    for name in collection.located() {
         let Some(property) = object.property(name).filter(|_| !item.contains_key(name)) else { continue };
         let Form::Scalar(_) = call.api.schemas.form(property.schema) else { continue };
         item.extend(call.arguments.value(name).map(|value| (name.to_owned(), value)));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use dak_api::{Collection, Object};
+use dak_api::{Collection, Form, MEDIA_MEMBERS, Object, Schemas};
 use dak_proto::content_disposition;
 use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
@@ -26,25 +26,40 @@ const READ_BYTES: usize = 256 << 10;
 const NAME_CHARS_MAX: usize = 80;
 /// What stored media may do in a browser: nothing.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
-/// Names by which descriptions call what is known of an item's media.
-const MEMBERS: [&str; 6] = ["size", "mimeType", "contentType", "crc32c", "md5Hash", "md5Checksum"];
 
 /// The members of an item that tell of its media, as far as its schema has them.
-pub(super) fn members(object: &Object, media: &Media) -> Vec<(Cow<'static, str>, Rope)> {
-    let value = |name: &str| match name {
-        "size" => Some(media.length.to_string()),
-        "mimeType" | "contentType" => Some(media.content_type.clone()),
+pub(super) fn members(schemas: &Schemas, object: &Object, media: &Media) -> Vec<(Cow<'static, str>, Rope)> {
+    let known = MEDIA_MEMBERS.into_iter().filter_map(|name| {
+        let Form::Scalar(scalar) = schemas.form(object.property(name)?.schema) else { return None };
+        let value = member(media, name)?;
+        let rope = match value.parse::<u64>() {
+            Ok(number) if scalar.is_json_number() => Rope::value(&number.into()),
+            _ => Rope::string(&value),
+        };
+        Some((Cow::Borrowed(name), rope))
+    });
+    known.collect()
+}
+
+/// What one of these members says.
+fn member(media: &Media, name: &str) -> Option<String> {
+    match name {
+        "mimeType" | "mime_type" | "contentType" => Some(media.content_type.clone()),
         "crc32c" => media.digests.crc32c_text(),
         "md5Hash" => media.digests.md5_text(),
-        _ => media.digests.md5.map(|md5| md5.iter().map(|byte| format!("{byte:02x}")).collect()),
-    };
-    let names = MEMBERS.into_iter().filter(|name| object.property(name).is_some());
-    names.filter_map(|name| Some((Cow::Borrowed(name), Rope::string(&value(name)?)))).collect()
+        "md5Checksum" => media.digests.md5.map(|digest| hexadecimal(&digest)),
+        "sha256" | "sha256Checksum" => media.digests.sha256.map(|digest| hexadecimal(&digest)),
+        _ => Some(media.length.to_string()),
+    }
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Takes out of an item what its media tells.
 pub(super) fn strip(item: &mut Map<String, Value>) {
-    item.retain(|name, _| !MEMBERS.contains(&name.as_str()));
+    item.retain(|name, _| !MEDIA_MEMBERS.contains(&name.as_str()));
 }
 
 /// Gives an item's bytes.

@@ -43,6 +43,7 @@ impl Service for Resources {
         // Each in a box of its own size: in a common one a get would carry the room that a write needs.
         match &call.method.action {
             Action::Get(collection) => Box::pin(read::get(call, collection)),
+            Action::Download(collection) => Box::pin(read::download(call, collection)),
             Action::List(listing) => Box::pin(list::list(call, listing)),
             Action::Insert(change) => Box::pin(write::insert(call, change)),
             Action::Update(change) => Box::pin(write::update(call, change)),

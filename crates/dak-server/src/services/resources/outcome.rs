@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use dak_api::{Change, Expression, Form, Object, Operation, Outcome};
+use dak_api::{Change, Expression, Form, Object, Operation, Outcome, Property, SchemaId};
 use dak_proto::fields::Mask;
 use dak_proto::json::Layout;
 use dak_proto::rope::Rope;
@@ -11,11 +11,13 @@ use dak_store::{Batch, Key, Record};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{head, present, write};
+use super::{head, media, present, write};
 use crate::clock::rfc3339;
 use crate::ids;
+use crate::media::Media;
 use crate::reply::{Reply, Version};
 use crate::services::Call;
+use crate::uploads::Arrived;
 
 /// What the type of a message is called by, in a value of any type.
 const TYPE: &str = "@type";
@@ -37,6 +39,8 @@ impl Answer {
         match &change.outcome {
             Outcome::Item => Answer { version: Some(present::version(record)), ..rope(item) },
             Outcome::Inside(member) => rope(Rope::object(vec![(Cow::Owned(member.clone()), item)])),
+            Outcome::Listed(member) => rope(Rope::object(vec![(Cow::Owned(member.clone()), Rope::array(vec![item]))])),
+            Outcome::Told(schema) => rope(told(call, *schema, record, &item)),
             Outcome::Empty => rope(Rope::object(Vec::new())),
             Outcome::Nothing => Answer { rope: None, version: None, operation: None },
             Outcome::Operation(operation) => done(call, change, operation, record, &item),
@@ -68,8 +72,8 @@ impl Answer {
     }
 
     /// The reply.
-    pub(super) fn reply(self) -> Reply {
-        match (self.rope, self.version) {
+    pub(super) fn reply(&self) -> Reply {
+        match (self.rope.clone(), self.version.clone()) {
             (Some(rope), Some(version)) => Reply::written(rope, version),
             (Some(rope), None) => Reply::shown(rope),
             (None, _) => Reply::NoContent,
@@ -91,13 +95,40 @@ fn done(call: &Call<'_>, change: &Change, operation: &Operation, record: &Record
     let head = head::new(now_ms, now_ms, None);
     let Some(collection) = &operation.collection else {
         body.insert("name".to_owned(), format!("operations/{id}").into());
-        let rope = Rope::value(&Value::Object(body));
+        let rope = inside(operation, Rope::value(&Value::Object(body)));
         return Answer { rope: Some(Arc::new(rope)), version: None, operation: None };
     };
     let record = write::record(collection, id.into(), head, &mut body);
     let key = Key::new(collection.space(call.arguments), Arc::clone(&collection.path), Arc::clone(&record.id));
-    let rope = present::item(call, collection, &record);
+    let rope = inside(operation, present::item(call, collection, &record));
     Answer { rope: Some(Arc::new(rope)), version: None, operation: Some((key, record)) }
+}
+
+/// An operation as its method answers it.
+fn inside(operation: &Operation, rope: Rope) -> Rope {
+    match &operation.member {
+        Some(member) => Rope::object(vec![(Cow::Owned(member.clone()), rope)]),
+        None => rope,
+    }
+}
+
+/// What is known of an answer that is not the item: of what was sent, the item, the path and the media.
+fn told(call: &Call<'_>, schema: SchemaId, record: &Record, item: &Rope) -> Rope {
+    let schemas = &call.api.schemas;
+    let Some(object) = schemas.object(schema) else { return Rope::object(Vec::new()) };
+    let media = Media::of_head(&record.head);
+    let mut members = present::fixed(object);
+    members.extend(media.into_iter().flat_map(|media| media::members(schemas, object, &media)));
+    let (sent, item) = (call.arrived.and_then(Arrived::metadata), value(item));
+    for Property { name, schema, .. } in object.properties() {
+        let asked = call.arguments.value(name);
+        let known = sent.and_then(|sent| sent.get(name)).or(asked.as_ref()).or(item.get(name));
+        let mut known = known.cloned().filter(|_| members.iter().all(|(other, _)| other != name));
+        if known.as_mut().is_some_and(|known| call.api.check_item(call.method, *schema, known).is_ok()) {
+            members.extend(known.map(|known| (Cow::Owned(name.clone()), Rope::value(&known))));
+        }
+    }
+    Rope::object(members)
 }
 
 /// What an operation says of itself, as far as its schema has it.

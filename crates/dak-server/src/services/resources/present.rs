@@ -28,7 +28,7 @@ pub(super) fn item(call: &Call<'_>, collection: &Collection, record: &Record) ->
             computed.push((Cow::Borrowed("etag"), Rope::string(etag(record).opaque())));
         }
         if let Some(media) = Media::of_head(&record.head) {
-            computed.extend(media::members(object, &media));
+            computed.extend(media::members(&call.api.schemas, object, &media));
         }
         if object.property("selfLink").is_some()
             && let Some(link) = self_link(call, collection, &record.id)

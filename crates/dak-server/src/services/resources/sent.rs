@@ -37,15 +37,17 @@ impl Sent {
         let blank =
             || if call.arrived.is_some() { call.api.blank_body(call.method, call.arguments) } else { json!({}) };
         let body = call.body.take().unwrap_or_else(blank);
-        let accepted = match call.method.action {
+        let accepted = match call.method.action.shape() {
             Action::Insert(_) => call.api.accept_filled(call.method, body, call.arguments),
             _ => call.api.accept_body(call.method, body),
         };
         let mut body = object(accepted?)?;
         let (new_id, mask) = (said(call, change.new_id.as_ref(), &body), said(call, change.mask.as_ref(), &body));
-        let item = match &change.item_member {
-            Some(member) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
-            None => body,
+        let alike = change.keeping.as_ref().and_then(|keeping| keeping.alike.as_ref());
+        let item = match (&change.item_member, alike) {
+            (Some(member), _) => object(body.remove(member).unwrap_or_else(|| json!({})))?,
+            (None, Some(alike)) => body.into_iter().filter(|(name, _)| alike.contains(name)).collect(),
+            (None, None) => body,
         };
         Ok(Sent { item, new_id, mask })
     }

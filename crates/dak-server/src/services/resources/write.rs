@@ -9,16 +9,15 @@ use dak_proto::etag::Etag;
 use dak_proto::fault::Fault;
 use dak_proto::json::canonical;
 use dak_proto::patch::merge;
-use dak_proto::rope::Rope;
 use dak_proto::update_mask::UpdateMask;
-use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Tag};
+use dak_store::{Batch, ErrorKind, Expectation, Key, Lookup, Operation, Record, Segment, Tag};
 use http::header;
 use serde_json::{Map, Value, json};
 
 use super::layout::{self, Times};
 use super::outcome::Answer;
 use super::sent::{self, About, Sent};
-use super::{head, media, present};
+use super::{act, head, media, present};
 use crate::media::{Media, discard};
 use crate::reply::Reply;
 use crate::services::idempotency::{self, Repeatable};
@@ -240,22 +239,30 @@ pub(super) async fn replace(
     layout::locate(call, &change.collection, &mut item);
     let times = Times { created_ms, changed_ms: now_ms };
     layout::stamp(call.api, &change.collection, &mut item, times, Some(&found.body));
-    let had = Media::of_head(&found.head);
-    let has = call.arrived.map(|arrived| &arrived.media).or(had.as_ref());
-    let record = record(&change.collection, found.id.clone(), head::new(created_ms, now_ms, has), &mut item);
+    let (media, replaced) = media_of(call, found);
+    let head = head::new(created_ms, now_ms, media.as_ref());
+    let record = record(&change.collection, found.id.clone(), head, &mut item);
     let answer = Answer::new(call, change, &record, present::item(call, &change.collection, &record));
     if only_validates(call, change) {
         return Ok(Some(answer.reply()));
     }
-    let replaced = had.filter(|_| call.arrived.is_some()).map(|media| media.segments).unwrap_or_default();
     let batch = Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(key.clone(), found.tag));
     let batch = answer.remembered(discard(with(batch, key.clone(), &record), &replaced, now_ms));
     let batch = kept(call, batch, &answer, &record, repeatable);
-    if !committed(call, closed(call, batch, &answer.rope(), &record)).await? {
+    if !committed(call, closed(call, batch, &answer)).await? {
         return Ok(None);
     }
     sweep::soon(call.app, &replaced);
     Ok(Some(answer.reply()))
+}
+
+/// The media that a changed item has, and where the bytes are that it had before and has no more.
+pub(super) fn media_of(call: &Call<'_>, found: &Record) -> (Option<Media>, Vec<Segment>) {
+    let had = Media::of_head(&found.head);
+    match call.arrived {
+        Some(arrived) => (Some(arrived.media.clone()), had.map(|media| media.segments).unwrap_or_default()),
+        None => (had, Vec::new()),
+    }
 }
 
 /// Commits a new item, together with its answer where the request may be repeated; `None` to try again.
@@ -282,7 +289,7 @@ async fn add(
     let batch = parent.into_iter().fold(batch, |batch, parent| batch.expect(Expectation::Present(parent)));
     let batch = answer.remembered(with(batch, key, &record));
     let batch = kept(call, batch, &answer, &record, repeatable);
-    let committed = committed(call, closed(call, batch, &answer.rope(), &record)).await?;
+    let committed = committed(call, closed(call, batch, &answer)).await?;
     Ok(committed.then(|| answer.reply()))
 }
 
@@ -324,7 +331,8 @@ fn given_id(
 }
 
 fn allows_missing(call: &Call<'_>, change: &Change) -> bool {
-    change.collection.is_single || (change.takes_allow_missing && call.arguments.flag("allowMissing"))
+    let makes_missing = change.keeping.as_ref().is_some_and(|keeping| keeping.makes_missing);
+    change.collection.is_single || makes_missing || (change.takes_allow_missing && call.arguments.flag("allowMissing"))
 }
 
 pub(super) fn only_validates(call: &Call<'_>, change: &Change) -> bool {
@@ -374,20 +382,27 @@ pub(super) fn check_named(call: &Call<'_>) -> Result<(), Fault> {
 
 /// Looks whether an upload to this method could come to something: its metadata, the item it is to change.
 pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
-    match &call.method.action {
-        Action::Insert(_) => {
+    match call.method.action.shape() {
+        Action::Insert(change) => {
             let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method, call.arguments));
-            call.api.accept_filled(call.method, body, call.arguments).map(drop)
+            call.api.accept_filled(call.method, body, call.arguments)?;
+            layout::parent(call, &change.collection).await.map(drop)
         }
         Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
                 sent::object(call.api.accept_body(call.method, body)?)?;
             }
             check_named(call)?;
-            let key = layout::key(&change.collection, call.arguments)?;
+            let key = key(call, change)?;
             let tag = sent::tag(call, change);
-            current(call, &change.collection, &key, tag.as_deref()).await.map(drop)
+            match current(call, &change.collection, &key, tag.as_deref()).await {
+                Err(fault) if fault.code == 404 && allows_missing(call, change) => {
+                    layout::parent(call, &change.collection).await.map(drop)
+                }
+                found => found.map(drop),
+            }
         }
+        Action::Ruled(rule) => act::check_upload(call, rule).await,
         _ => Err(Fault::not_implemented(format!("Nothing is known of what {} does with media.", call.method.id))),
     }
 }
@@ -403,9 +418,9 @@ pub(super) fn stored(body: &[u8]) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Ends the upload that brought the item's media in the batch that makes the item.
-fn closed(call: &Call<'_>, batch: Batch, rope: &Arc<Rope>, record: &Record) -> Batch {
+pub(super) fn closed(call: &Call<'_>, batch: Batch, answer: &Answer) -> Batch {
     match call.arrived {
-        Some(arrived) => arrived.close(call, batch, rope, present::version(record)),
+        Some(arrived) => arrived.close(call, batch, answer.reply()),
         None => batch,
     }
 }
