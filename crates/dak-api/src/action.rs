@@ -88,6 +88,16 @@ impl Action {
         action
     }
 
+    /// The same with more said of the media that is kept.
+    fn keeping(mut self, say: impl FnOnce(&mut Keeping)) -> Action {
+        if let Action::Insert(change) | Action::Update(change) | Action::Patch(change) = &mut self
+            && let Some(keeping) = &mut change.keeping
+        {
+            say(keeping);
+        }
+        self
+    }
+
     /// The same, answered with what a rule says.
     pub(crate) fn saying(mut self, said: Expression) -> Action {
         if let Action::Insert(change) | Action::Update(change) | Action::Patch(change) = &mut self {

@@ -27,6 +27,8 @@ pub(super) struct Group {
     pub(super) is_uploaded: bool,
     /// Whether media is got by all that stands behind its path.
     pub(super) gives_media_by_name: bool,
+    /// The parameters that say what it is inside of.
+    pub(super) outer: Vec<String>,
 }
 
 pub(super) fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, Group> {
@@ -76,6 +78,7 @@ impl Group {
             is_single: false,
             is_uploaded: true,
             gives_media_by_name: false,
+            outer: outer(place),
         }
     }
 
@@ -94,6 +97,7 @@ impl Group {
                 || members.iter().any(|(method, place)| place.id.is_some() || reads(method, place)),
             is_single: single.is_some(),
             is_uploaded: members.iter().any(|(method, _)| method.media_upload.is_some()),
+            outer: members.first().map(|(_, place)| outer(place)).unwrap_or_default(),
             gives_media_by_name: members.iter().any(|(method, place)| gives_by_name(method, place)),
             id_max: named.and_then(|(method, place)| id_parameter_max(method, place)),
             id_parameter: place.and_then(|place| Some(place.id.as_ref()?.parameter.clone())),
@@ -167,6 +171,10 @@ fn makes(method: &Method, place: &Place, item: SchemaId, schemas: &Schemas) -> b
         }
 }
 
+fn outer(place: &Place) -> Vec<String> {
+    place.parents.iter().map(|slot| slot.parameter.clone()).collect()
+}
+
 /// Whether a method gives media by a name of any length.
 fn gives_by_name(method: &Method, place: &Place) -> bool {
     let is_open = place.id.as_ref().is_some_and(|id| id.is_open && id.skipped == 0);
@@ -219,17 +227,17 @@ pub(super) fn id_member(item: SchemaId, group: &Group, noun: &str, schemas: &Sch
         has_name && scalar(object, name, schemas).is_some()
     };
     let name = candidates.into_iter().flatten().chain([own_id.as_str()]).find(tells);
-    let name = name.or_else(|| only_id(object, schemas).filter(|_| group.is_uploaded && parameter.is_none()))?;
+    let name = name.or_else(|| only_id(object, group, schemas).filter(|_| group.is_uploaded && parameter.is_none()))?;
     let is_name = group.name_parts.is_some() && (Some(name) == parameter || name == "name");
     let is_number = scalar(object, name, schemas).is_some_and(|scalar| scalar.is_json_number());
     Some(IdMember { name: name.to_owned(), is_name, is_number })
 }
 
 /// The one text of an item that ends in `Id`, else its one whole number, where nothing else tells what it is called (`D92`).
-fn only_id<'o>(object: &'o Object, schemas: &Schemas) -> Option<&'o str> {
+fn only_id<'o>(object: &'o Object, group: &Group, schemas: &Schemas) -> Option<&'o str> {
     let only = |is_id: &dyn Fn(&str, &Scalar) -> bool| {
         let mut ids = object.properties().iter().filter(|property| match schemas.form(property.schema) {
-            Form::Scalar(scalar) => is_id(&property.name, scalar),
+            Form::Scalar(scalar) => is_id(&property.name, scalar) && !group.outer.contains(&property.name),
             _ => false,
         });
         ids.next().filter(|_| ids.next().is_none()).map(|property| property.name.as_str())

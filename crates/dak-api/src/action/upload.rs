@@ -40,6 +40,8 @@ pub struct Keeping {
     pub alike: Option<Vec<String>>,
     /// Whether an item that is not there is made.
     pub makes_missing: bool,
+    /// Where the path is, if the item is elsewhere: what that is inside of must be there (`D51`).
+    pub within: Option<Box<Collection>>,
     /// Members of the body that have no effect.
     pub idle: Vec<String>,
     /// Members of what is answered that nobody tells.
@@ -54,25 +56,17 @@ impl Collections<'_> {
         method.media_upload.as_ref().filter(|_| is_change)?;
         let own = self.place(method).map(|place| Place { id: place.id.or_else(|| set_id(method)), ..place });
         let is_used = |place: &&Place| self.groups.get(&place.key).is_some_and(|group| group.is_used);
-        let (given_back, is_named) = self.kept_for_download(method, own.as_ref()).unzip();
-        let known = given_back.clone().filter(|_| is_named == Some(true));
+        let given_back = self.kept_for_download(method, own.as_ref());
+        let known = given_back.clone().filter(|action| !matches!(action, Action::Insert(_)));
         let known = known.or_else(|| self.kept_among(method, own.as_ref().filter(is_used)?, None));
         let known = known.or_else(|| self.kept_among(method, &Place::of_verb(method)?, place::verb(method)));
         let known = known.or_else(|| self.kept_as_part(method)).or(given_back);
         let known = known.or_else(|| self.kept_among(method, own.as_ref()?, None));
-        Some(known.unwrap_or_else(|| self.kept_apart(method, own)))
+        Some(known.unwrap_or_else(|| self.kept_apart(method, own.as_ref())))
     }
 
-    /// Media of one thing that the item has which the path names.
-    fn kept_as_part(&self, method: &Method) -> Option<Action> {
-        let (place, what) = part(method, "upload")?;
-        let collection = self.single(place, what, made(method, self.schemas).unwrap_or(Schemas::ANYTHING));
-        let answer = self.answer(method, &collection);
-        Some(self.set_to(method, collection, answer, true))
-    }
-
-    /// Media that a download gives by a name which the answer tells, `media/{+resourceName}`; and whether the path says it.
-    fn kept_for_download(&self, method: &Method, own: Option<&Place>) -> Option<(Action, bool)> {
+    /// Media that a download gives by a name which the answer tells: `media/{+resourceName}`.
+    fn kept_for_download(&self, method: &Method, own: Option<&Place>) -> Option<Action> {
         let item = made(method, self.schemas)?;
         let tells = |name: &String| self.schemas.object(item).is_some_and(|item| item.property(name).is_some());
         let gives = |group: &Group| group.gives_media_by_name && group.id_parameter.as_ref().is_some_and(tells);
@@ -80,58 +74,58 @@ impl Collections<'_> {
         let (key, group) = groups.next().filter(|_| groups.next().is_none())?;
         let id = own.and_then(|own| own.id.clone()).filter(|id| Some(&id.parameter) == group.id_parameter.as_ref());
         let place = Place { key: key.clone(), parent_key: None, parents: Vec::new(), id, name_parts: None };
-        let collection = self.collection(&place, group, item);
-        let answer = self.answer(method, &collection)?;
-        Some(match collection.id {
-            Some(_) => (self.set_to(method, collection, Some(answer), true), true),
-            None => (self.made(method, collection, answer), false),
-        })
+        let path = own.cloned().or_else(|| Place::of_verb(method));
+        let within = path.filter(|_| place.id.is_none()).map(|path| self.kept_alone(method, &path, item));
+        let action = self.kept(method, self.collection(&place, group, item), true);
+        Some(action.keeping(|keeping| keeping.within = within.map(Box::new)))
     }
 
     /// Media of an item whose collection is known.
     fn kept_among(&self, method: &Method, place: &Place, verb: Option<&str>) -> Option<Action> {
         let group = self.groups.get(&place.key)?;
         let collection = self.collection(place, group, group.item?);
-        let answer = self.answer(method, &collection);
-        match (&collection.id, verb) {
-            (None, Some(_)) => Some(self.made(method, collection, answer.filter(Outcome::shows_item)?)),
-            (None, None) => Some(self.made(method, collection, answer?)),
-            (Some(_), None) => {
-                let makes_missing = method.http_method == Http::POST || !group.is_made;
-                Some(self.set_to(method, collection, answer, makes_missing))
-            }
-            (Some(_), Some("upload")) => Some(self.set_to(method, collection, answer, false)),
-            (Some(_), Some(_)) => None,
-        }
+        let is_kept = match (&collection.id, verb) {
+            (_, None) => true,
+            (Some(_), Some(verb)) => verb == "upload",
+            (None, Some(_)) => self.answer(method, &collection).is_some_and(|answer| answer.shows_item()),
+        };
+        let makes_missing = verb.is_none() && (method.http_method == Http::POST || !group.is_made);
+        is_kept.then(|| self.kept(method, collection, makes_missing))
+    }
+
+    /// Media of one thing that the item has which the path names.
+    fn kept_as_part(&self, method: &Method) -> Option<Action> {
+        let (place, what) = part(method, "upload")?;
+        let item = made(method, self.schemas).unwrap_or(Schemas::ANYTHING);
+        Some(self.kept(method, self.single(place, what, item), true))
     }
 
     /// Media of which no other method tells what it is of.
-    fn kept_apart(&self, method: &Method, own: Option<Place>) -> Action {
+    fn kept_apart(&self, method: &Method, own: Option<&Place>) -> Action {
         let item = made(method, self.schemas).unwrap_or(Schemas::ANYTHING);
-        let own = own.as_ref().and_then(|place| Some(self.collection(place, self.groups.get(&place.key)?, item)));
-        let collection = own.unwrap_or_else(|| {
-            let place = Place::of_verb(method).unwrap_or_else(|| Place::whole(method));
-            let last = method.id.rsplit('.').next().unwrap_or_default();
-            let group = Group::of_upload(format!("{}:{last}", method.resource), &place);
-            self.collection(&place, &group, item)
-        });
-        let answer = self.answer(method, &collection);
-        match collection.id {
-            Some(_) => self.set_to(method, collection, answer, true),
-            None => self.made(method, collection, answer.unwrap_or(Outcome::Empty)),
-        }
+        let own = own.and_then(|place| Some(self.collection(place, self.groups.get(&place.key)?, item)));
+        let place = || Place::of_verb(method).unwrap_or_else(|| Place::whole(method));
+        self.kept(method, own.unwrap_or_else(|| self.kept_alone(method, &place(), item)), true)
     }
 
-    fn made(&self, method: &Method, collection: Collection, outcome: Outcome) -> Action {
-        Action::Insert(Box::new(self.kept(method, collection, outcome, false)))
+    /// Items that only one method makes.
+    fn kept_alone(&self, method: &Method, place: &Place, item: SchemaId) -> Collection {
+        let last = method.id.rsplit('.').next().unwrap_or_default();
+        self.collection(place, &Group::of_upload(format!("{}:{last}", method.resource), place), item)
     }
 
-    /// Where the body is the item it is the whole of it, else a part.
-    fn set_to(&self, method: &Method, collection: Collection, answer: Option<Outcome>, makes_missing: bool) -> Action {
+    /// A new item, or the one that is named: where the body is the item it is the whole of it, else a part.
+    fn kept(&self, method: &Method, collection: Collection, makes_missing: bool) -> Action {
+        let is_named = collection.id.is_some() || collection.is_single;
         let is_item = method.request.is_some_and(|request| self.schemas.target(request) == collection.item);
+        let answer = self.answer(method, &collection);
         let outcome = answer.unwrap_or_else(|| Outcome::Told(method.response.unwrap_or(Schemas::ANYTHING)));
-        let change = Box::new(self.kept(method, collection, outcome, makes_missing));
-        if is_item { Action::Update(change) } else { Action::Patch(change) }
+        let change = Box::new(self.keeping(method, collection, outcome, makes_missing));
+        match (is_named, is_item) {
+            (false, _) => Action::Insert(change),
+            (true, true) => Action::Update(change),
+            (true, false) => Action::Patch(change),
+        }
     }
 
     /// What a method answers that takes media: the item or an operation, also inside of something.
@@ -155,7 +149,7 @@ impl Collections<'_> {
         }
     }
 
-    fn kept(&self, method: &Method, collection: Collection, outcome: Outcome, makes_missing: bool) -> Change {
+    fn keeping(&self, method: &Method, collection: Collection, outcome: Outcome, makes_missing: bool) -> Change {
         let request = method.request.map(|request| self.schemas.target(request));
         let beside = request.filter(|request| *request != collection.item);
         let member = beside.and_then(|request| change::item_member(request, collection.item, self.schemas));

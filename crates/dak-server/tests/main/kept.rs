@@ -21,6 +21,8 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("Operated", "operation:Operation"),
     ("Reference", "reference:Named"),
     ("Named", "resourceName"),
+    ("Wall", "wall"),
+    ("Slip", "trackId words"),
     ("Anything", ""),
     ("Empty", ""),
 ];
@@ -41,6 +43,9 @@ const METHODS: &[&str] = &[
     "covers.set POST covers/set Track - trackId!x +upload",
     "media.upload POST v1/raw/{+resourceName} Named Named +upload",
     "media.download GET v1/media/{+resourceName} - Named +download",
+    "walls.insert POST v1/walls Wall Wall",
+    "walls.get GET v1/walls/{wall} - Wall",
+    "slips.upload POST v1/desks/{trackId}/slips - Slip +upload",
     "walls.upload POST v1/walls/{wall}/attachments:upload - Reference +upload",
     "notes.import POST notes:import TrackWords Empty +upload",
 ];
@@ -134,11 +139,20 @@ async fn by_a_name_and_by_itself() {
         ("PUT SESSION\nContent-Range: bytes */3", "201"),
     ])
     .await;
+}
+
+/// What a name is for is inside of what its path says, and that must be there.
+#[tokio::test]
+async fn inside_of_something() {
     let stage = Stage::serving(&document());
-    let attached =
-        stage.json(200, "POST /upload/v1/walls/w/attachments:upload?uploadType=media\nContent-Length: 3\n\nabc").await;
+    let attach = "POST /upload/v1/walls/w/attachments:upload?uploadType=media\nContent-Length: 3\n\nabc";
+    stage.json(404, attach).await;
+    let wall = stage.json(200, "POST /v1/walls\n\n{}").await;
+    let attached = stage.json(200, &attach.replace("/w/", &format!("/{}/", wall["wall"].as_str().unwrap()))).await;
     let name = attached["reference"]["resourceName"].as_str().unwrap();
     assert_eq!(stage.send(&format!("GET /v1/media/{name}?alt=media")).await.text, "abc");
+    let slip = "POST /upload/v1/desks/7/slips?uploadType=media\nContent-Length: 3\n\nabc";
+    assert_eq!(stage.json(200, slip).await, json!({ "trackId": "7" }));
 }
 
 /// What is kept in place of something frees that.
@@ -163,8 +177,8 @@ methods:
     of: tracks
     insert: { title: $body.title }
     returns: {}
-  shop.walls.upload:
-    returns: { reference: { resourceName: $parameters.wall } }
+  shop.slips.upload:
+    returns: { trackId: $parameters.trackId, words: $user }
 ";
 
 /// `D93`
@@ -183,9 +197,8 @@ async fn by_a_rule() {
     stage.json(200, &multipart("notes:import", &json!({ "title": "Note" }))).await;
     let titles = stage.json(200, "GET /v1/tracks?fields=tracks/title").await;
     assert_eq!(titles["tracks"], json!([{ "title": "Song" }, { "title": "Note" }]));
-    let attached =
-        stage.json(200, "POST /upload/v1/walls/w/attachments:upload?uploadType=media\nContent-Length: 3\n\nabc").await;
-    assert_eq!(attached, json!({ "reference": { "resourceName": "w" } }));
+    let slip = "POST /upload/v1/desks/7/slips?uploadType=media\nContent-Length: 3\n\nabc";
+    assert_eq!(stage.json(200, slip).await, json!({ "trackId": "7", "words": "me@example.com" }));
     stage.app.carry_out_due().await.unwrap();
     assert_eq!(stage.blobs.names().len(), 3);
 }

@@ -386,7 +386,8 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
         Action::Insert(change) => {
             let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method, call.arguments));
             call.api.accept_filled(call.method, body, call.arguments)?;
-            layout::parent(call, &change.collection).await.map(drop)
+            let within = change.keeping.as_ref().and_then(|keeping| keeping.within.as_deref());
+            layout::parent(call, within.unwrap_or(&change.collection)).await.map(drop)
         }
         Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
