@@ -49,10 +49,13 @@ pub(super) fn groups(methods: &[Method], schemas: &Schemas) -> BTreeMap<String, 
         (key.to_owned(), group)
     };
     let mut groups: BTreeMap<String, Group> = members.into_iter().map(&mut group).collect();
-    for (method, place) in methods.iter().zip(&places) {
-        let inner = place.as_ref().filter(|place| place.id.is_some()).map(|place| format!("{}/*", place.key));
-        if let Some(group) = inner.and_then(|inner| groups.get_mut(&inner)) {
-            group.item = group.item.or_else(|| upload::made(method, schemas));
+    // What an upload to a path makes that ends in a variable is below that, where something is, else there.
+    let uploads = methods.iter().zip(&places).filter(|(method, _)| method.media_upload.is_some());
+    for (method, place) in uploads.filter_map(|(method, place)| Some((method, place.as_ref()?))) {
+        let key = [format!("{}/*", place.key), place.key.clone()].into_iter().find(|key| groups.contains_key(key));
+        if let Some(group) = key.filter(|_| place.id.is_some()).and_then(|key| groups.get_mut(&key)) {
+            let made = || upload::made(method, schemas).unwrap_or(Schemas::ANYTHING);
+            group.item = Some(group.item.unwrap_or_else(made));
         }
     }
     groups

@@ -209,20 +209,22 @@ impl Collections<'_> {
         names(item).filter(|name| !is_told(name) && !is_id(name) && !is_of_server(name)).cloned().collect()
     }
 
-    /// What a method does that gives the media of the item its path names by a word of its own: `things/{id}:download`.
+    /// What a method does that gives the media of the item its path names, and that alone: `things/{id}:download`.
     pub(super) fn of_download(&self, method: &Method) -> Option<Action> {
-        if !is_download(method) {
-            return None;
-        }
-        let own = self.place(method).filter(|place| place.id.is_some());
-        let place = own.or_else(|| Place::of_verb(method)).filter(|place| place.id.is_some())?;
+        let is_bytes = method.media_download && method.http_method == Http::GET && method.response.is_none();
+        let own = self.place(method).filter(|place| place.id.is_some() && (is_bytes || is_download(method)));
+        let of_verb = || Place::of_verb(method).filter(|place| place.id.is_some() && is_download(method));
+        let place = own.or_else(of_verb)?;
         let group = self.groups.get(&place.key)?;
         Some(Action::Download(Box::new(self.collection(&place, group, group.item?))))
     }
 
     /// The same for `downloadThing`, which gives what `uploadThing` of the same path keeps.
     pub(super) fn of_part_download(&self, method: &Method, all: &[Method]) -> Option<Action> {
-        let (place, what) = part(method, "download").filter(|_| is_download(method))?;
+        if !is_download(method) {
+            return None;
+        }
+        let (place, what) = part(method, "download")?;
         let keeps = |other: &&Method| {
             let kept = part(other, "upload").filter(|_| other.media_upload.is_some());
             kept.is_some_and(|(other, kept)| kept == what && other.is_beside(&place))

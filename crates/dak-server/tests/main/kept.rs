@@ -32,6 +32,7 @@ const METHODS: &[&str] = &[
     "edits.get GET edits/{edit} - Edit",
     "apks.list GET edits/{edit}/apks - Apks",
     "apks.upload POST edits/{edit}/apks - Apk +upload=image/*",
+    "marks.upload POST edits/{edit}/apks/{version}/marks - Slip +upload",
     "tracks.list GET v1/tracks - Tracks",
     "tracks.get GET v1/{+name=tracks/*} - Track",
     "tracks.delete DELETE v1/{+name=tracks/*} - Empty",
@@ -47,6 +48,8 @@ const METHODS: &[&str] = &[
     "walls.get GET v1/walls/{wall} - Wall",
     "slips.upload POST v1/desks/{trackId}/slips - Slip +upload",
     "walls.upload POST v1/walls/{wall}/attachments:upload - Reference +upload",
+    "blobs.put PUT v1/blobs/{blob} - - +upload",
+    "blobs.get GET v1/blobs/{blob} - - +download",
     "notes.import POST notes:import TrackWords Empty +upload",
 ];
 
@@ -82,7 +85,10 @@ async fn in_the_collection_of_the_path() {
         ("POST /upload/edits/ITEM/apks?uploadType=resumable", "200"),
         ("PUT SESSION\nContent-Type: image/png\n\nabcdef", "201 | ~ \"size\": \"6\""),
         ("PUT SESSION\nContent-Range: bytes */6", "201 | ~ \"size\": \"6\""),
-        ("GET /edits/ITEM/apks?fields=apks/size", "200 | ~ \"3\" | ~ \"4\" | ~ \"5\" | ~ \"6\""),
+        ("POST /upload/edits/ITEM/apks\nX-Goog-Upload-Protocol: resumable\nX-Goog-Upload-Command: start\nX-Goog-Upload-Header-Content-Type: image/png", "200"),
+        ("POST SESSION\nX-Goog-Upload-Command: upload, finalize\nX-Goog-Upload-Offset: 0\n\nabcdefg", "200 | x-goog-upload-status: final | ~ \"size\": \"7\""),
+        ("POST /upload/edits/ITEM/apks/9/marks?uploadType=media\n\nabc", "200"),
+        ("GET /edits/ITEM/apks?fields=apks/size", "200 | ~ \"3\" | ~ \"4\" | ~ \"5\" | ~ \"6\" | ~ \"7\""),
     ])
     .await;
 }
@@ -132,6 +138,10 @@ async fn by_a_name_and_by_itself() {
         ("PUT SESSION\n\nother", "201"),
         ("GET /v1/media/blobs/a/7?alt=media", "200 | ~ other"),
         ("GET /v1/media/blobs/a/8?alt=media", "404"),
+        ("PUT /upload/v1/blobs/b?uploadType=resumable", "200"),
+        ("PUT SESSION\n\nblob", "200"),
+        ("GET /v1/blobs/b", "200 | ~ blob"),
+        ("GET /v1/blobs/c", "404"),
         ("POST /upload/covers/set?uploadType=media\n\nabc", "400 | ~ trackId"),
         ("POST /upload/covers/set?uploadType=media&trackId=t\n\nabc", "204"),
         ("POST /upload/covers/set?uploadType=resumable&trackId=t", "200"),

@@ -59,7 +59,10 @@ fn hexadecimal(digest: &[u8]) -> String {
 
 /// Takes out of an item what its media tells.
 pub(super) fn strip(item: &mut Map<String, Value>) {
-    item.retain(|name, _| !MEDIA_MEMBERS.contains(&name.as_str()));
+    let is_told = |name: &str, value: &Value| {
+        MEDIA_MEMBERS.contains(&name) && !matches!(value, Value::Object(_) | Value::Array(_))
+    };
+    item.retain(|name, value| !is_told(name, value));
 }
 
 /// Gives an item's bytes.
