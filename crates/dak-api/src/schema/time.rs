@@ -7,7 +7,7 @@ use crate::scalar::Scalar;
 use crate::schema::wording::Wording;
 
 /// Names by which descriptions call the time of an item's creation.
-const CREATED: [&str; 17] = [
+const CREATED: [&str; 18] = [
     "created",
     "createDate",
     "createTime",
@@ -25,6 +25,7 @@ const CREATED: [&str; 17] = [
     "published",
     "publishedAt",
     "timeCreated",
+    "uploadTime",
 ];
 /// Names by which they call the time of its last change.
 const CHANGED: [&str; 22] = [
