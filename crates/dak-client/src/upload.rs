@@ -69,7 +69,7 @@ pub use way::Way;
 /// those requests. A server that does not know the key may make one twice when its answer was lost; in a session that never
 /// happens, so with such a server and a bad network resumable is the way to ask for.
 ///
-/// A session sends everything in one request, or in chunks if [`chunk_bytes`](UploadBuilder::chunk_bytes) are given. After
+/// A session sends everything in one request, or in chunks if [`chunk_size`](UploadBuilder::chunk_size) are given. After
 /// a cut, a timeout, 408, 429 or a 5xx it waits (1, 2, 4, 8, 16 seconds and a random part), asks the server how much has
 /// arrived, and sends the rest; each step forward gives the whole patience again. A session that is gone (404, 410), whose
 /// bytes are not those that were sent, or whose file has changed, begins again, three times at most. The server's
@@ -194,7 +194,7 @@ impl<C> UploadBuilder<C> {
 
     /// Sends it in a session, so many bytes in a request: a multiple of 256 KiB. Each request costs time; chunks are for
     /// networks that limit how long or how large one may be (`U9`).
-    pub fn chunk_bytes(mut self, bytes: u64) -> Self {
+    pub fn chunk_size(mut self, bytes: u64) -> Self {
         self.wishes.chunk_bytes = Some(bytes);
         self
     }

@@ -112,7 +112,7 @@ impl Wish {
             upload = upload.reader(None, Cursor::new(bytes));
         }
         if let Some(bytes) = self.chunk_bytes {
-            upload = upload.chunk_bytes(bytes);
+            upload = upload.chunk_size(bytes);
         }
         if let Some(way) = self.way {
             upload = upload.way(way);

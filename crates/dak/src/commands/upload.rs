@@ -74,7 +74,7 @@ fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuild
         upload = upload.way(way);
     }
     if let Some(bytes) = plan.chunk_bytes {
-        upload = upload.chunk_bytes(bytes);
+        upload = upload.chunk_size(bytes);
     }
     Ok(upload)
 }
