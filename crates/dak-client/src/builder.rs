@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dak_proto::retry::Policy;
+use dak_proto::secrets;
 use http::header::{ACCEPT_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
@@ -16,7 +17,6 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::exchange::Retrying;
-use crate::redirect::CREDENTIALS;
 use crate::request::parse_url;
 use crate::run::Engine;
 use crate::tls::Trust;
@@ -272,7 +272,7 @@ pub(crate) fn header_name(name: &str) -> Result<HeaderName, Error> {
 pub(crate) fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, Error> {
     let mut checked = HeaderValue::from_bytes(value.as_bytes())
         .map_err(|_| Error::usage(format!("the header {name} cannot hold {value:?}")))?;
-    checked.set_sensitive(CREDENTIALS.contains(name));
+    checked.set_sensitive(secrets::is_header(name.as_str()));
     Ok(checked)
 }
 

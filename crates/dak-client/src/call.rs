@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dak_proto::retry::Policy;
+use dak_proto::secrets;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
@@ -100,6 +101,15 @@ impl Default for Settings {
             carries_media: false,
         }
     }
+}
+
+/// The URL as it is put away: without credentials.
+pub(crate) fn lasting_url(url: &Url) -> String {
+    let mut lasting = url.clone();
+    let _ = lasting.set_username("");
+    let _ = lasting.set_password(None);
+    lasting.set_query(url.query().and_then(secrets::without).as_deref());
+    lasting.into()
 }
 
 /// `Authorization` with a bearer token (`P15`), kept out of debug output.

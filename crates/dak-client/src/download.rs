@@ -21,8 +21,9 @@ use crate::request::RequestBuilder;
 /// A download that is being put together; the client `C` will carry it out.
 ///
 /// The bytes are written to `NAME.part` beside the file, with a note of where they come from in `NAME.part.json` that
-/// its owner alone can read, and the file is put in its place once all is there, compared with the checksum that the
-/// server declares in `X-Goog-Hash`, and on disk. After a cut the rest is asked for (`Range`, `If-Range`), if the server
+/// its owner alone can read and that holds none of the credentials named in [`secrets`](crate::secrets). The file is put in
+/// its place once all is there, compared with the checksum that the server declares in `X-Goog-Hash` or, on an answer
+/// with the whole, in `Content-MD5`, and on disk. After a cut the rest is asked for (`Range`, `If-Range`), if the server
 /// says which version it sends; what an earlier process left is gone on with in the same way.
 ///
 /// ```no_run

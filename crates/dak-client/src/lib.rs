@@ -59,7 +59,7 @@ pub use bytes::Bytes;
 pub use call::{Call, Settings};
 pub use client::{Client, delete, get, head, patch, post, put, request, upload};
 pub use clock::{Clock, Waiting};
-pub use dak_proto::{etag, fault, retry};
+pub use dak_proto::{etag, fault, retry, secrets};
 pub use download::{DownloadBuilder, DownloadProgress, Downloaded};
 pub use error::{Error, Failure, Refusal, UploadFailure};
 pub use exchange::Retrying;

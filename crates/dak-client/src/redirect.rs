@@ -1,19 +1,9 @@
 //! What a redirect makes of a request (RFC 9110 15.4), pure.
 
-use http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, LOCATION, PROXY_AUTHORIZATION,
-};
+use dak_proto::secrets;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
-
-/// Headers that are meant for one origin alone.
-pub(crate) const CREDENTIALS: [HeaderName; 5] = [
-    AUTHORIZATION,
-    COOKIE,
-    PROXY_AUTHORIZATION,
-    HeaderName::from_static("x-api-key"),
-    HeaderName::from_static("x-goog-api-key"),
-];
 
 /// Headers that describe a body, and go when the body does.
 const OF_A_BODY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE];
@@ -53,7 +43,7 @@ pub(crate) fn resolve(base: &Url, location: &[u8]) -> Result<Url, String> {
 
 /// Takes off what must not go to another origin.
 pub(crate) fn drop_credentials(headers: &mut HeaderMap) {
-    for name in CREDENTIALS {
+    for name in secrets::HEADERS {
         headers.remove(name);
     }
 }

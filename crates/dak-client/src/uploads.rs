@@ -15,9 +15,9 @@
 //! # Ok::<(), dak_client::Error>(())
 //! ```
 //!
-//! An upload is known by its file, its URL with the query, its method, its metadata and its media type. The folder is
-//! readable for its owner alone: whoever has the URI of a session can write to it. Nothing here reads the environment; the
-//! caller names the folder.
+//! An upload is known by its file, its URL with the query but without credentials, its method, its metadata and its media
+//! type: where one of them is another it is another upload, and begins anew. The folder is readable for its owner alone:
+//! whoever has the URI of a session can write to it. Nothing here reads the environment; the caller names the folder.
 
 mod folder;
 #[cfg(test)]

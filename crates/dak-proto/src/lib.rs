@@ -28,6 +28,7 @@
 //! | [`batch`] | Which requests stand in one, and how do their answers come back? |
 //! | [`media`] | Where do an upload's bytes belong, what comes next, at either end? |
 //! | [`filter`], [`order_by`], [`comparable`] | Which items does a list ask for, and in which order? |
+//! | [`secrets`] | What is neither shown nor put away? |
 //! | [`http_date`] | Which second does this header name? |
 
 pub mod backoff;
@@ -53,5 +54,6 @@ pub mod query;
 pub mod range;
 pub mod retry;
 pub mod rope;
+pub mod secrets;
 pub mod template;
 pub mod update_mask;

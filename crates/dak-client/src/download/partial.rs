@@ -20,6 +20,7 @@ use url::Url;
 
 use super::name;
 use super::sink::wanted;
+use crate::call::lasting_url;
 use crate::error::Error;
 use crate::reread::each_piece;
 
@@ -42,7 +43,8 @@ pub(crate) struct Partial {
     /// Whether the answer may give it another name.
     is_named_by_answer: bool,
     overwrite: bool,
-    url: Url,
+    /// Where it comes from, without credentials: with new ones it is the same download.
+    url: String,
     /// The bytes so far.
     part: PathBuf,
     /// Where they come from.
@@ -90,7 +92,7 @@ impl Partial {
 
     fn new(target: PathBuf, url: &Url, overwrite: bool) -> Partial {
         let (part, note) = (beside(&target, ".part"), beside(&target, ".part.json"));
-        Partial { target, is_named_by_answer: false, overwrite, url: url.clone(), part, note, open: None }
+        Partial { target, is_named_by_answer: false, overwrite, url: lasting_url(url), part, note, open: None }
     }
 
     /// What the file will be called.
@@ -103,7 +105,7 @@ impl Partial {
         let Some(note) = self.read_note() else { return Ok(None) };
         let fetcher = note.get("fetch").and_then(|token| Fetcher::from_json(token, policy));
         let hashes = note.get("hashes").and_then(Hashes::from_json);
-        let is_same = note.get("url").and_then(Value::as_str) == Some(self.url.as_str());
+        let is_same = note.get("url").and_then(Value::as_str) == Some(&self.url);
         let (Some(fetcher), Some(hashes), true) = (fetcher, hashes, is_same) else { return Ok(None) };
         let length = fetcher.kept();
         let Some(file) = self.open_part(false)? else { return Ok(None) };
@@ -288,7 +290,7 @@ impl Partial {
     fn describe(&self, fetcher: &Fetcher) -> Option<Value> {
         let hashes = self.open.as_ref()?.hashes.to_json();
         let name = self.target.file_name().map(|name| name.to_string_lossy());
-        Some(json!({"url": self.url.as_str(), "name": name, "fetch": fetcher.to_json(), "hashes": hashes}))
+        Some(json!({"url": self.url, "name": name, "fetch": fetcher.to_json(), "hashes": hashes}))
     }
 
     /// Writes the note beside its place and moves it there: it is the old one or the new one, never a half.

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use dak_proto::media::sender::{Plan, Sender};
+use dak_proto::secrets;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use url::Url;
 
 use super::media_type;
 use super::source::{MediaFile, Source};
@@ -13,10 +13,9 @@ use super::token::UploadToken;
 use super::watch::Watch;
 use super::way::{Way, upload_url};
 use super::{From, Wishes};
-use crate::call::Call;
+use crate::call::{Call, lasting_url};
 use crate::client::Client;
 use crate::error::Error;
-use crate::redirect::CREDENTIALS;
 use crate::uploads::{Entry, Journal};
 
 /// The grain of chunks: Google's servers take no others (`U9`).
@@ -24,9 +23,6 @@ pub(super) const CHUNK_GRAIN_BYTES: u64 = 256 * 1024;
 
 /// The chunk of what has to be held until it has arrived.
 const CHUNK_BYTES_DEFAULT: u64 = 8 * 1024 * 1024;
-
-/// Parameters of a query that are credentials (`P15`): they are never put away.
-const SECRET_PARAMETERS: [&str; 2] = ["access_token", "key"];
 
 /// What to send, where, and how.
 pub(super) struct Job {
@@ -194,24 +190,10 @@ fn chunk_bytes(wish: Option<u64>, source: &Source) -> Result<Option<u64>, Error>
     }
 }
 
-/// The URL that a session's beginning needs in another process too, without credentials.
-fn lasting_url(url: &Url) -> String {
-    let mut lasting = url.clone();
-    let _ = lasting.set_username("");
-    let _ = lasting.set_password(None);
-    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
-        lasting.query_pairs_mut().clear().extend_pairs(url.query_pairs().filter(|(name, _)| !is_secret(name)));
-    }
-    lasting.into()
-}
-
-fn is_secret(parameter: &str) -> bool {
-    SECRET_PARAMETERS.contains(&parameter)
-}
-
 /// The headers that a session's beginning needs in another process too: not the client's own, and no credentials.
 fn lasting_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    let is_lasting = |name| !CREDENTIALS.contains(name) && *name != USER_AGENT && *name != ACCEPT_ENCODING;
+    let is_own = |name: &HeaderName| [USER_AGENT, ACCEPT_ENCODING].contains(name);
+    let is_lasting = |name: &HeaderName| !is_own(name) && !secrets::is_header(name.as_str());
     let lasting = headers.iter().filter(|(name, value)| is_lasting(name) && !value.is_sensitive());
     lasting.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned()))).collect()
 }

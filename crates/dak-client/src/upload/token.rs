@@ -18,9 +18,9 @@ use crate::error::Error;
 /// An upload that has begun, as plain data: what to send where, how far it is, and which file it comes from.
 ///
 /// It can be written and read with `serde`. It holds the URL, the headers and the metadata, but none of the credentials
-/// that are known as such: `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key`, `X-Goog-Api-Key`, and `key` and
-/// `access_token` in the query. A secret under another name stays in it. The URI of the session is in it, and that is a
-/// secret too: whoever has it can write to the upload. Debug output leaves it out.
+/// that are known as such: the headers of [`secrets::HEADERS`](crate::secrets::HEADERS) and the query's parameters of
+/// [`secrets::PARAMETERS`](crate::secrets::PARAMETERS). A secret under another name stays in it. The URI of the
+/// session is in it, and that is a secret too: whoever has it can write to the upload. Debug output leaves it out.
 #[derive(Clone, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadToken {
@@ -125,7 +125,7 @@ impl UploadToken {
         self.identity() == other.identity()
     }
 
-    /// What tells one upload from another.
+    /// What tells one upload from another. The credentials do not: with new ones it is the same upload.
     pub(crate) fn identity(&self) -> [&str; 5] {
         let path = self.file().and_then(Path::to_str).unwrap_or_default();
         [&self.method, &self.url, self.metadata.as_deref().unwrap_or_default(), &self.media_type, path]

@@ -59,7 +59,8 @@ Without -o the name is the one that the server gives (Content-Disposition),
 else the last part of the URL. The file's path is printed. A server has to
 say which version it sends (ETag, or Last-Modified) for a download to go on;
 else it begins anew. What is unfinished is in FILE.part: remove that and
-FILE.part.json to forget it.
+FILE.part.json to forget it. That notes the URL without the credentials that
+`dak help upload` lists; with new ones it is the same download.
 
 Exit codes: 0 done; 8 stopped on its way, the same command goes on; the others
 as `dak help get` lists them.";

@@ -149,9 +149,17 @@ metadata, name==value the query, Name:value a header.
 
 Sessions under way are kept in $XDG_STATE_HOME/dak/uploads (by default
 ~/.local/state/dak/uploads), for you alone to read; `dak uploads` lists them.
-What is kept of each: the file's path, the URL, headers and metadata, without
-tokens, passwords, cookies and API keys.
+The same upload is the same file, URL with its query, method, metadata and type;
+with another of them it is a new one, which begins anew.
+What is kept of each: the file's path, the URL, headers and metadata. Left out are
+the headers Authorization, Cookie, Proxy-Authorization, X-Access-Token, X-Api-Key,
+X-Api-Token, X-Auth-Token and X-Goog-Api-Key, and of the query access_token,
+api_key, apikey, auth_token, client_secret, key, oauth_token, password and token.
 Standard input cannot be read twice: after Ctrl-C it begins again.
 
-Exit codes: 0 done; 8 stopped on its way, the same command goes on; the others
-as `dak help get` lists them.";
+Exit codes: 0 done; 8 stopped on its way, and the same command may end it; 4
+refused, also on its way (after 401, 403 and 407 the same command goes on with
+other credentials); the others as `dak help get` lists them.";
+
+#[cfg(test)]
+mod tests;

@@ -85,6 +85,7 @@ Examples:
   dak uploads resume 3f2a
   dak uploads forget --all
 
-An upload that stopped is known by its file and by where it goes. It goes on as
-long as the server keeps its session (a week) and the file is what it was; else
-it begins again. Tokens are not kept: give --bearer or DAK_TOKEN again.";
+An upload that stopped is known by its file, its URL with the query, its method,
+its metadata and its media type. It goes on as long as the server keeps its
+session (a week) and the file is what it was; else it begins again. Credentials
+are not kept (`dak help upload` says which): give --bearer or DAK_TOKEN again.";

@@ -1,17 +1,16 @@
 //! What is not shown unless `--show-secrets` says so.
 
+use dak_proto::secrets;
+
 /// What stands in place of a secret.
 const HIDDEN: &str = "REDACTED";
 
-/// Headers whose values let others act as the user.
-const HEADERS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "x-api-key", "x-goog-api-key"];
-
-/// Query parameters that do.
-const PARAMETERS: [&str; 3] = ["access_token", "key", "upload_id"];
+/// The parameter of a session's URI, with which anybody can write to the upload.
+const SESSION: &str = "upload_id";
 
 /// The value of a header with its secret hidden; the scheme of `Authorization` stays.
 pub(crate) fn header(name: &str, value: &str) -> String {
-    if !HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+    if !secrets::is_header(name) {
         return value.to_owned();
     }
     match value.split_once(' ') {
@@ -29,7 +28,7 @@ pub(crate) fn url(url: &str) -> String {
 
 fn parameter(pair: &str) -> String {
     match pair.split_once('=') {
-        Some((name, _)) if PARAMETERS.contains(&name) => format!("{name}={HIDDEN}"),
+        Some((name, _)) if name == SESSION || secrets::is_parameter(name) => format!("{name}={HIDDEN}"),
         _ => pair.to_owned(),
     }
 }

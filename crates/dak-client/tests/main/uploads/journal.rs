@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use dak_client::uploads::{self, Journal};
-use dak_client::{Error, UploadToken};
+use dak_client::{Error, UploadToken, secrets};
 use dak_testkit::Scripted;
 
 use super::{BOTH, KIB, Wish, media, outcome, play, shown};
@@ -162,14 +162,28 @@ fn credentials_are_not_put_away() {
     let place = Place::new();
     let server = Scripted::start(GIVES_UP.map(play));
     let client = crate::support::impatient().0.build().unwrap();
-    let upload = client.upload(server.url("/demo/v1?key=secret&a=b&access_token=secret")).file(&place.path).resumable();
-    let upload = upload.header("x-api-key", "secret").header("x-goog-api-key", "secret").header("x-other", "kept");
-    upload.bearer("secret").journal(&place.journal).send().unwrap_err();
-    assert!(server.requests()[0].target.contains("key=secret"));
+    let upload = client.upload(server.url("/demo/v1?a=b")).file(&place.path).resumable().header("x-other", "kept");
+    let upload = secrets::HEADERS.iter().fold(upload, |upload, name| upload.header(name, "hidden"));
+    let upload = secrets::PARAMETERS.iter().fold(upload, |upload, name| upload.query(name, "hidden"));
+    upload.journal(&place.journal).send().unwrap_err();
+    assert!(server.requests()[0].target.contains("client_secret=hidden"));
     let token = place.journal.pending().unwrap()[0].token.clone().unwrap();
     let text = token.to_json();
     assert!(text.contains("kept") && !text.contains("secret"), "{text}");
     assert_eq!(token.url(), server.url("/upload/demo/v1?a=b&uploadType=resumable"));
+}
+
+#[test]
+fn with_new_credentials_it_is_the_same_upload() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.iter().chain(&["308 0-199999", "201"]).map(|line| play(line)));
+    for (query, token) in [("?a=b%20c&token=old", "old"), ("?token=new&a=b%20c", "new")] {
+        let client = crate::support::impatient().0.build().unwrap();
+        let upload = client.upload(server.url(&format!("/demo/v1{query}"))).file(&place.path).resumable();
+        let ended = upload.header("x-auth-token", token).journal(&place.journal).send();
+        assert_eq!(ended.is_ok(), token == "new", "{ended:?}");
+    }
+    assert_eq!(shown(server.requests().last().unwrap()), "PUT 200000-614399/614400 (414400)");
 }
 
 #[test]
