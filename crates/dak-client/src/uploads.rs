@@ -33,6 +33,8 @@ use crate::upload::UploadToken;
 #[derive(Clone, Debug)]
 pub struct Journal {
     folder: PathBuf,
+    /// Whether uploads are taken in that have not begun.
+    takes_new: bool,
 }
 
 /// An upload that has begun and is not done.
@@ -64,15 +66,25 @@ impl Journal {
     pub fn open(folder: impl AsRef<Path>) -> Result<Journal, Error> {
         let folder = folder.as_ref().to_owned();
         folder::create(&folder).map_err(|error| unusable(&folder, &error))?;
-        Ok(Journal { folder })
+        Ok(Journal { folder, takes_new: true })
+    }
+
+    /// The same journal for uploads that have begun, and for no others: for a disk that is full or can only be read. They
+    /// go on from where they were put away last, and are kept from other processes; how far they come is put away where
+    /// that can be done.
+    #[must_use]
+    pub fn without_new(self) -> Journal {
+        Journal { takes_new: false, ..self }
     }
 
     /// Makes sure that an upload can be put away here, by writing a little.
     ///
     /// # Errors
-    /// [`Error::Journal`] if it cannot.
+    /// [`Error::Journal`] if it cannot: then [`Journal::without_new`] still serves those that have begun.
     pub fn check(&self) -> Result<(), Error> {
-        folder::try_write(&self.folder).map_err(|error| unusable(&self.folder, &error))
+        let unwritable =
+            |error| format!("the journal of uploads in {} cannot be written: {error}", self.folder.display());
+        folder::try_write(&self.folder).map_err(|error| Error::Journal(unwritable(error)))
     }
 
     /// What has begun and is not done, the oldest first; what is damaged at the end.
@@ -108,9 +120,15 @@ impl Journal {
         format!("{hash:016x}")
     }
 
-    /// Whether this upload has begun.
-    pub(crate) fn has(&self, token: &UploadToken) -> bool {
+    /// Whether this upload has begun and is not done.
+    #[must_use]
+    pub fn has(&self, token: &UploadToken) -> bool {
         folder::token_path(&self.folder, &Journal::id_of(token)).exists()
+    }
+
+    /// Whether uploads are taken in that have not begun.
+    pub(crate) fn takes_new(&self) -> bool {
+        self.takes_new
     }
 
     /// The place of this upload, whether it has begun or not.
@@ -138,6 +156,11 @@ impl Entry {
         &self.id
     }
 
+    /// Whether anything was put away.
+    pub(crate) fn is_begun(&self) -> bool {
+        folder::token_path(&self.folder, &self.id).exists()
+    }
+
     /// What was put away; none if nothing was, or if it is damaged.
     ///
     /// # Errors
@@ -159,8 +182,11 @@ impl Entry {
     }
 
     /// Removes it from the journal. What the server has of it stays there until its session ends.
-    pub fn remove(self) {
-        folder::remove(&self.folder, &self.id);
+    ///
+    /// # Errors
+    /// [`Error::Journal`] if it cannot be removed: the next process finds it then.
+    pub fn remove(self) -> Result<(), Error> {
+        folder::remove(&self.folder, &self.id).map_err(|error| unusable(&self.folder, &error))
     }
 }
 
@@ -176,7 +202,7 @@ impl Drop for Entry {
 /// # Errors
 /// [`Error::Journal`] if the folder cannot be read.
 pub fn pending(folder: impl AsRef<Path>) -> Result<Vec<Pending>, Error> {
-    Journal { folder: folder.as_ref().to_owned() }.pending()
+    Journal { folder: folder.as_ref().to_owned(), takes_new: false }.pending()
 }
 
 fn unusable(folder: &Path, error: &std::io::Error) -> Error {

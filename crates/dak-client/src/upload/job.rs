@@ -92,7 +92,7 @@ impl Job {
     /// Holds the upload's place in the journal: that of a session, or of one that had begun.
     fn look_up(&mut self, journal: Option<Journal>) -> Result<(), Error> {
         if let (Some(journal), Some(token), Source::File(_)) = (journal, &self.token, &self.source)
-            && (self.way == Way::Resumable || journal.has(token))
+            && ((self.way == Way::Resumable && journal.takes_new()) || journal.has(token))
         {
             self.entry = Some(journal.lock_for(token)?);
         }

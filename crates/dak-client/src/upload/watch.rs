@@ -117,7 +117,7 @@ impl Shared {
         let _ = self.put_away(When::Seldom);
     }
 
-    /// Puts the token away, and gives it to who wants it.
+    /// Puts the token away, and gives it to who wants it. An error only if nothing is put away of this upload.
     pub(super) fn put_away(&self, when: When) -> Result<(), Error> {
         let now_s = self.client.engine().now_s();
         let token = {
@@ -126,7 +126,8 @@ impl Shared {
             let Some(token) = state.token().filter(|_| is_due) else { return Ok(()) };
             state.saved_s = Some(now_s);
             if let Some(entry) = &state.entry {
-                entry.save(&token)?;
+                // What stands there already is enough to find out how far it is.
+                entry.save(&token).or_else(|error| if entry.is_begun() { Ok(()) } else { Err(error) })?;
             }
             token
         };
@@ -144,7 +145,8 @@ impl Shared {
     /// Lets go of what was put away.
     pub(super) fn forget(&self) {
         if let Some(entry) = self.lock().entry.take() {
-            entry.remove();
+            // What cannot be removed is found by the next process, and its session is gone.
+            let _ = entry.remove();
         }
     }
 

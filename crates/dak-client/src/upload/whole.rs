@@ -47,7 +47,7 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     counted.compare(&response)?;
     if let Some(begun) = job.entry.filter(|_| response.status().is_success()) {
         // It has arrived another way: who went on with the session would send it twice.
-        begun.remove();
+        let _ = begun.remove();
     }
     counted.tell(UploadPhase::Done);
     Ok(response)

@@ -67,7 +67,7 @@ fn lock_path(folder: &Path, id: &str) -> PathBuf {
 pub(super) fn lock(folder: &Path, id: &str) -> io::Result<Option<File>> {
     let path = lock_path(folder, id);
     for _ in 0..LOCKS_MAX {
-        let file = private().create(true).truncate(false).write(true).open(&path)?;
+        let file = open_lock(&path)?;
         match file.try_lock() {
             // Whoever had it before may have removed it meanwhile: then it keeps nobody out.
             Ok(()) if is_at(&file, &path) => {
@@ -81,6 +81,12 @@ pub(super) fn lock(folder: &Path, id: &str) -> io::Result<Option<File>> {
         }
     }
     Ok(None)
+}
+
+fn open_lock(path: &Path) -> io::Result<File> {
+    let opened = private().create(true).truncate(false).write(true).open(path);
+    // Where nothing can be written, what is there can be locked all the same.
+    opened.or_else(|error| File::open(path).map_err(|_| error))
 }
 
 /// Whether a process has it.
@@ -123,10 +129,12 @@ pub(super) fn try_write(folder: &Path) -> io::Result<()> {
     written
 }
 
-/// Removes the token. What cannot be removed is found by the next process, and its session is gone.
-pub(super) fn remove(folder: &Path, id: &str) {
-    let _ = fs::remove_file(token_path(folder, id));
-    let _ = sync(folder);
+/// Removes the token, if there is one.
+pub(super) fn remove(folder: &Path, id: &str) -> io::Result<()> {
+    match fs::remove_file(token_path(folder, id)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => sync(folder),
+    }
 }
 
 /// Removes the lock, which this process has, of what has no token.

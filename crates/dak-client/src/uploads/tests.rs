@@ -35,7 +35,7 @@ fn what_is_put_away_is_found_again() {
         assert!(!upload.is_running);
         let entry = journal.lock(&upload.id).unwrap();
         assert_eq!(entry.token().unwrap(), upload.token);
-        entry.remove();
+        entry.remove().unwrap();
     }
     assert_eq!(fs::read_dir(&journal.folder).unwrap().count(), 1);
 }

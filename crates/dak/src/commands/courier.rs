@@ -1,6 +1,7 @@
 //! The way of one upload, whichever command asked for it: sent beside its progress, kept in the journal, its resource
 //! printed.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dak_client::retry::{GiveUp, Repeat};
@@ -22,7 +23,7 @@ use crate::progress::{self, Progress};
 
 /// What the uploads of one command have in common.
 pub(crate) struct Courier {
-    /// None if none can be used.
+    /// None if none can be used; only for what has begun if it cannot be written.
     journal: Option<Journal>,
     sending: Sending,
     showing: Showing,
@@ -40,25 +41,45 @@ pub(crate) enum Ended {
     Stopped(Error),
 }
 
-/// The journal of uploads of this user.
-pub(crate) fn journal() -> Result<Journal, Error> {
-    let folder = environment::state_folder()?.join("uploads");
-    Journal::open(folder).map_err(|cause| Error::failure(without_number(&cause.to_string())))
+/// The folder of the journal of uploads of this user.
+pub(crate) fn journal_folder() -> Result<PathBuf, Error> {
+    Ok(environment::state_folder()?.join("uploads"))
 }
+
+/// The journal of uploads of this user, which is made if there is none.
+pub(crate) fn journal() -> Result<Journal, Error> {
+    Journal::open(journal_folder()?).map_err(|cause| Error::failure(told(&cause)))
+}
+
+/// The journal as far as it can be used, and what is to be told if that is not wholly so.
+fn usable_journal() -> (Option<Journal>, Option<String>) {
+    let journal = match journal() {
+        Ok(journal) => journal,
+        Err(error) => return (None, Some(format!("{error}, so what stops cannot go on later; {NEEDS_FOLDER}"))),
+    };
+    match journal.check() {
+        Ok(()) => (Some(journal), None),
+        Err(cause) => {
+            let warning = format!(
+                "{}, so how far uploads come is not kept; those that have begun go on; make room, or for new ones {NEEDS_FOLDER}",
+                told(&cause)
+            );
+            (Some(journal.without_new()), Some(warning))
+        }
+    }
+}
+
+/// What to do where the state cannot be kept.
+const NEEDS_FOLDER: &str = "set XDG_STATE_HOME to a folder of yours";
 
 impl Courier {
     /// One that sends and shows as it is told; `is_repeatable` if the same command goes on where it stopped.
     pub(crate) fn new(sending: Sending, showing: Showing, is_repeatable: bool) -> Courier {
-        let journal = journal().and_then(|journal| match journal.check() {
-            Ok(()) => Ok(journal),
-            Err(cause) => Err(Error::failure(without_number(&clean::line(&cause.to_string())))),
-        });
-        if let (Err(error), false) = (&journal, showing.is_silent()) {
-            tell(format_args!(
-                "dak: {error}, so what stops cannot go on later; set XDG_STATE_HOME to a folder of yours"
-            ));
+        let (journal, warning) = usable_journal();
+        if let (Some(warning), false) = (warning, showing.is_silent()) {
+            tell(format_args!("dak: {warning}"));
         }
-        Courier { journal: journal.ok(), sending, showing, is_repeatable }
+        Courier { journal, sending, showing, is_repeatable }
     }
 
     /// Sends the upload that `begin` describes.
@@ -131,7 +152,7 @@ impl Courier {
 
     fn stopped(&self, standing: &Standing) -> Error {
         match standing.token() {
-            Some(token) if self.journal.is_some() => self.unfinished(&token, None),
+            Some(token) if self.keeps(&token) => self.unfinished(&token, None),
             _ => Error::new(Exit::Interrupted, ""),
         }
     }
@@ -140,12 +161,17 @@ impl Courier {
     fn unfinished(&self, token: &UploadToken, cause: Option<&Cause>) -> Error {
         let exit = cause.map_or(Exit::Unfinished, exit_of_unfinished);
         let why = cause.map(|cause| format!(": {}", self.why(cause))).unwrap_or_default();
-        let again = match &self.journal {
-            Some(_) if self.is_repeatable => "the same command goes on, as does dak uploads resume ",
-            Some(_) => "go on with dak uploads resume ",
-            None => return Error::failure(format!("stopped after sending {}{why}; try again", sent(token))),
+        let again = match self.keeps(token) {
+            true if self.is_repeatable => "the same command goes on, as does dak uploads resume ",
+            true => "go on with dak uploads resume ",
+            false => return Error::failure(format!("stopped after sending {}{why}; try again", sent(token))),
         };
         Error::new(exit, format!("stopped after sending {}{why}; {again}{}", sent(token), Journal::id_of(token)))
+    }
+
+    /// Whether it can be gone on with later.
+    fn keeps(&self, token: &UploadToken) -> bool {
+        self.journal.as_ref().is_some_and(|journal| journal.has(token))
     }
 
     fn why(&self, cause: &Cause) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use dak_client::uploads::{Journal, Pending};
+use dak_client::uploads::{self, Pending};
 use dak_client::{Client, UploadBuilder, UploadToken};
 
 use crate::args::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsForgetArgs, UploadsResumeArgs};
@@ -19,34 +19,36 @@ use crate::progress::{self, Progress};
 
 /// Carries out `dak uploads`.
 pub(crate) fn run(args: &UploadsArgs, environment: &Environment) -> Result<Exit, Error> {
-    let journal = courier::journal()?;
+    // To look creates nothing.
+    let folder = courier::journal_folder()?;
+    let pending = uploads::pending(folder).map_err(|cause| Error::failure(without_number(&cause.to_string())))?;
     match &args.command {
-        None | Some(UploadsCommand::List) => list(&journal),
-        Some(UploadsCommand::Resume(args)) => resume(&journal, args, environment),
-        Some(UploadsCommand::Forget(args)) => forget(&journal, args, environment),
+        None | Some(UploadsCommand::List) => list(&pending),
+        Some(UploadsCommand::Resume(args)) => resume(pending, args, environment),
+        Some(UploadsCommand::Forget(args)) => forget(pending, args, environment),
     }
 }
 
-fn list(journal: &Journal) -> Result<Exit, Error> {
-    let pending = pending(journal)?;
+fn list(pending: &[Pending]) -> Result<Exit, Error> {
     if pending.is_empty() {
         tell("No upload is unfinished.");
     }
     let now = SystemTime::now();
-    for upload in &pending {
+    for upload in pending {
         print(described(upload, now))?;
     }
     Ok(Exit::Success)
 }
 
-fn resume(journal: &Journal, args: &UploadsResumeArgs, environment: &Environment) -> Result<Exit, Error> {
+fn resume(pending: Vec<Pending>, args: &UploadsResumeArgs, environment: &Environment) -> Result<Exit, Error> {
     let request = args.output.request(args.transfer.request());
     let sending = Sending::new(&request, environment, RETRIES_DEFAULT)?;
     let credentials = headers::authorization(&request, None, environment.token.as_deref())?;
+    let chosen = chosen(pending, &args.choice, "resume")?;
     let courier = Courier::new(sending, Showing::new(&request, environment)?, false);
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
-    for upload in chosen(pending(journal)?, &args.choice, "resume")? {
+    for upload in chosen {
         let name = name(&upload);
         let progress = Progress::new(&name, loudness, environment);
         let ended = courier.send(|client| resumed(client, &upload, credentials.as_deref()), &progress);
@@ -72,10 +74,12 @@ fn resumed(client: &Client, upload: &Pending, credentials: Option<&str>) -> Resu
     })
 }
 
-fn forget(journal: &Journal, args: &UploadsForgetArgs, environment: &Environment) -> Result<Exit, Error> {
+fn forget(pending: Vec<Pending>, args: &UploadsForgetArgs, environment: &Environment) -> Result<Exit, Error> {
     let client = wire::client(&Sending::new(&args.request(), environment, 0)?, |_| {})?;
-    for upload in chosen(pending(journal)?, &args.choice, "forget")? {
-        let entry = journal.lock(&upload.id).map_err(|cause| Error::failure(cause.to_string()))?;
+    let chosen = chosen(pending, &args.choice, "forget")?;
+    let unusable = |cause: dak_client::Error| Error::failure(without_number(&cause.to_string()));
+    for upload in chosen {
+        let entry = courier::journal()?.lock(&upload.id).map_err(unusable)?;
         if let Some(token) = &upload.token {
             match stop::unless_stopped(client.cancel_upload(token))? {
                 Some(Ok(())) => {}
@@ -86,14 +90,10 @@ fn forget(journal: &Journal, args: &UploadsForgetArgs, environment: &Environment
                 None => return Err(Error::new(Exit::Interrupted, "")),
             }
         }
-        entry.remove();
+        entry.remove().map_err(unusable)?;
         print(format_args!("Forgot {}  {}", upload.id, name(&upload)))?;
     }
     Ok(Exit::Success)
-}
-
-fn pending(journal: &Journal) -> Result<Vec<Pending>, Error> {
-    journal.pending().map_err(|cause| Error::failure(without_number(&cause.to_string())))
 }
 
 /// Those that were meant: by the beginnings of their ids, all, or the one that there is.

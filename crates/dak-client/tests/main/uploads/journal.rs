@@ -169,7 +169,7 @@ fn credentials_are_not_put_away() {
     assert!(server.requests()[0].target.contains("client_secret=hidden"));
     let token = place.journal.pending().unwrap()[0].token.clone().unwrap();
     let text = token.to_json();
-    assert!(text.contains("kept") && !text.contains("secret"), "{text}");
+    assert!(text.contains("kept") && !text.contains("hidden"), "{text}");
     assert_eq!(token.url(), server.url("/upload/demo/v1?a=b&uploadType=resumable"));
 }
 
@@ -215,7 +215,47 @@ fn one_upload_has_one_sender() {
     assert!(place.journal.pending().unwrap()[0].is_running);
     let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
     assert!(matches!(&error, Error::Journal(message) if message.contains("another process")), "{error}");
-    entry.remove();
+    entry.remove().unwrap();
     assert!(uploads::pending(place.folder.path().join("journal")).unwrap().is_empty());
     assert!(uploads::pending(place.folder.path().join("nowhere")).unwrap().is_empty());
+}
+
+/// As on a disk that is full: nothing can be written, and what is there can be read and removed.
+#[test]
+fn what_has_begun_goes_on_where_nothing_can_be_written() {
+    let begins_again = ["404", "200 /s", "201"];
+    let cases: [(&[&str], &[&str]); 2] = [
+        (&["308 0-199999", "201"], &["PUT */614400 (0)", "PUT 200000-614399/614400 (414400)"]),
+        (&begins_again, &["PUT */614400 (0)", START, "PUT 0-614399/614400 (614400)"]),
+    ];
+    for (script, wanted) in cases {
+        let place = Place::new();
+        let server = Scripted::start(GIVES_UP.iter().chain(script).map(|line| play(line)));
+        place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        let id = place.journal.pending().unwrap()[0].id.clone();
+        let in_the_way = place.folder.path().join("journal").join(format!("{id}.new"));
+        fs::create_dir(&in_the_way).unwrap();
+        let wish = || Wish { journal: Some(place.journal.clone().without_new()), ..place.wish() };
+
+        let entry = place.journal.lock(&id).unwrap();
+        let error = wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        assert!(error.to_string().contains("another process"), "{error}");
+        drop(entry);
+        let before = server.requests().len();
+        assert_eq!(outcome(&wish().send(BOTH[1], &server.url("/demo/v1")).0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, wanted);
+        fs::remove_dir(&in_the_way).unwrap();
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
+#[test]
+fn what_has_not_begun_needs_no_place_where_nothing_can_be_written() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.map(play));
+    let wish = Wish { journal: Some(place.journal.clone().without_new()), ..place.wish() };
+    let error = wish.send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    assert!(error.upload_token().is_some_and(|token| !place.journal.has(token)), "{error}");
+    assert!(place.names().is_empty(), "{:?}", place.names());
 }
