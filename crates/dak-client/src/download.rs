@@ -85,6 +85,9 @@ pub struct Downloaded {
     pub resumed_at: u64,
     /// Whether it was compared with a checksum that the server declared.
     pub is_verified: bool,
+    /// The coding in which it is kept, as `Content-Encoding` names it, if the server sent one that was not asked for and is
+    /// not undone here (which gzip is).
+    pub coding: Option<String>,
     /// How many requests it took, redirects included.
     pub attempts: u32,
 }

@@ -132,6 +132,17 @@ async fn next_piece(wire: &mut hyper::body::Incoming) -> Result<Option<Bytes>, E
     Ok(None)
 }
 
+/// The codings that stay on a body, as they stand in `Content-Encoding`: all but the gzip that is undone (`decode`).
+pub(crate) fn coding_left(headers: &HeaderMap, decode: bool) -> Option<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let codings = values.collect::<Vec<_>>().join(",");
+    let codings = codings.split(',').map(str::trim);
+    let codings = codings.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+    let left = codings.collect::<Vec<_>>().join(", ");
+    let is_undone = decode && is_gzip(headers);
+    Some(left).filter(|left| !left.is_empty() && !is_undone)
+}
+
 fn is_gzip(headers: &HeaderMap) -> bool {
     let coding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes().trim_ascii());
     coding.is_some_and(|coding| coding.eq_ignore_ascii_case(b"gzip") || coding.eq_ignore_ascii_case(b"x-gzip"))

@@ -13,6 +13,7 @@ use super::{DownloadProgress, Downloaded, Job, Observer, Place};
 use crate::call::Call;
 use crate::error::Error;
 use crate::exchange::{self, Retrying};
+use crate::incoming::coding_left;
 use crate::response::{Response, Streaming};
 use crate::run::{Engine, Total};
 
@@ -25,6 +26,8 @@ struct Run<'e> {
     observer: Observer,
     resumed_at: u64,
     attempts: u32,
+    /// The coding in which the bytes are kept.
+    coding: Option<String>,
     /// What went wrong last.
     trouble: Option<Trouble>,
     is_over: bool,
@@ -64,7 +67,18 @@ impl<'e> Run<'e> {
         let fetcher = fetcher.unwrap_or_else(|| Fetcher::new(policy));
         let resumed_at = fetcher.kept();
         let observer = job.observer;
-        Ok(Run { engine, call, fetcher, sink, observer, resumed_at, attempts: 0, trouble: None, is_over: false })
+        Ok(Run {
+            engine,
+            call,
+            fetcher,
+            sink,
+            observer,
+            resumed_at,
+            attempts: 0,
+            coding: None,
+            trouble: None,
+            is_over: false,
+        })
     }
 
     async fn carry_out(&mut self) -> Result<Downloaded, Error> {
@@ -129,6 +143,8 @@ impl<'e> Run<'e> {
 
     /// Takes the body in.
     async fn take(&mut self, first: u64, mut answer: Streaming) -> Result<(), Error> {
+        // The rest of what is coded cannot be asked for.
+        self.coding = coding_left(answer.headers(), self.call.settings.decode);
         self.sink.take(first, answer.headers(), &self.fetcher).await?;
         self.tell();
         loop {
@@ -168,6 +184,7 @@ impl<'e> Run<'e> {
             length: self.fetcher.kept(),
             resumed_at: self.resumed_at,
             is_verified: declared.without(&counted) != declared,
+            coding: self.coding.take(),
             attempts: self.attempts,
         })
     }

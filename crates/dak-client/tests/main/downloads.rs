@@ -54,7 +54,7 @@ impl Stage {
 
     fn run_from(&self, target: &str) -> Result<Downloaded, Error> {
         let client = impatient().0.build().unwrap();
-        client.download(self.server.url("/x")).to(self.path()).send()
+        client.download(self.server.url(target)).to(self.path()).send()
     }
 
     /// `Range` of `If-Range`, for each request.
@@ -187,11 +187,44 @@ fn bytes_that_the_note_does_not_speak_of_do_not_count() {
 
 #[test]
 fn what_is_not_what_was_declared_is_deleted() {
-    for hash in ["crc32c=AAAAAA==", "md5=AAAAAAAAAAAAAAAAAAAAAA=="] {
-        let stage = Stage::new([whole(&[TAG, ("X-Goog-Hash", hash)])]);
+    let declared = [
+        ("X-Goog-Hash", "crc32c=AAAAAA=="),
+        ("X-Goog-Hash", "md5=AAAAAAAAAAAAAAAAAAAAAA=="),
+        ("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA=="),
+    ];
+    for header in declared {
+        let stage = Stage::new([whole(&[TAG, header])]);
         let error = stage.run().unwrap_err().to_string();
         assert!(error.starts_with("what came is not what the server has: "), "{error}");
         assert!(stage.names().is_empty());
+    }
+}
+
+/// On the whole `Content-MD5` is the file's; on a part it is that part's, and on what is coded that of the coded bytes.
+#[test]
+fn content_md5_is_of_the_body_it_stands_at() {
+    let right = ("Content-MD5", "JfnnlDI7RTiF9RgfG2JNCw==");
+    let other = ("Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA==");
+    let cases = [
+        (vec![whole(&[right])], true),
+        (vec![cut(&[TAG, right], 4), part(4, 8, &[other])], true),
+        (vec![cut(&[TAG], 4), part(4, 8, &[other])], false),
+        (vec![whole(&[other, ("Content-Encoding", "br")])], false),
+        (vec![whole(&[("Content-MD5", "unreadable")])], false),
+    ];
+    for (at, (script, is_verified)) in cases.into_iter().enumerate() {
+        let done = Stage::new(script).run().unwrap();
+        assert_eq!((done.length, done.is_verified), (9, is_verified), "{at}");
+    }
+}
+
+#[test]
+fn a_coding_that_stays_is_told() {
+    let cases =
+        [(None, None), (Some("br"), Some("br")), (Some("identity"), None), (Some(" Zstd, br"), Some("Zstd, br"))];
+    for (sent, told) in cases {
+        let headers: Vec<_> = sent.map(|coding| ("Content-Encoding", coding)).into_iter().collect();
+        assert_eq!(Stage::new([whole(&headers)]).run().unwrap().coding.as_deref(), told, "{sent:?}");
     }
 }
 

@@ -311,10 +311,17 @@ impl Version {
         Version {
             validator: IfRange::of_answer(headers),
             length: headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse().ok()),
-            // A checksum that cannot be read cannot be compared.
-            digests: Digests::from_headers(headers).unwrap_or(Digests::NONE),
+            digests: declared(headers),
         }
     }
+}
+
+/// The checksums of a body that is the whole; one that cannot be read cannot be compared. `Content-MD5` is of the body it
+/// stands at (RFC 1864), so of a part it would be the part's.
+fn declared(headers: &HeaderMap) -> Digests {
+    let whole = Digests::from_headers(headers).unwrap_or(Digests::NONE);
+    let body = Digests::of_body(headers).unwrap_or(Digests::NONE);
+    Digests { md5: whole.md5.or(body.md5), ..whole }
 }
 
 /// Whether the answer is in another coding than identity, which was asked for.

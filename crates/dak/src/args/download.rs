@@ -50,7 +50,7 @@ Examples:
   dak download :7070/demo/v1/324 alt==media -o - | sha256sum
 
 FILE is there once all of it is, and is what the server says by its checksum, if
-it says one. After a cut only the rest is asked for; after Ctrl-C, a crash or a
+it says one (X-Goog-Hash, Content-MD5). After a cut only the rest is asked for; after Ctrl-C, a crash or a
 reboot the same command goes on.
 
 An API's resource is JSON at its URL; its media is there with alt=media.
@@ -62,5 +62,5 @@ else it begins anew. What is unfinished is in FILE.part: remove that and
 FILE.part.json to forget it. That notes the URL without the credentials that
 `dak help upload` lists; with new ones it is the same download.
 
-Exit codes: 0 done; 8 stopped on its way, the same command goes on; the others
-as `dak help get` lists them.";
+Exit codes: 0 done; 8 stopped on its way, and the same command may end it; the
+others as `dak help get` lists them.";

@@ -12,7 +12,7 @@ use crate::commands::{request, transfer, wire};
 use crate::environment::Environment;
 use crate::error::{Error, reason, without_number};
 use crate::exit::Exit;
-use crate::output::print;
+use crate::output::{print, tell};
 use crate::paint::clean;
 use crate::plan::transfer::Transfer;
 use crate::plan::{Body, Words, World};
@@ -93,6 +93,10 @@ fn no_folder(path: &str) -> Error {
 fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
     let checked = if done.is_verified { "; its checksum is right" } else { "" };
     let summary = progress.summary();
+    if let Some(coding) = done.coding.as_deref().filter(|_| !args.quiet) {
+        progress.wipe();
+        tell(format_args!("dak: it is kept in the coding {}, as the server sent it unasked", clean::line(coding)));
+    }
     match &done.path {
         Some(path) => {
             let path = path.strip_prefix(".").unwrap_or(path);
