@@ -255,7 +255,9 @@ impl fmt::Display for Failure {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server answered {}", self.response.status())?;
-        if !self.fault.message.is_empty() {
+        // Without a message of its own a fault bears the status's words, which are there already.
+        let has_words = self.response.status().canonical_reason() == Some(self.fault.message.as_str());
+        if !self.fault.message.is_empty() && !has_words {
             write!(f, ": {}", self.fault.message)?;
         }
         write_end(f, self.response.attempts(), Some(self.gave_up))

@@ -212,7 +212,7 @@ impl Source {
                     let piece = read_piece(&mut file, buffers.free(), left_here);
                     buffers.sent.extend(piece.as_ref().ok().cloned());
                     *self = Source::File(file, buffers);
-                    return Poll::Ready(self.settle(piece, left));
+                    return Poll::Ready(self.settle(piece, left, "the file became shorter while it was sent"));
                 }
                 Source::Reader(reader) => *self = Source::Reading(read_elsewhere(reader, left_here)),
                 Source::Reading(mut reading) => {
@@ -225,21 +225,26 @@ impl Source {
                         Err(error) => return Poll::Ready(Some(Err(io::Error::other(error)))),
                     };
                     *self = Source::Reader(reader);
-                    return Poll::Ready(self.settle(piece, left));
+                    let too_early = "the request's body ended before its length was reached";
+                    return Poll::Ready(self.settle(piece, left, too_early));
                 }
             }
         }
     }
 
-    /// An empty piece is the end; the end is an error when bytes were promised.
-    fn settle(&mut self, piece: io::Result<Bytes>, left: Option<u64>) -> Option<io::Result<Bytes>> {
+    /// An empty piece is the end; the end is an error when bytes were promised, which `too_early` says.
+    fn settle(
+        &mut self,
+        piece: io::Result<Bytes>,
+        left: Option<u64>,
+        too_early: &'static str,
+    ) -> Option<io::Result<Bytes>> {
         match piece {
             Ok(piece) if !piece.is_empty() => return Some(Ok(piece)),
             Ok(_) if left.is_none() => *self = Source::Done,
             Ok(_) => {
                 *self = Source::Done;
-                let message = "the request's body ended before its length was reached";
-                return Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, message)));
+                return Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, too_early)));
             }
             Err(error) => {
                 *self = Source::Done;

@@ -9,7 +9,7 @@ use crate::plan::Showing;
 const JUDGED_BYTES_MAX: usize = 4 << 20;
 
 /// What stands in place of bytes that are no text.
-const BINARY_NOTE: &[u8] = b"(binary data, not shown; write it to a file with -o FILE)\n";
+const BINARY_NOTE: &[u8] = b"(binary data, not shown; send it to a file with > FILE)\n";
 
 /// Turns the pieces of a body into what is printed.
 #[derive(Debug)]

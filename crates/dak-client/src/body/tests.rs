@@ -70,6 +70,10 @@ async fn a_reader_is_read_once() {
 async fn a_body_that_is_too_short_is_an_error_and_a_longer_one_is_cut() {
     let short = read(&Body::reader(Some(9), Cursor::new(b"once"))).await.unwrap_err();
     assert_eq!(short, "the request's body ended before its length was reached");
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"once").unwrap();
+    let short = read(&Body::file_range(file.path(), 0, 9)).await.unwrap_err();
+    assert_eq!(short, "the file became shorter while it was sent");
     assert_eq!(read(&Body::reader(Some(2), Cursor::new(b"once"))).await.unwrap().0, b"on");
 }
 

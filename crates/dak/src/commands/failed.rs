@@ -82,8 +82,14 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         && error.is_retryable()
         && terms.attempts.max(error.attempts()) > terms.retries;
     let mut message = without_number(&clean::line(&error.to_string()));
+    if let Cause::TooLarge { limit } = error {
+        message = format!("the answer is longer than {limit} bytes");
+    }
     if terms.secure && message.contains("InvalidContentType") {
         message = "the server does not speak TLS".to_owned();
+    }
+    if message.contains("CaUsedAsEndEntity") {
+        message = "the server's certificate is one of an authority (CA:TRUE), which a server may not have".to_owned();
     }
     let exit = match error {
         _ if exhausted => Exit::Unfinished,
@@ -115,6 +121,9 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
     match error {
         Cause::Usage(_) => "correct the request",
         Cause::Connect(_) if message.contains("not speak TLS") => "try http:// in place of https://",
+        Cause::Connect(_) if message.contains("CA:TRUE") => {
+            "make it with openssl req -x509 -addext basicConstraints=critical,CA:FALSE, or do without the check with --insecure"
+        }
         Cause::Connect(_) if message.contains("certificate") => {
             "name its authority's certificate with --cacert, or do without the check with --insecure"
         }
@@ -124,9 +133,13 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Redirects(_) if terms.errand == Errand::Request => "look at the redirects with -v and without --follow",
         Cause::Redirects(_) if message.contains(" 303 ") => "look there whether it arrived",
         Cause::Redirects(_) => "give the URL to which they lead",
-        Cause::Source(_) if message.contains("changed") => "send it again once it rests",
+        Cause::Source(_) if message.contains("changed") || message.contains("became shorter") => {
+            "send it again once it rests"
+        }
         Cause::Source(_) if message.contains("are gone") => "begin again",
         Cause::Source(_) => "check the path and its permissions",
+        Cause::TooLarge { .. } if terms.errand == Errand::Upload => "look there whether it arrived",
+        Cause::TooLarge { .. } => "tell whoever runs the server",
         Cause::Journal(_) if message.contains("another process") => "wait for it to end",
         Cause::Journal(_) => "set XDG_STATE_HOME to a folder that can be written",
         _ if DAMAGED.iter().any(|part| message.contains(part)) => "tell whoever runs the server",

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dak_testkit::Server;
+use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, KeyPair};
 use tempfile::TempDir;
 
 use crate::support::{dak, dak_ok, refusal, run, serve, skip, text};
@@ -15,11 +16,15 @@ struct Certified {
 
 impl Certified {
     fn new() -> Certified {
-        let folder = TempDir::new().expect("a temporary folder");
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]);
         let made = made.expect("a certificate can be made");
-        fs::write(folder.path().join("chain.pem"), made.cert.pem()).expect("a file");
-        fs::write(folder.path().join("key.pem"), made.signing_key.serialize_pem()).expect("a file");
+        Certified::of(&made.cert, &made.signing_key)
+    }
+
+    fn of(certificate: &Certificate, key: &KeyPair) -> Certified {
+        let folder = TempDir::new().expect("a temporary folder");
+        fs::write(folder.path().join("chain.pem"), certificate.pem()).expect("a file");
+        fs::write(folder.path().join("key.pem"), key.serialize_pem()).expect("a file");
         Certified { folder }
     }
 
@@ -46,6 +51,18 @@ fn who_knows_the_certificate_is_served() {
     assert!(item.contains("First title"), "{item}");
     let stranger = dak(&["get", &url]);
     assert!(stranger.code == Some(1) && stranger.complaint.contains("certificate"), "{stranger:?}");
+}
+
+/// What `openssl req -x509` makes unless it is told otherwise.
+#[test]
+fn a_certificate_of_an_authority_is_refused_with_advice() {
+    let mut params = CertificateParams::new(["localhost".to_owned(), "127.0.0.1".to_owned()]).expect("names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().expect("a key");
+    let certified = Certified::of(&params.self_signed(&key).expect("a certificate"), &key);
+    let server = certified.serve();
+    let run = dak(&["get", &server.url("/demo/v1/324"), "--cacert", text(&certified.chain())]);
+    assert!(run.code == Some(1) && run.complaint.contains("-addext basicConstraints=critical,CA:FALSE"), "{run:?}");
 }
 
 /// A command of this machine reaches the server beside TLS, where only this machine can.
