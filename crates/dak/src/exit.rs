@@ -20,7 +20,9 @@ pub(crate) enum Exit {
     ServerError = 5,
     /// More redirects than `--max-redirects`.
     TooManyRedirects = 6,
-    /// Every one of `--retries` was used up, or a transfer stopped on its way: what is there stays, and can be gone on with.
+    /// Every one of `--retries` was used up, or a transfer stopped on its way: what is there stays, and repeating the command
+    /// may be all it takes. A refusal is none of these, though with other credentials the upload goes on: who repeats
+    /// whatever ends so would repeat it for ever.
     Unfinished = 8,
     /// The command line cannot be meant so (`EX_USAGE`; apart from 2, which is a timeout).
     Usage = 64,
@@ -71,7 +73,7 @@ impl Exit {
             Exit::ClientError => "the answer was 4xx",
             Exit::ServerError => "the answer was 5xx",
             Exit::TooManyRedirects => "more redirects than --max-redirects",
-            Exit::Unfinished => "all --retries were used up, or a transfer stopped that can go on",
+            Exit::Unfinished => "all --retries were used up, or a transfer stopped; the same again may end it",
             Exit::Usage => "the command line is wrong",
             Exit::Interrupted => "interrupted (Ctrl-C, SIGTERM)",
             Exit::BrokenPipe => "the reader of the output went away",

@@ -7,7 +7,7 @@ use dak_proto::fault::Fault;
 use crate::commands::failed::{Errand, Terms, failed};
 use crate::commands::save::Save;
 use crate::error::Error;
-use crate::output::{Output, tell};
+use crate::output::Output;
 use crate::paint::{clean, head};
 use crate::plan::Showing;
 use crate::printer::Printer;
@@ -43,14 +43,15 @@ impl From<Error> for Unshown {
     }
 }
 
-/// Prints what is to be shown of the answer; with `-o` a 2xx body goes to the file.
+/// Prints what is to be shown of the answer; with `-o` a 2xx body goes to the file. Returned is what is still to be told of an
+/// error status, where nothing printed tells it.
 pub(crate) async fn show(
     mut answer: Streaming,
     showing: &Showing,
     terms: &Terms,
     is_head: bool,
     output: &mut Output,
-) -> Result<(), Unshown> {
+) -> Result<Option<String>, Unshown> {
     let before = output.count();
     if showing.parts.answer_head {
         output.write(answer_head(&answer, showing).as_bytes())?;
@@ -58,18 +59,17 @@ pub(crate) async fn show(
     }
     let status = answer.status();
     match &showing.save {
-        Some(path) if status.is_success() && !is_head => return save(answer, path).await,
+        Some(path) if status.is_success() && !is_head => return save(answer, path).await.map(|()| None),
         _ => {}
     }
     let beginning = print_body(&mut answer, showing, output).await.map_err(|unshown| match unshown {
         Unshown::Begun(cut) if output.count() == before => Unshown::Hidden(cut),
         other => other,
     })?;
-    if showing.tells_status && (status.is_redirection() || status.is_client_error() || status.is_server_error()) {
-        output.flush()?;
-        tell(format_args!("dak: {}", sentence(status, header(&answer, "location"), &beginning, terms)));
-    }
-    Ok(())
+    output.flush()?;
+    let is_told = status.is_redirection() || status.is_client_error() || status.is_server_error();
+    let is_told = is_told && showing.tells_status;
+    Ok(is_told.then(|| sentence(status, header(&answer, "location"), &beginning, terms)))
 }
 
 /// Prints the body, if it is wanted; of an error's body the beginning is returned.

@@ -33,9 +33,9 @@ pub(crate) struct Courier {
 
 /// What became of an upload.
 pub(crate) enum Ended {
-    /// The server answered it, and the answer was printed.
+    /// The server answered it, and the answer was printed that tells all.
     Answered(Exit),
-    /// It failed.
+    /// It failed, or was refused.
     Failed(Error),
     /// Ctrl-C or SIGTERM: nothing else is to be begun.
     Stopped(Error),
@@ -105,13 +105,13 @@ impl Courier {
         };
         let upload = upload.on_token(move |token| stands.note(token)).progress(move |now| follow(now, &line));
         match transfer::run(upload.send(), progress)? {
-            Some(Ok(answer)) => self.show(answer, progress).map(Ended::Answered),
+            Some(Ok(answer)) => self.show(answer, progress),
             Some(Err(cause)) => Err(self.failed(&cause, progress)),
             None => Ok(Ended::Stopped(self.stopped(&standing))),
         }
     }
 
-    fn show(&self, answer: Response, progress: &Progress) -> Result<Exit, Error> {
+    fn show(&self, answer: Response, progress: &Progress) -> Result<Ended, Error> {
         let (status, attempts) = (answer.status(), answer.attempts());
         if status.is_success() {
             progress.told_done();
@@ -119,12 +119,12 @@ impl Courier {
         let mut output = Output::stdout();
         let terms = self.terms();
         let shown = answer::show(answer.into_streaming(), &self.showing, &terms, false, &mut output);
-        match stop::unless_stopped(shown)? {
+        let said = match stop::unless_stopped(shown)? {
             None => return Err(Error::new(Exit::Interrupted, "")),
             Some(shown) => shown.map_err(|unshown| unshown.into_error(&terms, attempts))?,
-        }
-        output.flush()?;
-        Ok(request::exit(status.as_u16(), &self.sending, attempts))
+        };
+        let exit = request::exit(status.as_u16(), &self.sending, attempts);
+        Ok(said.map_or(Ended::Answered(exit), |said| Ended::Failed(Error::new(exit, said))))
     }
 
     fn failed(&self, cause: &Cause, progress: &Progress) -> Error {
@@ -196,7 +196,7 @@ impl Courier {
     }
 }
 
-/// A refusal is one though the upload can go on: with other credentials.
+/// A refusal is one though the upload can go on with other credentials: the same command alone would be refused for ever.
 fn exit_of_unfinished(cause: &Cause) -> Exit {
     match cause {
         Cause::Status(refusal) if refusal.gave_up == GiveUp::Permanent => {
@@ -210,7 +210,9 @@ fn exit_of_unfinished(cause: &Cause) -> Exit {
 fn ended(failure: &UploadFailure) -> Error {
     let reason = failure.cause.as_ref().map(|cause| format!(": {}", told(cause))).unwrap_or_default();
     let advice = if failure.message.contains("there and wrong") { "delete it and send it again" } else { "try again" };
-    Error::failure(format!("{}{reason}; {advice}", failure.message))
+    let exit =
+        failure.cause.as_ref().and_then(Cause::status).map_or(Exit::Failure, |status| Exit::of_status(status.as_u16()));
+    Error::new(exit, format!("{}{reason}; {advice}", failure.message))
 }
 
 fn told(cause: &Cause) -> String {

@@ -158,7 +158,10 @@ async fn exchange(plan: Plan, beginning: Vec<u8>, output: &mut Output) -> Result
         let status = answer.status().as_u16();
         let is_head = call.method == dak_client::Method::HEAD;
         match answer::show(answer, &showing, &terms, is_head, output).await {
-            Ok(()) => return Ok(exit(status, &sending, attempts.made())),
+            Ok(said) => {
+                said.iter().for_each(|said| tell(format_args!("dak: {said}")));
+                return Ok(exit(status, &sending, attempts.made()));
+            }
             Err(Unshown::Hidden(cut)) if attempts.again(&mut call, &cut).await => {}
             Err(unshown) => return Err(unshown.into_error(&terms, attempts.made())),
         }

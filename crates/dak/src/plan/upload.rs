@@ -61,6 +61,10 @@ impl Upload {
         if sources.len() > 1 && sources.contains(&Source::Stdin) {
             return Err(Error::usage("standard input is uploaded by itself; give - and no other file"));
         }
+        if sources.len() > 1 && args.method != UploadMethod::Post {
+            let method = method(args.method);
+            return Err(Error::usage(format!("{method} puts one file into one resource; give one file for each URL")));
+        }
         let words = Words::Named { method: method(args.method), url, items };
         let mut transfer = Transfer::new(words, &args.request(), world)?;
         let metadata = metadata(std::mem::replace(&mut transfer.request.body, Body::None), world)?;

@@ -136,6 +136,7 @@ fn the_media_and_what_is_told_of_it_arrive() {
 
 #[test]
 fn how_it_ends_is_told() {
+    let gone = || vec![session(), failure(404)];
     let refusal = || Play::json(413, &serde_json::json!({"error": {"code": 413, "message": "Too long."}}));
     // (script, line, exit code, the complaint)
     let cases = [
@@ -166,6 +167,12 @@ fn how_it_ends_is_told() {
             4,
             "stopped after sending 9 of 9 B: the server answered 401 Unauthorized; give a token with --bearer or DAK_TOKEN; \
              the same command goes on, as does dak uploads resume ",
+        ),
+        (
+            [gone(), gone(), gone(), gone()].concat(),
+            "upload a.png URL --upload-type resumable",
+            4,
+            "the upload had to begin again too often: the server answered 404 Not Found; try again",
         ),
         (
             vec![Play::new(303, &[("Location", "/b")], "")],
@@ -199,7 +206,7 @@ fn one_file_that_fails_does_not_keep_the_others_back() {
     let stage = Stage::new([failure(404), resource()]);
     let run = stage.run("upload a.png b.txt URL");
     assert_eq!((run.code, run.text().as_str()), (Some(4), "{\"id\":\"1\"}"), "{run:?}");
-    assert_eq!(run.complaint, "dak: the server answered 404 Not Found; check the URL\n");
+    assert_eq!(run.complaint, "dak: a.png: the server answered 404 Not Found; check the URL\n");
 
     let stage = Stage::new([Play::Close, resource()]);
     let run = stage.run("upload a.png b.txt URL --retries 0");

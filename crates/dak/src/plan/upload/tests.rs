@@ -79,6 +79,8 @@ fn what_cannot_be_meant_is_said() {
         ("a.jpg|b.jpg", "say where to"),
         ("a.jpg|t=1", "say where to"),
         ("a.jpg|-|:1/x", "standard input is uploaded by itself"),
+        ("a.jpg|b.jpg|:1/x/1|--method|put", "PUT puts one file into one resource"),
+        ("a.jpg|b.jpg|:1/x/1|--method|patch", "PATCH puts one file into one resource"),
         ("a.jpg|:1/x|--chunk-size|1MB", "no multiple of 256KiB"),
         ("a.jpg|:1/x|--chunk-size|1MiB|--upload-type|media", "leave one of the two out"),
         ("a.jpg|:1/x|t=1|--upload-type|media", "take multipart or resumable"),
