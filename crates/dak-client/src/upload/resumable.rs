@@ -250,8 +250,11 @@ impl Upload {
 
     /// The end of an upload that failed. One that can be resumed stays where it was put away.
     fn failed(&mut self, failure: Failure) -> Result<Response, Error> {
+        let misplaced = self.last.as_ref().and_then(|last| misplaced(last.as_ref().ok()?));
+        let is_refused = matches!(failure, Failure::Refused(_));
         let cause = match self.last.take() {
-            Some(Ok(response)) if no_progress(&response).is_some() => {
+            // Outside of a session a 308 is a redirect.
+            Some(Ok(response)) if !is_refused && no_progress(&response).is_some() => {
                 no_progress(&response).map(|what| self.counted(Error::broken(what), failure))
             }
             Some(Ok(response)) if !response.status().is_success() => Some(Error::refused(response, gave_up(failure))),
@@ -270,7 +273,7 @@ impl Upload {
             (_, cause) => {
                 // Only a session that ended ended by what was answered last.
                 let cause = cause.filter(|_| failure == Failure::Restarted);
-                let message = failure.to_string();
+                let message = misplaced.filter(|_| failure == Failure::Homeless).unwrap_or_else(|| failure.to_string());
                 Err(Error::upload(UploadFailure { message, cause, kept: 0, token: None }))
             }
         }
@@ -327,6 +330,14 @@ fn no_progress(response: &Response) -> Option<&'static str> {
         StatusCode::PERMANENT_REDIRECT => Some("the server does not say readably what it keeps"),
         _ => None,
     }
+}
+
+/// What is wrong with the place that an answer names, if it names one.
+fn misplaced(response: &Response) -> Option<String> {
+    let place = response.headers().get(LOCATION)?.as_bytes();
+    let is_no_url = redirect::resolve(response.url(), place).is_err();
+    let shown = String::from_utf8_lossy(place);
+    is_no_url.then(|| format!("the server began an upload at {shown:?}, which is no http URL"))
 }
 
 fn gave_up(failure: Failure) -> GiveUp {

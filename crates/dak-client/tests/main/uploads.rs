@@ -331,6 +331,22 @@ const SESSIONS: &[Case] = &[
         end: "did not say where it goes on",
     },
     Case {
+        name: "a session at a place that is none",
+        from: Source::Bytes(10),
+        script: &["200 file:///s"],
+        requests: &[START],
+        waits_s: &[],
+        end: "the server began an upload at \"file:///s\", which is no http URL",
+    },
+    Case {
+        name: "a redirect to nowhere",
+        from: Source::Bytes(10),
+        script: &["308"],
+        requests: &[START],
+        waits_s: &[],
+        end: "the server answered 308 Permanent Redirect",
+    },
+    Case {
         name: "a refusal",
         from: Source::Bytes(10),
         script: &["200 /s", "400"],

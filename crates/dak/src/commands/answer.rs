@@ -135,6 +135,9 @@ pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], 
                 };
                 format!("the server answered {status} to {}; {advice}", clean::line(location))
             }
+            None if matches!(status.as_u16(), 301..=303 | 307 | 308) => {
+                format!("the server answered {status} and does not say where to; tell whoever runs it")
+            }
             None => format!("the server answered {status}"),
         };
     }

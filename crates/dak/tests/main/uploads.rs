@@ -175,6 +175,12 @@ fn how_it_ends_is_told() {
             "the upload had to begin again too often: the server answered 404 Not Found; try again",
         ),
         (
+            vec![Play::new(308, &[], "")],
+            "upload a.png URL --upload-type resumable",
+            3,
+            "the server answered 308 Permanent Redirect and does not say where to; tell whoever runs it",
+        ),
+        (
             vec![Play::new(303, &[("Location", "/b")], "")],
             "upload a.png URL",
             6,
