@@ -27,8 +27,18 @@ pub(crate) struct Courier {
     journal: Option<Journal>,
     sending: Sending,
     showing: Showing,
-    /// Whether the same command goes on where it stopped.
-    is_repeatable: bool,
+    again: Again,
+}
+
+/// How an upload that has stopped goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// By the same command.
+    SameCommand,
+    /// By its id alone: the same command would send the others again.
+    Resume,
+    /// Not at all: what it sends is gone.
+    Never,
 }
 
 /// What became of an upload.
@@ -73,13 +83,13 @@ fn usable_journal() -> (Option<Journal>, Option<String>) {
 const NEEDS_FOLDER: &str = "set XDG_STATE_HOME to a folder of yours";
 
 impl Courier {
-    /// One that sends and shows as it is told; `is_repeatable` if the same command goes on where it stopped.
-    pub(crate) fn new(sending: Sending, showing: Showing, is_repeatable: bool) -> Courier {
+    /// One that sends and shows as it is told.
+    pub(crate) fn new(sending: Sending, showing: Showing, again: Again) -> Courier {
         let (journal, warning) = usable_journal();
         if let (Some(warning), false) = (warning, showing.is_silent()) {
             tell(format_args!("dak: {warning}"));
         }
-        Courier { journal, sending, showing, is_repeatable }
+        Courier { journal, sending, showing, again }
     }
 
     /// Sends the upload that `begin` describes.
@@ -162,7 +172,7 @@ impl Courier {
         let exit = cause.map_or(Exit::Unfinished, exit_of_unfinished);
         let why = cause.map(|cause| format!(": {}", self.why(cause))).unwrap_or_default();
         let again = match self.keeps(token) {
-            true if self.is_repeatable => "the same command goes on, as does dak uploads resume ",
+            true if self.again == Again::SameCommand => "the same command goes on, as does dak uploads resume ",
             true => "go on with dak uploads resume ",
             false => return Error::failure(format!("stopped after sending {}{why}; try again", sent(token))),
         };
@@ -186,7 +196,7 @@ impl Courier {
     fn terms(&self) -> Terms {
         Terms {
             retries: self.sending.retries,
-            repeat: Repeat::IfUntouched,
+            repeat: if self.again == Again::Never { Repeat::Never } else { Repeat::IfUntouched },
             attempts: 0,
             is_begun: false,
             refuses_redirects: self.sending.refuses_redirects,

@@ -64,6 +64,9 @@ impl Terms {
             }
             (Repeat::Safe, 0) => "try again; --retries 3 does so by itself",
             (Repeat::Safe, _) => "try again later",
+            (Repeat::Never, _) if self.errand == Errand::Upload => {
+                "check whether it arrived before you send it again; a file would go on"
+            }
             (_, _) if self.errand == Errand::Upload => {
                 "check whether it arrived before you send it again; with --upload-type resumable it goes on"
             }

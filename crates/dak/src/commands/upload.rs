@@ -6,7 +6,7 @@ use std::io;
 use dak_client::{Client, UploadBuilder};
 
 use crate::args::UploadArgs;
-use crate::commands::courier::{Courier, Ended};
+use crate::commands::courier::{Again, Courier, Ended};
 use crate::commands::{request, transfer, wire};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -24,7 +24,12 @@ pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, 
     plan.sources.iter().try_for_each(check)?;
     let showing = Showing::new(&args.request(), environment)?;
     let is_only = plan.sources.len() == 1;
-    let courier = Courier::new(plan.transfer.sending.clone(), showing, is_only);
+    let again = match plan.sources.as_slice() {
+        [Source::File(_)] => Again::SameCommand,
+        [Source::Stdin] => Again::Never,
+        _ => Again::Resume,
+    };
+    let courier = Courier::new(plan.transfer.sending.clone(), showing, again);
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for (at, source) in plan.sources.iter().enumerate() {

@@ -6,7 +6,7 @@ use dak_client::uploads::{self, Pending};
 use dak_client::{Client, UploadBuilder, UploadToken};
 
 use crate::args::{UploadsArgs, UploadsChoice, UploadsCommand, UploadsForgetArgs, UploadsResumeArgs};
-use crate::commands::courier::{self, Courier, Ended};
+use crate::commands::courier::{self, Again, Courier, Ended};
 use crate::commands::{stop, transfer, wire};
 use crate::environment::Environment;
 use crate::error::{Error, without_number};
@@ -45,7 +45,7 @@ fn resume(pending: Vec<Pending>, args: &UploadsResumeArgs, environment: &Environ
     let sending = Sending::new(&request, environment, RETRIES_DEFAULT)?;
     let credentials = headers::authorization(&request, None, environment.token.as_deref())?;
     let chosen = chosen(pending, &args.choice, "resume")?;
-    let courier = Courier::new(sending, Showing::new(&request, environment)?, false);
+    let courier = Courier::new(sending, Showing::new(&request, environment)?, Again::Resume);
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for upload in chosen {

@@ -208,6 +208,17 @@ fn how_it_ends_is_told() {
 }
 
 #[test]
+fn what_is_read_once_cannot_go_on() {
+    let stage = Stage::new([session(), Play::Close]);
+    let run = dak_reading(WHOLE.as_bytes(), ["upload", "-", &stage.server.url("/demo/v1"), "--retries", "0"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.complaint.ends_with("; check whether it arrived before you send it again; a file would go on\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn one_file_that_fails_does_not_keep_the_others_back() {
     let stage = Stage::new([failure(404), resource()]);
     let run = stage.run("upload a.png b.txt URL");
