@@ -50,8 +50,8 @@ Examples:
   dak download :7070/demo/v1/324 alt==media -o - | sha256sum
 
 FILE is there once all of it is, and is what the server says by its checksum, if
-it says one (X-Goog-Hash, Content-MD5). After a cut only the rest is asked for; after Ctrl-C, a crash or a
-reboot the same command goes on.
+it says one (X-Goog-Hash, Content-MD5). After a cut only the rest is asked for;
+after Ctrl-C, a crash or a reboot the same command goes on.
 
 An API's resource is JSON at its URL; its media is there with alt=media.
 

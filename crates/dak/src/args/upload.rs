@@ -150,7 +150,7 @@ metadata, name==value the query, Name:value a header.
 Sessions under way are kept in $XDG_STATE_HOME/dak/uploads (by default
 ~/.local/state/dak/uploads), for you alone to read; `dak uploads` lists them.
 The same upload is the same file, URL with its query, method, metadata and type;
-with another of them it is a new one, which begins anew.
+with another of them it is a new one, which begins anew. Credentials may be new.
 What is kept of each: the file's path, the URL, headers and metadata. Left out are
 the headers Authorization, Cookie, Proxy-Authorization, X-Access-Token, X-Api-Key,
 X-Api-Token, X-Auth-Token and X-Goog-Api-Key, and of the query access_token,
