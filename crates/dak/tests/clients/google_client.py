@@ -5,12 +5,16 @@
 The client's cache is on, so it sends If-None-Match and If-Match by itself.
 """
 
+import io
 import sys
 import tempfile
 import urllib.parse
 
 import google.auth.credentials
 import httplib2
+import requests
+from google.api_core.exceptions import GoogleAPICallError
+from google.api_core.resumable_transfer import ResumableUploadConfig, ResumableUploadSession
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
@@ -261,9 +265,32 @@ def credentials(_):
         equal(item["id"], "324")
 
 
+def refused_uploads(_):
+    """D30: an upload that is refused at its end ends for google-api-core, which asks again after 400, and again"""
+
+    class Impatient(requests.Session):
+        asked = 0
+
+        def request(self, *arguments, **options):
+            self.asked += 1
+            assert self.asked < 10, "it asks without end"
+            return super().request(*arguments, **options)
+
+    config = ResumableUploadConfig(headers={"X-Goog-Hash": "crc32c=AAAAAA=="})
+    upload = ResumableUploadSession(BASE + "/upload/demo/v1", config, Impatient(), content_type="text/plain")
+    try:
+        upload.upload(io.BytesIO(b"abc"))
+    except GoogleAPICallError as error:
+        equal(error.code, 410)
+        contains(str(error), "doesn't match")
+    else:
+        raise AssertionError("it was taken")
+
+
 CHECKS = [
     lists, pages, gets, inserts, updates, patches, patches_one_member, refuses_patches, deletes, revalidates, revalidates_lists,
     revalidates_compressed, conditional, forced, explains, long_requests, wrapped, credentials,
+    refused_uploads,
 ]
 
 if __name__ == "__main__":
