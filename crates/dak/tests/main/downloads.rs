@@ -130,6 +130,16 @@ fn how_it_ends_is_told() {
 }
 
 #[test]
+fn a_coding_that_nobody_asked_for_is_told() {
+    for (flags, told) in [("", "dak: it is kept in the coding br, as the server sent it unasked\n"), ("-q", "")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = Scripted::start([Play::new(200, &[("Content-Encoding", "br")], WHOLE)]);
+        let run = download(folder.path(), &server.url("/x"), flags);
+        assert_eq!((run.code, run.complaint.as_str()), (Some(0), told), "{run:?}");
+    }
+}
+
+#[test]
 fn force_replaces_what_is_there() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("there"), "mine").expect("a file");

@@ -257,6 +257,14 @@ fn an_interrupt_leaves_an_upload_that_goes_on() {
 }
 
 #[test]
+fn to_list_creates_nothing() {
+    let stage = Stage::new([]);
+    let listed = stage.run("uploads");
+    assert_eq!((listed.code, listed.complaint.as_str()), (Some(0), "No upload is unfinished.\n"));
+    assert!(!stage.folder.path().join("state").exists());
+}
+
+#[test]
 fn an_upload_needs_no_place_to_note_where_it_stands() {
     for (flags, told) in [("", "dak: the journal of uploads in "), (" -q", "")] {
         let stage = Stage::new([session(), resource()]);
