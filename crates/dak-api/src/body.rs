@@ -74,10 +74,9 @@ impl Api {
         Ok(body)
     }
 
-    /// Whether the item that a method keeps media as has this member (`D94`).
+    /// Whether the item that a method takes media for has this member (`D94`).
     pub fn tells(&self, method: &Method, member: &str) -> bool {
-        let collection = method.keeping().and_then(|_| method.action.collection());
-        let item = collection.and_then(|collection| self.schemas.object(collection.item));
+        let item = method.action.collection().and_then(|collection| self.schemas.object(collection.item));
         item.is_some_and(|item| item.property(member).is_some())
     }
 

@@ -145,10 +145,7 @@ impl Scalar {
     /// What was expected instead.
     pub fn accept_text<'a>(&'a self, text: &'a str) -> Result<&'a str, String> {
         match &self.kind {
-            Kind::Boolean => {
-                let known = matches!(text, "true" | "false");
-                expect(known, || "true or false".to_owned())?;
-            }
+            Kind::Boolean => return boolean(text).ok_or_else(|| "true or false".to_owned()),
             Kind::Integer(integer) => integer.check(parse_integer(text))?,
             Kind::Number { min, max } => check_number(parse_number(text), *min, *max)?,
             Kind::Text(format) => format.check(text)?,
@@ -283,6 +280,11 @@ fn pattern(node: &Node<'_>) -> Result<Option<Pattern>, DocumentError> {
         (Some(flaw), Some(node)) => Err(node.error(format!("is no regular expression: {flaw}"))),
         _ => Ok(Some(Pattern::new(text))),
     }
+}
+
+/// Python's spelling is what Google's apitools send.
+fn boolean(text: &str) -> Option<&'static str> {
+    ["true", "false"].into_iter().find(|known| known.eq_ignore_ascii_case(text))
 }
 
 fn expect(held: bool, expected: impl FnOnce() -> String) -> Result<(), String> {

@@ -73,6 +73,7 @@ fn repeated_required_and_default() {
     check(&required, "p=", "p=");
     check(&json!({ "type": "string", "required": true, "default": "x" }), "", "");
     check(&json!({ "type": "string", "repeated": true }), "p=1&p=2", "p=1&p=2");
+    check(&json!({ "type": "boolean" }), "p=True", "p=true");
     let limited = json!({ "type": "integer", "maximum": "3", "repeated": true });
     check(
         &limited,

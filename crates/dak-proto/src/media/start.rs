@@ -152,9 +152,11 @@ impl CreatedStatus {
 }
 
 /// Clients that take nothing but 200 for the end of a resumable upload: a header field of theirs, and a word in it.
-const REFUSING_201: [(HeaderName, &str); 3] = [
-    // google-resumable-media under google-cloud-storage for Python, by the versions of its two header fields.
+const REFUSING_201: [(HeaderName, &str); 4] = [
+    // google-resumable-media under google-cloud-storage and google-cloud-bigquery for Python, by the versions of their header
+    // fields.
     (USER_AGENT, "gcloud-python/"),
+    (USER_AGENT, "gccl/"),
     (HeaderName::from_static("x-goog-api-client"), "gccl/"),
     // google-cloud-storage for Java.
     (USER_AGENT, "gcloud-java/"),

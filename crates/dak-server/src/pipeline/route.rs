@@ -24,6 +24,9 @@ use crate::reply::Answer;
 use crate::services::Service;
 use crate::uploads;
 
+/// What stands before the path of a method that media is got from.
+const DOWNLOAD: &str = "/download";
+
 /// A request that found its method.
 pub struct Routed<'a, 'p> {
     /// The API.
@@ -92,18 +95,32 @@ impl Page {
 /// 404 for a path that is none, 405 with `Allow` for a method that the path does not answer to.
 pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Routed<'a, 'p>, Fault> {
     match app.router.find(method, path) {
-        Found::Route(route) => {
-            let served = &app.served[route.api];
-            Ok(Routed {
-                api: &served.api,
-                method: &served.api.methods[route.method],
-                service: served.service.as_ref(),
-                is_listed: served.listed,
-                captures: route.captures,
-            })
-        }
+        Found::Route(route) => Ok(routed(app, route)),
         Found::WrongMethod(allowed) => Err(Fault::method_not_allowed(&allowed)),
-        Found::Unknown => Err(Fault::not_found(format!("Nothing is served at {path}."))),
+        Found::Unknown => match download(app, method, path) {
+            Some(routed) => Ok(routed),
+            None => Err(Fault::not_found(format!("Nothing is served at {path}."))),
+        },
+    }
+}
+
+/// The method at a path for downloads, which clients of an API with `useMediaDownloadService` ask: the one at the same path
+/// without what stands before it, if it gives media (`D95`).
+fn download<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Option<Routed<'a, 'p>> {
+    match app.router.find(method, path.strip_prefix(DOWNLOAD)?) {
+        Found::Route(route) => Some(routed(app, route)).filter(|routed| routed.method.media_download),
+        _ => None,
+    }
+}
+
+fn routed<'a, 'p>(app: &'a App, route: Route<'p>) -> Routed<'a, 'p> {
+    let served = &app.served[route.api];
+    Routed {
+        api: &served.api,
+        method: &served.api.methods[route.method],
+        service: served.service.as_ref(),
+        is_listed: served.listed,
+        captures: route.captures,
     }
 }
 

@@ -134,7 +134,8 @@ async fn as_described() {
             ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable\nX-Upload-Content-Length: 1025", "413"),
             ("PUT /upload/post/v1/letters/ITEM?uploadType=resumable", "200"),
             ("PUT SESSION\nContent-Type: text/html\n\nabc", "400 | ~ badContent"),
-            ("PUT SESSION\nContent-Type: image/jpeg\n\nabc", "200 | ~ \"size\": \"3\""),
+            // D94: the item has a member for it.
+            ("PUT SESSION\nContent-Type: image/jpeg\n\nabc", "200 | ~ \"size\": \"3\" | ~ 900150983cd24fb0d6963f7d28e17f72"),
             ("POST /upload/post/v1/letters/ITEM/stamp?uploadType=resumable", "200"),
             ("PUT SESSION\nContent-Type: image/png\n\nabc", "201"),
         ])
@@ -154,6 +155,11 @@ async fn simple() {
         ("GET /demo/v1/ITEM?alt=media", "200 | ~ words | content-disposition: inline; filename=\"t\""),
         ("PATCH /demo/v1/ITEM\nContent-Type: application/json\n\n{\"title\":\"../a\\u202eb\\n\"}", "200"),
         ("GET /demo/v1/ITEM?alt=media", "200 | ~ words | content-disposition: inline; filename=\".._a_b_\""),
+        // D95: as clients of storage services ask.
+        ("GET /download/demo/v1/ITEM?alt=media\nRange: bytes=1-2", "206 | ~ or"),
+        ("GET /download/demo/v1/ITEM", "200 | ~ \"size\": \"5\""),
+        ("GET /download/demo/v1", "404"),
+        ("DELETE /download/demo/v1/ITEM", "404"),
         ("POST /upload/demo/v1?upload_protocol=raw\nContent-Length: 0", "200 | ~ \"size\": \"0\" | ~ application/octet-stream"),
         ("GET /demo/v1/ITEM?alt=media", "200"),
         ("POST /upload/demo/v1\nX-Goog-Upload-Protocol: raw\n\nabc", "200 | x-goog-upload-status: final"),

@@ -116,6 +116,7 @@ fn a_session_ends_with_201_where_something_was_made_and_its_client_takes_that() 
         (Method::POST, CreatedStatus::ByClient, &[("user-agent", "python-requests/2.32")], 201),
         (Method::POST, CreatedStatus::ByClient, &[("user-agent", "gcloud-python/3.17.1 x")], 200),
         (Method::POST, CreatedStatus::ByClient, &[("x-goog-api-client", "gl-python/3.11 gccl/3.17.1")], 200),
+        (Method::POST, CreatedStatus::ByClient, &[("user-agent", "gl-python/3.11.7 gapic/3.47.0 gccl/3.47.0")], 200),
     ];
     for (method, rule, fields, code) in cases {
         assert_eq!(rule.code(&method, &headers(fields)), code, "{method} {rule:?} {fields:?}");
