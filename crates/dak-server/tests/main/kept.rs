@@ -103,6 +103,12 @@ async fn in_the_form_of_the_response() {
     assert_eq!(stage.json(200, "GET /v1/tracks/t").await, added["track"]);
     assert_eq!(stage.json(200, "GET /v1/tracks").await["tracks"], json!([added["track"]]));
     stage.json(409, &multipart("v1/tracks:add", &words)).await;
+    // D32: told before the media is sent, but to who repeats what was begun.
+    let begin = |key: &str| {
+        format!("POST /upload/v1/tracks:add?uploadType=resumable{key}\nContent-Type: application/json\n\n{words}")
+    };
+    stage.json(409, &begin("")).await;
+    assert_eq!(stage.send(&begin("\nIdempotency-Key: k")).await.status, 200);
     stage.json(400, &multipart("v1/tracks:add", &json!({ "titel": "Song" }))).await;
     let recorded = stage.json(200, &multipart("v1/tracks:record", &json!({ "title": "Live" }))).await;
     assert_eq!(

@@ -37,6 +37,11 @@ impl Sent {
         let blank =
             || if call.arrived.is_some() { call.api.blank_body(call.method, call.arguments) } else { json!({}) };
         let body = call.body.take().unwrap_or_else(blank);
+        Sent::of(call, body, change)
+    }
+
+    /// What a body says, checked.
+    pub(super) fn of(call: &Call<'_>, body: Value, change: &Change) -> Result<Sent, Fault> {
         let accepted = match call.method.action.shape() {
             Action::Insert(_) => call.api.accept_filled(call.method, body, call.arguments),
             _ => call.api.accept_body(call.method, body),

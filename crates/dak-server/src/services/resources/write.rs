@@ -385,9 +385,16 @@ pub(super) async fn check_upload(call: &Call<'_>) -> Result<(), Fault> {
     match call.method.action.shape() {
         Action::Insert(change) => {
             let body = call.body.clone().unwrap_or_else(|| call.api.blank_body(call.method, call.arguments));
-            call.api.accept_filled(call.method, body, call.arguments)?;
+            let Sent { item, new_id, .. } = Sent::of(call, body, change)?;
             let within = change.keeping.as_ref().and_then(|keeping| keeping.within.as_deref());
-            layout::parent(call, within.unwrap_or(&change.collection)).await.map(drop)
+            layout::parent(call, within.unwrap_or(&change.collection)).await?;
+            // A repetition is answered as the first was, in the end.
+            match given_id(call, change, &item, new_id)? {
+                Some(id) if idempotency::repeatable(call)?.is_none() => {
+                    refuse_duplicate(call, &change.collection, &id).await
+                }
+                _ => Ok(()),
+            }
         }
         Action::Update(change) | Action::Patch(change) => {
             if let Some(body) = call.body.clone() {
