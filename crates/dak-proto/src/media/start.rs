@@ -202,7 +202,9 @@ pub fn wrong_url() -> Fault {
 }
 
 /// The fields of a beginning that must not contradict themselves.
-const SAID_ONCE: [&str; 5] = [
+const SAID_ONCE: [&str; 7] = [
+    "Content-MD5",
+    "X-Goog-Upload-Protocol",
     "X-Upload-Content-Length",
     "X-Upload-Content-Type",
     "X-Goog-Upload-Header-Content-Length",

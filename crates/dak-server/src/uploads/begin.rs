@@ -6,7 +6,7 @@ use dak_api::MediaUpload;
 use dak_proto::encoding::content_coding;
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
-use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Wanted};
+use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Hashes, Wanted};
 use dak_proto::media::multipart::{self, Event, Reader};
 use dak_proto::media::receiver::{Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
 use dak_proto::media::session::Session;
@@ -196,6 +196,7 @@ async fn first_part(
 ) -> Result<Option<Value>, Fault> {
     let Some(Event::Metadata { headers, body }) = parts.event().await? else { return Err(one_part()) };
     media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
+    check_part(&headers, &body)?;
     let metadata = metadata(app, &body)?;
     let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
     let content_type = start::content_type(&part);
@@ -203,6 +204,14 @@ async fn first_part(
     start.declared.content_type = Some(content_type.to_owned());
     start.declared.digests = together(start.declared.digests, Digests::of_body(&part)?)?;
     Ok(metadata)
+}
+
+/// Holds a part against the checksum in its own head.
+fn check_part(headers: &HeaderMap, body: &[u8]) -> Result<(), Fault> {
+    let said = Digests::of_body(headers)?;
+    let mut came = Hashes::new(Wanted { md5: said.md5.is_some(), sha256: false });
+    came.update(body);
+    said.check(&came.digests())
 }
 
 fn metadata(app: &App, bytes: &[u8]) -> Result<Option<Value>, Fault> {

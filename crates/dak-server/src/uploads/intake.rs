@@ -122,7 +122,13 @@ impl Taking {
                     self.save_beside();
                 }
                 piece = source.next() => match piece {
-                    Ok(Some(piece)) => self.keep(&piece).await?,
+                    Ok(Some(piece)) => {
+                        self.keep(&piece).await?;
+                        // There is nothing to wait for: it ends here, before it can be cut and looks like a right one.
+                        if self.intake.is_overrun() {
+                            return Ok(());
+                        }
+                    }
                     Ok(None) => return Ok(()),
                     Err(fault) => return Err(Stop::Broken(fault)),
                 },

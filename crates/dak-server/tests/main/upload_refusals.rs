@@ -16,6 +16,10 @@ async fn checksums_of_a_body() {
     play(&[
         (START, "200"),
         (
+            "PUT SESSION\nContent-MD5: kAFQmDzST7DWlj99KOF/cg==\nContent-MD5: AAAAAAAAAAAAAAAAAAAAAA==\n\nabc",
+            "400 | ~ must be there once",
+        ),
+        (
             "PUT SESSION\nContent-Range: bytes 0-2/6\nContent-MD5: kAFQmDzST7DWlj99KOF/cg==\n\nabc",
             "308 | range: bytes=0-2",
         ),
@@ -33,6 +37,11 @@ async fn checksums_of_a_body() {
         (
             "POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n\
              --b\n\n{}\n--b\nContent-MD5: AAAAAAAAAAAAAAAAAAAAAA==\n\nabc\n--b--",
+            "400 | ~ doesn't match",
+        ),
+        (
+            "POST /upload/demo/v1?uploadType=multipart\nContent-Type: multipart/related; boundary=b\n\n\
+             --b\nContent-MD5: AAAAAAAAAAAAAAAAAAAAAA==\n\n{}\n--b\n\nabc\n--b--",
             "400 | ~ doesn't match",
         ),
         (

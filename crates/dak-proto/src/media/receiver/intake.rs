@@ -22,6 +22,8 @@ pub struct Intake {
     /// Offsets of the bytes that are wanted: those before are kept already.
     from: u64,
     to: u64,
+    /// Where the body must end at the latest, by its range or by what was declared.
+    end_max: u64,
     receiver: Receiver,
 }
 
@@ -46,6 +48,7 @@ impl Intake {
             received: 0,
             from: session.offset,
             to: wanted_end(receiver, session, first, length, is_final),
+            end_max: append.end(first).or(total).unwrap_or(u64::MAX).min(session.declared.length.unwrap_or(u64::MAX)),
             receiver: *receiver,
         }
     }
@@ -78,6 +81,11 @@ impl Intake {
         let index = |offset: u64| usize::try_from(offset.clamp(start, end) - start).unwrap_or(piece.len());
         let (from, to) = (index(self.from), index(self.to));
         Ok(piece.get(from..to.max(from)).unwrap_or_default())
+    }
+
+    /// Whether more has come than the request said: whatever else comes, none of the body is kept.
+    pub fn is_overrun(&self) -> bool {
+        self.end() > self.end_max
     }
 
     /// Where the body ended.

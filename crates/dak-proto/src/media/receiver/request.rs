@@ -11,7 +11,7 @@ use crate::media::said_once;
 use crate::media::session::Session;
 
 /// The fields that say what a request does.
-const SAID_ONCE: [&str; 3] = ["Content-Range", "X-Goog-Upload-Command", "X-Goog-Upload-Offset"];
+const SAID_ONCE: [&str; 4] = ["Content-Range", "Content-MD5", "X-Goog-Upload-Command", "X-Goog-Upload-Offset"];
 
 /// How a client wants to be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -106,7 +106,7 @@ fn what_a_method_does_not_take_is_refused_at_the_beginning() {
 /// `U8`
 #[test]
 fn a_session_ends_with_201_where_something_was_made_and_its_client_takes_that() {
-    let cases: [(Method, CreatedStatus, &[(&'static str, &str)], u16); 9] = [
+    let cases: [(Method, CreatedStatus, &[(&'static str, &str)], u16); 10] = [
         (Method::PUT, CreatedStatus::Always201, &[], 200),
         (Method::POST, CreatedStatus::Always201, &[("user-agent", "gcloud-python/3.17.1")], 201),
         (Method::POST, CreatedStatus::ByClient, &[], 201),
