@@ -236,7 +236,7 @@ impl Taking {
         }
     }
 
-    /// Keeps nothing of the body, although it came whole: it is not what was said of it.
+    /// Keeps nothing of the body: it is not what was said of it.
     pub(super) async fn undo(&mut self) -> Result<(), Stop> {
         let upload = &mut self.stored.upload;
         // All of it was written to the last segment.

@@ -255,6 +255,27 @@ fn what_has_ended_says_so_to_whatever_is_asked() {
     }
 }
 
+/// (length declared at the beginning, headers, how many bytes fit)
+const FITTING: &[(Option<u64>, &str, usize)] = &[
+    (None, "content-range: bytes 0-2/6", 3),
+    (None, "content-range: bytes 0-*/6", 6),
+    (Some(4), "content-range: bytes 0-*/*", 4),
+    (Some(4), "", 4),
+    (None, "", 9),
+    (None, "content-range: bytes 0-*/*", 9),
+];
+
+#[test]
+fn a_body_overruns_with_the_first_byte_too_many() {
+    for (length, lines, fitting) in FITTING {
+        let request = Request::parse(&Method::PUT, &headers(lines), &LENIENT).unwrap();
+        let verdict = LENIENT.receive(Some(&mut session(*length, "")), request, 0);
+        let Verdict::Receive(mut intake) = verdict else { panic!("{lines}") };
+        let overrun = (0..9).find(|_| intake.take(b"x").is_ok() && intake.is_overrun());
+        assert_eq!(overrun.unwrap_or(9), *fitting, "{length:?} {lines}");
+    }
+}
+
 /// (headers, whether the refusal can be told while another request sends)
 const REFUSALS: &[(&str, bool)] = &[
     ("content-range: bytes 0-5/6|content-length: 3", true),
