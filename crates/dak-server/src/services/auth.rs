@@ -87,8 +87,7 @@ impl Request {
 /// # Errors
 /// Whatever the store refuses.
 pub async fn create(app: &App, request: &Request) -> Result<Value, Fault> {
-    let token = format!("dak_{}", random::secret());
-    let hash = hash(&token);
+    let (token, hash) = new_token();
     let body = json!({
         "user": request.user,
         "scopes": request.scopes,
@@ -100,6 +99,17 @@ pub async fn create(app: &App, request: &Request) -> Result<Value, Fault> {
     let mut shown = shown(&hash, &body);
     shown["token"] = json!(token);
     Ok(shown)
+}
+
+/// A token and its hash, of which the beginning is its id: one that a command line takes for a name, not for a flag.
+fn new_token() -> (String, String) {
+    loop {
+        let token = format!("dak_{}", random::secret());
+        let hash = hash(&token);
+        if !hash.starts_with('-') {
+            return (token, hash);
+        }
+    }
 }
 
 /// All tokens, without their text.
@@ -178,4 +188,19 @@ fn hash(token: &str) -> String {
 
 fn members(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_looks_like_a_flag() {
+        // One hash of 64 begins with a hyphen.
+        for _ in 0..2_000 {
+            let (token, made) = new_token();
+            assert_eq!(made, hash(&token));
+            assert!(!id_of(&made).starts_with('-'));
+        }
+    }
 }
