@@ -102,16 +102,16 @@ impl Launch {
     /// # Panics
     /// If it ends or does not serve within a minute; the message holds what it printed.
     #[must_use]
-    pub fn start(self) -> Server {
-        let (data, temporary) = match &self.folder {
-            Folder::At(folder) => (Some(folder.clone()), None),
-            Folder::Servers => (None, None),
-            Folder::Temporary => {
-                let temporary = TempDir::new().expect("a temporary folder");
-                (Some(temporary.path().into()), Some(temporary))
-            }
+    pub fn start(mut self) -> Server {
+        let temporary = TempDir::new().expect("a temporary folder");
+        let data = match &self.folder {
+            Folder::At(folder) => Some(folder.clone()),
+            Folder::Servers => None,
+            Folder::Temporary => Some(temporary.path().into()),
         };
         let port = if self.keeps_port { port_of_its_own() } else { 0 };
+        // What a server that is killed cannot take away lies in a folder that goes with the test.
+        self.variables.insert(0, ("TMPDIR".into(), temporary.path().display().to_string()));
         let running = Running::start(&self, data.as_deref(), SocketAddr::from(([127, 0, 0, 1], port)));
         Server { launch: self, data, running, _temporary: temporary }
     }
@@ -133,7 +133,7 @@ pub struct Server {
     launch: Launch,
     data: Option<PathBuf>,
     running: Running,
-    _temporary: Option<TempDir>,
+    _temporary: TempDir,
 }
 
 impl Server {

@@ -1,7 +1,7 @@
 """Round trips over any API with Google's own Python client, made up from the API's document alone.
 
     python any_api.py http://127.0.0.1:7070 [SAMPLE [SEED [API...]]]
-    python any_api.py documents     makes a folder of the documents that the client ships
+    python any_api.py documents FOLDER     fills a folder with the documents that the client ships
 
 SAMPLE 0 is all of them, or those that are named, such as tasks:v1.
 
@@ -17,7 +17,6 @@ import pathlib
 import random
 import re
 import sys
-import tempfile
 import urllib.request
 
 import googleapiclient
@@ -26,7 +25,7 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 
 BASE = sys.argv[1]
-SAMPLE = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+SAMPLE = int(sys.argv[2]) if len(sys.argv) > 2 and BASE != "documents" else 0
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 APIS = sys.argv[4:]
 RATE_MIN = 0.9
@@ -389,20 +388,18 @@ def check(step, holds, why):
         raise Failed(f"{step}: {why}")
 
 
-def documents():
-    """The client's folder without what is no document."""
+def documents(folder):
+    """Fills the folder with what the client's own has, without what is no document."""
     shipped = pathlib.Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
-    folder = tempfile.mkdtemp(prefix="dak-documents-")
     for path in shipped.glob("*.json"):
         is_built_in = path.stem.replace(".", ":", 1) in BUILT_IN
         if path.name != "index.json" and not is_built_in:
             os.symlink(path, os.path.join(folder, path.name))
-    print(folder)
 
 
 def main():
     if BASE == "documents":
-        return documents()
+        return documents(sys.argv[2])
     apis = [api for api in fetch("/discovery/v1/apis")["items"] if api["id"] not in BUILT_IN]
     if APIS:
         apis = [api for api in apis if api["id"] in APIS]

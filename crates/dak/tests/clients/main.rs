@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use dak_testkit::Launch;
+use tempfile::TempDir;
 
 #[test]
 fn google_client_for_python() {
@@ -106,12 +107,13 @@ fn google_client_for_node_on_blogger() {
 fn any_api_by_its_document_alone() {
     let program = "any_api.py";
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
-    let folder = shipped_documents(&python);
-    let checked = Command::new(env!("CARGO_BIN_EXE_dak")).args(["api", "check", &folder]).output();
+    let documents = shipped_documents(&python);
+    let folder = documents.path().to_str().expect("a temporary folder's path is text");
+    let checked = Command::new(env!("CARGO_BIN_EXE_dak")).args(["api", "check", folder]).output();
     let checked = checked.expect("the program can be started");
     assert!(checked.status.success(), "{}", printed(&checked));
     report("methods.txt", &checked);
-    let arguments = ["--log", "off", "--apart", "--api", &folder];
+    let arguments = ["--log", "off", "--apart", "--api", folder];
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
     let sample = if dak_testkit::is_long() { "0" } else { "40" };
     let output = Command::new(python).arg(path_of(program)).args([server.url("").as_str(), sample]).output();
@@ -132,10 +134,10 @@ fn report(name: &str, output: &Output) {
 fn rules_of_the_examples() {
     let program = "rules_google_client.py";
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
-    let (documents, rules) = (PathBuf::from(shipped_documents(&python)), example_rules());
+    let (documents, rules) = (shipped_documents(&python), example_rules());
     let mut arguments = vec!["--log".to_owned(), "off".to_owned()];
     for file in rules {
-        let document = documents.join(file.file_stem().expect("a file has a name")).with_added_extension("json");
+        let document = documents.path().join(file.file_stem().expect("a file has a name")).with_added_extension("json");
         arguments.extend(["--api".to_owned(), document.display().to_string()]);
         arguments.extend(["--rules".to_owned(), file.display().to_string()]);
     }
@@ -151,10 +153,10 @@ fn rules_of_the_examples() {
 fn lists_of_any_api() {
     let program = "lists_google_client.py";
     let Some(python) = env::var_os("DAK_TEST_PYTHON") else { return skip("DAK_TEST_PYTHON", program) };
-    let documents = PathBuf::from(shipped_documents(&python));
+    let documents = shipped_documents(&python);
     let mut arguments = vec!["--log".to_owned(), "off".to_owned()];
     for name in ["youtube.v3.json", "drive.v3.json", "parallelstore.v1.json", "keep.v1.json"] {
-        arguments.extend(["--api".to_owned(), documents.join(name).display().to_string()]);
+        arguments.extend(["--api".to_owned(), documents.path().join(name).display().to_string()]);
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let server = Launch::new(env!("CARGO_BIN_EXE_dak")).arguments(&arguments).ephemeral().start();
@@ -173,10 +175,13 @@ fn example_rules() -> Vec<PathBuf> {
 }
 
 /// A folder of the documents that Google's client for Python ships.
-fn shipped_documents(python: &OsStr) -> String {
-    let output = Command::new(python).args([path_of("any_api.py").as_os_str(), "documents".as_ref()]).output();
-    let output = output.expect("the interpreter can be started");
-    String::from_utf8(output.stdout).expect("a path is text").trim().to_owned()
+fn shipped_documents(python: &OsStr) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut command = Command::new(python);
+    command.arg(path_of("any_api.py")).arg("documents").arg(folder.path());
+    let output = command.output().expect("the interpreter can be started");
+    assert!(output.status.success(), "{}", printed(&output));
+    folder
 }
 
 /// Runs `program` against a server of its own, whose clock it may move, with what `variable` points to.

@@ -139,7 +139,8 @@ from simplegmail import Gmail
 from simplegmail.query import construct_query
 
 gmail = Gmail(credentials=Credentials("{user}"))
-folder = pathlib.Path(tempfile.mkdtemp())
+kept = tempfile.TemporaryDirectory()
+folder = pathlib.Path(kept.name)
 (folder / "ছুটি.txt").write_text("ছুটির তালিকা")
 sent = gmail.send_message(sender="{user}", to="{user}", subject="ছুটি", msg_plain="Plain words", msg_html="<p>Rich words</p>",
                           attachments=[str(folder / "ছুটি.txt")])
