@@ -38,10 +38,15 @@ pub(crate) fn segment_name() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes()))
 }
 
-/// A secret of 256 bits as URL-safe text.
+/// A secret of 256 bits as URL-safe text, of which a command line takes none for a flag: it begins with no hyphen.
 #[must_use]
 pub(crate) fn secret() -> String {
-    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes::<32>())
+    loop {
+        let secret = base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes::<32>());
+        if !secret.starts_with('-') {
+            return secret;
+        }
+    }
 }
 
 /// `N` random bytes. The system's generator failing is not a thing a server can go on from.
@@ -50,4 +55,13 @@ fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system gives no random bytes");
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_secret_looks_like_a_flag() {
+        // Of random text one in 64 begins with a hyphen.
+        assert!((0..2_000).all(|_| !super::secret().starts_with('-')));
+    }
 }
