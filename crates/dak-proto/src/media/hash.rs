@@ -338,7 +338,8 @@ fn differs<const N: usize>(name: &str, declared: Option<[u8; N]>, computed: Opti
 }
 
 fn unreadable(header: &HeaderName) -> Fault {
-    let message = format!("The {header} header must hold base64 of the checksums of the whole upload.");
+    let held = if *header == HASH { "the checksums of the whole upload" } else { "the MD5 of the body" };
+    let message = format!("The {header} header must hold base64 of {held}.");
     Fault::bad_request("invalidHeader", message).at_header(header.as_str())
 }
 

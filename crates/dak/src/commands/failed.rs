@@ -84,7 +84,7 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         && !terms.is_begun
         && error.is_retryable()
         && terms.attempts.max(error.attempts()) > terms.retries;
-    let mut message = without_number(&clean::line(&error.to_string()));
+    let mut message = without_number(clean::line(&error.to_string()).trim_end_matches('.'));
     if let Cause::TooLarge { limit } = error {
         message = format!("the answer is longer than {limit} bytes");
     }
