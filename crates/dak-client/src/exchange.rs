@@ -169,9 +169,6 @@ impl Exchange {
             let message = format!("the server redirects to {target}, but the request's body cannot be sent again");
             return Err(Error::Redirects(message));
         }
-        if target.origin() != self.call.url.origin() {
-            redirect::drop_credentials(&mut self.call.headers);
-        }
         self.visit(target)?;
         Ok(Heard::Redirected)
     }
@@ -186,7 +183,7 @@ impl Exchange {
             return Err(Error::Redirects(format!("the server redirects more than {redirects_max} times")));
         }
         self.visited.push(place);
-        self.call.url = target;
+        redirect::turn(&mut self.call, target);
         Ok(())
     }
 }

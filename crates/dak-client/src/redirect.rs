@@ -5,6 +5,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use url::Url;
 
+use crate::call::Call;
+
 /// Headers that describe a body, and go when the body does.
 const OF_A_BODY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE];
 
@@ -41,11 +43,14 @@ pub(crate) fn resolve(base: &Url, location: &[u8]) -> Result<Url, String> {
     }
 }
 
-/// Takes off what must not go to another origin.
-pub(crate) fn drop_credentials(headers: &mut HeaderMap) {
-    for name in secrets::HEADERS {
-        headers.remove(name);
+/// Sends the call somewhere else: credentials stay with the origin they were meant for.
+pub(crate) fn turn(call: &mut Call, target: Url) {
+    if target.origin() != call.url.origin() {
+        for name in secrets::HEADERS {
+            call.headers.remove(name);
+        }
     }
+    call.url = target;
 }
 
 /// Takes off what describes a body that is no longer sent.

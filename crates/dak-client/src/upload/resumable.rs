@@ -188,15 +188,12 @@ impl Upload {
     fn session_call(&self, step: &Step) -> Result<Call, Error> {
         let uri = self.shared.seen(|sender| sender.uri().map(str::to_owned)).unwrap_or_default();
         let mut call = self.call.clone();
-        call.url = Url::parse(&uri).map_err(|_| Error::Unreadable("the upload's session has no URL".to_owned()))?;
+        redirect::turn(&mut call, session_url(&uri)?);
         call.method = Method::PUT;
         call.body = Body::empty();
         call.settings.redirects_max = 0;
         for name in OF_THE_START {
             call.headers.remove(name);
-        }
-        if call.url.origin() != self.call.url.origin() {
-            redirect::drop_credentials(&mut call.headers);
         }
         call.headers.extend(step.content_range().map(|range| (CONTENT_RANGE, range.header_value())));
         Ok(call)
@@ -319,6 +316,11 @@ impl Drop for Upload {
     fn drop(&mut self) {
         self.shared.release();
     }
+}
+
+/// Where a session is.
+pub(super) fn session_url(uri: &str) -> Result<Url, Error> {
+    Url::parse(uri).map_err(|_| Error::Unreadable("the upload's session has no URL".to_owned()))
 }
 
 /// What a 308 means that brought the upload no further.

@@ -1,5 +1,6 @@
 //! Media on its way: what is sent, after what, by both clients.
 
+mod cancel;
 mod changes;
 mod cuts;
 mod journal;
