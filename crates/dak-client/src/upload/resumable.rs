@@ -60,7 +60,7 @@ impl Upload {
             Some(state) => {
                 let sender = Sender::from_json(state, retry);
                 let sender = sender.ok_or_else(|| Error::usage("the upload's token is damaged"))?;
-                // A file is known to be the same, bytes from memory are not.
+                // Of a file it is known when it was changed last, of bytes from memory nothing.
                 if job.source.file().is_some() { sender } else { sender.recounted() }
             }
             None => Sender::new(plan, retry),
@@ -231,6 +231,9 @@ impl Upload {
         let restarted = self.shared.seen(|sender| sender.restarted().filter(|_| sender.uri().is_none()));
         if let Some(reason) = restarted.filter(|_| had_session) {
             let why = match reason {
+                Failure::SourceChanged if self.source.file().is_none() => {
+                    "the bytes have changed since the upload began"
+                }
                 Failure::SourceChanged => "the file has changed",
                 Failure::Corrupted => "the server has other bytes than were sent",
                 _ => "the session has ended",

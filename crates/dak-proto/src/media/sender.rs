@@ -193,6 +193,11 @@ enum Next {
     Ask {
         has_doubt: bool,
     },
+    /// What an earlier process counted up to here, counted again from the other mark on.
+    Recount {
+        from: Mark,
+        to: Mark,
+    },
     /// With `wanted` it is compared.
     Hash {
         to: u64,
@@ -233,6 +238,10 @@ impl Sender {
             Next::Start => Step::Start,
             Next::Send => self.send(),
             Next::Ask { .. } => Step::Ask { total: self.plan.length },
+            Next::Recount { from, to } => {
+                let length = to.offset.saturating_sub(from.offset);
+                Step::Hash { first: from.offset, length, crc32c: from.crc32c.unwrap_or_default() }
+            }
             Next::Hash { to, .. } => {
                 let (first, crc32c) = self.counted_before(to);
                 Step::Hash { first, length: to - first, crc32c }
@@ -315,8 +324,14 @@ impl Sender {
 
     /// The CRC32C of [`Step::Hash`], gone on from the one it gave.
     pub fn hashed(&mut self, crc32c: u32) {
-        if let Next::Hash { to, wanted } = self.next {
-            self.compare(to, crc32c, wanted);
+        match self.next {
+            Next::Hash { to, wanted } => self.compare(to, crc32c, wanted),
+            Next::Recount { to, .. } if to.crc32c == Some(crc32c) => {
+                self.passed = to;
+                self.next = Next::Ask { has_doubt: false };
+            }
+            Next::Recount { .. } => self.restart(Failure::SourceChanged),
+            _ => {}
         }
     }
 

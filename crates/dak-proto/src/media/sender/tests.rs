@@ -242,20 +242,45 @@ fn little_is_read_again() {
         sender.step()
     };
     let mut later = Sender::from_json(&sender.to_json(), Policy::google()).unwrap();
+    let step = later.step();
+    assert!(matches!(step, Step::Hash { first, length, .. } if (first, length) == (80 * MIB, 10 * MIB)), "{step:?}");
     for sender in [&mut sender, &mut later] {
         let step = kept(sender);
         assert!(matches!(step, Step::Hash { first, length, .. } if (first, length) == (64 * MIB, 6 * MIB)), "{step:?}");
     }
 }
 
-/// Of a source that may be another, what is kept is read again, though an earlier process had counted it.
+/// What an earlier process has sent is read again, whether the server had said that it keeps it or not.
 #[test]
-fn what_may_be_another_is_read_again() {
+fn what_is_no_more_what_was_sent_begins_again() {
+    for (sent, heard, wanted) in [
+        (SOURCE, "308 0-8", "ask */9"),
+        (SOURCE, "308 0-4", "ask */9"),
+        (SOURCE, "broken", "ask */9"),
+        (b"something", "308 0-8", "start"),
+        (b"something", "broken", "start"),
+        (b"12345678.", "broken", "start"),
+    ] {
+        let mut before = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+        told(&mut before, "200");
+        before.passed(sent);
+        told(&mut before, heard);
+        let context = format!("{} {heard}", String::from_utf8_lossy(sent));
+        let later = Sender::from_json(&before.to_json(), Policy::google()).unwrap();
+        for mut sender in [later.clone(), later.recounted()] {
+            assert_eq!(carry_out(&mut sender), wanted, "{context}");
+            assert_eq!(sender.restarted(), (wanted == "start").then_some(Failure::SourceChanged), "{context}");
+        }
+    }
+}
+
+/// As far as it was sent it is the same, and what the server has beyond that is compared with what it states.
+#[test]
+fn what_another_process_sent_is_read_again() {
     for (crc32c, wanted) in [("4waSgw==", "send */9"), ("AAAAAA==", "start")] {
         let mut before = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
         told(&mut before, "200");
-        before.passed(b"something");
-        told(&mut before, "308 0-8");
+        before.passed(&SOURCE[..5]);
         let mut sender = Sender::from_json(&before.to_json(), Policy::google()).unwrap().recounted();
         assert_eq!(carry_out(&mut sender), "ask */9");
         told(&mut sender, &format!("308 0-8 crc32c={crc32c}"));
@@ -317,6 +342,7 @@ fn how_much_was_sent_is_known_in_another_process() {
     assert_eq!((sender.offset(), sender.passed_offset()), (0, 9));
     let mut later = Sender::from_json(&sender.to_json(), Policy::google()).unwrap();
     assert_eq!((later.offset(), later.passed_offset()), (0, 9));
+    assert_eq!(carry_out(&mut later), "ask */9");
     told(&mut later, "308 0-4");
     later.hashed(0);
     assert_eq!((later.offset(), later.passed_offset()), (5, 5));

@@ -16,20 +16,25 @@ impl Sender {
             "offset": self.kept.offset,
             "crc32c": self.kept.crc32c,
             "sent": self.sent,
+            "sentCrc32c": self.passed.crc32c.filter(|_| self.passed.offset == self.sent),
             "marks": self.trail.marks().map(|mark| json!([mark.offset, mark.crc32c])).collect::<Vec<Value>>(),
         })
     }
 
     /// Goes on from the stored form: asks the session how much it has, or begins one. Retries are counted anew.
     ///
-    /// `None` if it is not one, or speaks of more bytes than there are. Whether the source is still the same is for the caller to know.
+    /// First the last part of what was sent is read again ([`Step::Hash`](super::Step::Hash)): where it is not the same, the
+    /// upload begins anew. Whether what stands before it is still the same is for the caller to know; who does not takes
+    /// [`recounted`](Sender::recounted).
+    ///
+    /// `None` if it is not one, or speaks of more bytes than there are.
     pub fn from_json(token: &Value, policy: Policy) -> Option<Sender> {
         let plan = Plan { length: number(token, "length")?, chunk_bytes: number(token, "chunkBytes")? };
         let uri = match token.get("uri")? {
             Value::Null => None,
             uri => Some(uri.as_str()?.to_owned()),
         };
-        let crc32c = number(token, "crc32c")?.map(u32::try_from).transpose().ok()?;
+        let crc32c = checksum(token.get("crc32c")?)?;
         let sender = Sender::new(plan, policy);
         if uri.is_none() {
             return Some(sender);
@@ -42,19 +47,28 @@ impl Sender {
             return None;
         }
         let trail = Trail::of(marks.into_iter())?;
-        let next = Next::Ask { has_doubt: false };
+        let passed = Mark { offset: sent, crc32c: checksum(token.get("sentCrc32c").unwrap_or(&Value::Null))? };
+        let next = recount([kept, passed], &trail);
         Some(Sender { uri, kept, passed: kept, sent, sent_max: None, trail, farthest: kept.offset, next, ..sender })
     }
 
-    /// Counts nothing that an earlier process counted, for the source may be another: what the session keeps of it is read
-    /// again ([`Step::Hash`](super::Step::Hash)), and must be the same.
+    /// Reads all again that an earlier process has counted, for the source may be another: it must be the same.
     #[must_use]
     pub fn recounted(mut self) -> Sender {
-        self.kept.crc32c = None;
-        self.passed = self.kept;
-        self.trail = Trail::default();
+        if let Next::Recount { from, .. } = &mut self.next {
+            *from = Mark::START;
+        }
         self
     }
+}
+
+/// Begins by counting the last part again of what was counted, if anything was.
+fn recount(ends: [Mark; 2], trail: &Trail) -> Next {
+    let counted = |mark: &Mark| mark.crc32c.is_some();
+    let end = ends.into_iter().chain(trail.marks()).filter(counted).max_by_key(|mark| mark.offset);
+    let Some(to) = end.filter(|end| end.offset > 0) else { return Next::Ask { has_doubt: false } };
+    let from = trail.marks().filter(|mark| mark.offset < to.offset).last().unwrap_or(Mark::START);
+    Next::Recount { from, to }
 }
 
 /// An offset and a checksum.
@@ -62,6 +76,14 @@ fn mark(mark: &Value) -> Option<(u64, u32)> {
     match mark.as_array()?.as_slice() {
         [offset, crc32c] => Some((offset.as_u64()?, u32::try_from(crc32c.as_u64()?).ok()?)),
         _ => None,
+    }
+}
+
+/// A CRC32C or `null`.
+fn checksum(value: &Value) -> Option<Option<u32>> {
+    match value {
+        Value::Null => Some(None),
+        value => Some(Some(u32::try_from(value.as_u64()?).ok()?)),
     }
 }
 
