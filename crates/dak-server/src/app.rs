@@ -29,6 +29,10 @@ use crate::{random, system};
 
 /// How many expired records one sweep deletes at a time.
 const SWEPT_AT_ONCE: usize = 1000;
+/// What is no larger takes no room. Bodies may come slowly, from as many connections as there may be.
+const BODY_FREE_BYTES_MAX: usize = 64 << 10;
+/// The same for what the server makes in no time, and answers that may be kept for the next request.
+const ANSWER_FREE_BYTES_MAX: usize = 1 << 20;
 
 /// A server, but for its connections.
 pub struct App {
@@ -48,8 +52,12 @@ pub struct App {
     pub upkeep: Option<Arc<dyn Upkeep>>,
     /// Finished answers.
     pub shelf: Shelf,
-    /// Room for what comes and must be in memory whole.
+    /// Room for batches, whose parts may need room of their own.
+    pub batch_room: Room,
+    /// Room for what else comes and must be in memory whole.
     pub room: Room,
+    /// The same for mails that are read again to be taken in or sent: what brought them may have room of its own.
+    pub mail_room: Room,
     /// The same for what goes: who reads slowly does not keep others from writing.
     pub answer_room: Room,
     /// What Gmail knows beside its records.
@@ -109,11 +117,14 @@ impl App {
             false => format!("{conflict}; leave one of the two out, or serve them with --apart"),
         };
         let router = Router::new(&described).map_err(apart)?;
+        let room_bytes_max = settings.limits.room_bytes_max;
         let token = settings.control_token.clone().unwrap_or_else(random::secret);
         Ok(App {
             shelf: Shelf::new(settings.limits.cache_bytes_max),
-            room: Room::new(settings.limits.room_bytes_max),
-            answer_room: Room::new(settings.limits.room_bytes_max),
+            batch_room: Room::new(room_bytes_max, BODY_FREE_BYTES_MAX),
+            room: Room::new(room_bytes_max, BODY_FREE_BYTES_MAX),
+            mail_room: Room::new(room_bytes_max, ANSWER_FREE_BYTES_MAX),
+            answer_room: Room::new(room_bytes_max, ANSWER_FREE_BYTES_MAX),
             gmail: gmail::State::default(),
             controls: Controls::new(token, settings.test_controls),
             served,

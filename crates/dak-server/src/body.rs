@@ -3,18 +3,23 @@
 
 mod pieces;
 
-use std::io::Read;
+use std::io::{Read, Take};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use dak_proto::encoding::Coding;
 use dak_proto::fault::Fault;
+use flate2::read::MultiGzDecoder;
 use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
+use crate::room::{Room, Taken};
 use crate::settings::Limits;
 
 pub use pieces::Pieces;
+
+/// How often a body is in memory at once: as it came, and as what it says.
+pub(crate) const COPIES: u64 = 2;
 
 /// The bytes of a request, there already or still on their way.
 #[derive(Debug, Default)]
@@ -41,20 +46,21 @@ impl std::fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 impl Body {
-    /// Reads the whole body and undoes its gzip coding.
+    /// Reads the whole body and undoes its gzip coding. A large one takes room for itself and what it says; whoever gave a
+    /// body that is there already has its room.
     ///
     /// # Errors
     /// 413 beyond `body_bytes_max` or `inflated_bytes_max`, 408 when no piece comes for `body_idle_timeout`,
-    /// 400 when it breaks off or is not gzip.
-    pub async fn read(self, coding: Coding, limits: &Limits) -> Result<Bytes, Fault> {
-        let bytes = match self {
-            Body::Empty => Bytes::new(),
-            Body::Whole(bytes) => within(bytes, limits.body_bytes_max)?,
-            Body::Stream(stream) => collect(stream, limits).await?,
+    /// 400 when it breaks off or is not gzip, 503 without room.
+    pub async fn read(self, coding: Coding, limits: &Limits, room: &Room) -> Result<(Bytes, Option<Taken>), Fault> {
+        let (bytes, taken) = match self {
+            Body::Empty => (Bytes::new(), None),
+            Body::Whole(bytes) => (within(bytes, limits.body_bytes_max)?, None),
+            Body::Stream(stream) => collect(stream, coding, limits, room).await?,
         };
         match coding {
-            Coding::Gzip if !bytes.is_empty() => inflate(&bytes, limits.inflated_bytes_max),
-            _ => Ok(bytes),
+            Coding::Gzip if !bytes.is_empty() => inflate(&bytes, limits.inflated_bytes_max, room, taken).await,
+            _ => Ok((bytes, taken)),
         }
     }
 
@@ -79,19 +85,40 @@ impl Body {
     }
 }
 
-async fn collect(mut stream: UnsyncBoxBody<Bytes, Interrupted>, limits: &Limits) -> Result<Bytes, Fault> {
-    let announced = http_body::Body::size_hint(&stream).lower();
-    if announced > limits.body_bytes_max as u64 {
+async fn collect(
+    mut stream: UnsyncBoxBody<Bytes, Interrupted>,
+    coding: Coding,
+    limits: &Limits,
+    room: &Room,
+) -> Result<(Bytes, Option<Taken>), Fault> {
+    let announced = http_body::Body::size_hint(&stream);
+    if announced.lower() > limits.body_bytes_max as u64 {
         return Err(too_large(limits.body_bytes_max));
     }
-    let mut whole = BytesMut::new();
+    let bytes_max = announced.exact().unwrap_or(limits.body_bytes_max as u64);
+    let (mut whole, mut taken) = (BytesMut::new(), None);
     while let Some(piece) = next_piece(&mut stream, limits.body_idle_timeout).await? {
-        if whole.len() + piece.len() > limits.body_bytes_max {
+        let length = whole.len() + piece.len();
+        if length > limits.body_bytes_max {
             return Err(too_large(limits.body_bytes_max));
+        }
+        // Once, and for all that may come: a small body need not wait where others fill the room.
+        if taken.is_none() && length as u64 * COPIES > room.free_bytes_max() as u64 {
+            taken = Some(room.take(needed(bytes_max, coding, limits)).await?);
+            whole.reserve(usize::try_from(announced.lower()).unwrap_or_default().saturating_sub(whole.len()));
         }
         whole.extend_from_slice(&piece);
     }
-    Ok(whole.freeze())
+    let needed = needed(whole.len() as u64, coding, limits);
+    Ok((whole.freeze(), taken.and_then(|taken| taken.cut_to(needed))))
+}
+
+/// How much room a body of so many bytes may need: as it came, and as what it says, which with gzip is larger.
+fn needed(bytes: u64, coding: Coding, limits: &Limits) -> u64 {
+    match coding {
+        Coding::Gzip => bytes.saturating_add(COPIES.saturating_mul(limits.inflated_bytes_max as u64)),
+        Coding::Identity => bytes.saturating_mul(COPIES),
+    }
 }
 
 async fn next_piece(
@@ -124,12 +151,34 @@ fn too_large(bytes_max: usize) -> Fault {
     Fault::too_large(format!("The request's body is larger than {bytes_max} bytes."))
 }
 
-/// Undoes gzip, all members of it, up to a bound on what comes out.
-fn inflate(bytes: &[u8], bytes_max: usize) -> Result<Bytes, Fault> {
+/// Undoes gzip, all members of it, up to a bound on what comes out. What is small takes no room, and what took some before
+/// has it already.
+async fn inflate(
+    bytes: &[u8],
+    bytes_max: usize,
+    room: &Room,
+    mut taken: Option<Taken>,
+) -> Result<(Bytes, Option<Taken>), Fault> {
     let mut inflated = Vec::new();
-    let read = flate2::read::MultiGzDecoder::new(bytes).take(bytes_max as u64 + 1).read_to_end(&mut inflated);
-    if read.is_err() {
-        return Err(Fault::bad_request("badRequest", "The request's body is not valid gzip."));
+    let mut decoder = MultiGzDecoder::new(bytes).take(bytes_max as u64 + 1);
+    if taken.is_none() {
+        let free_bytes_max = room.free_bytes_max() as u64 / COPIES;
+        if inflate_some(&mut decoder, free_bytes_max, &mut inflated)? == free_bytes_max {
+            taken = Some(room.take(COPIES.saturating_mul(bytes_max as u64)).await?);
+        }
     }
-    within(inflated.into(), bytes_max)
+    inflate_some(&mut decoder, u64::MAX, &mut inflated)?;
+    let needed = COPIES * inflated.len() as u64;
+    Ok((within(inflated.into(), bytes_max)?, taken.and_then(|taken| taken.cut_to(needed))))
+}
+
+/// Undoes so much of it; how many bytes came out.
+fn inflate_some(
+    decoder: &mut Take<MultiGzDecoder<&[u8]>>,
+    bytes_max: u64,
+    inflated: &mut Vec<u8>,
+) -> Result<u64, Fault> {
+    let read = decoder.by_ref().take(bytes_max).read_to_end(inflated);
+    let read = read.map_err(|_| Fault::bad_request("badRequest", "The request's body is not valid gzip."))?;
+    Ok(read as u64)
 }

@@ -89,6 +89,14 @@ impl Reader {
         Ok(Reader { framing, metadata_bytes_max, place: Place::Start })
     }
 
+    /// How many bytes of metadata it keeps, which are not all there yet.
+    pub fn metadata_bytes(&self) -> usize {
+        match &self.place {
+            Place::Metadata { body, .. } => body.len(),
+            _ => 0,
+        }
+    }
+
     /// The next bytes of the body.
     pub fn push(&mut self, bytes: &[u8]) {
         self.framing.push(bytes);

@@ -30,9 +30,13 @@ pub(crate) use target::Target;
 use self::answers::Answers;
 use self::part::Whole;
 use crate::app::App;
-use crate::body::{Body, Pieces};
+use crate::body::{self, Body, Pieces};
 use crate::pipeline::{Caller, Trace};
 use crate::reply::Answer;
+use crate::room::Taken;
+
+/// How often its bytes are in memory at once: as they came, as those of a part, and as what they say.
+const COPIES: u64 = 1 + body::COPIES;
 
 /// What a batch is called in log and metrics.
 const METHOD_ID: &str = "batch";
@@ -65,8 +69,8 @@ pub(crate) async fn answer<'a>(
     }
     trace.method_id = Some(METHOD_ID);
     trace.terse_errors = !standard(head)?.errors_list;
-    let parts = read(app, head, body).await?;
-    let whole = Arc::new(Whole::new(app, head, caller, target));
+    let (parts, room) = read(app, head, body).await?;
+    let whole = Arc::new(Whole::new(app, head, caller, target, room));
     Ok(Answers::new(whole, parts).answer())
 }
 
@@ -80,17 +84,21 @@ fn standard(head: &Parts) -> Result<Standard, Fault> {
     Standard::parse(&query, &head.headers, &Method::POST)
 }
 
-/// All parts, read to the last before the first is carried out.
-async fn read(app: &App, head: &Parts, body: Body) -> Result<Vec<Part>, Fault> {
+/// All parts, read to the last before the first is carried out. Where they are large they take room, which is to be held
+/// until all are carried out.
+async fn read(app: &App, head: &Parts, body: Body) -> Result<(Vec<Part>, Option<Taken>), Fault> {
     let limits = &app.settings.limits;
     let coding = head.headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
     let mut reader = Reader::new(content_type(&head.headers), limits.part_bytes_max)?;
     let mut pieces = Pieces::new(body, content_coding(coding)?, limits);
-    let (mut parts, mut bytes) = (Vec::new(), 0);
+    let (mut parts, mut bytes, mut taken) = (Vec::new(), 0, None);
     while let Some(piece) = pieces.next().await? {
         bytes += piece.len();
         if bytes > limits.body_bytes_max {
             return Err(Fault::too_large(format!("A batch may have {} bytes.", limits.body_bytes_max)));
+        }
+        if taken.is_none() && COPIES * bytes as u64 > app.batch_room.free_bytes_max() as u64 {
+            taken = Some(app.batch_room.take(COPIES.saturating_mul(limits.body_bytes_max as u64)).await?);
         }
         reader.push(&piece);
         while let Some(part) = reader.next()? {
@@ -101,5 +109,5 @@ async fn read(app: &App, head: &Parts, body: Body) -> Result<Vec<Part>, Fault> {
     while let Some(part) = reader.next()? {
         parts.push(part);
     }
-    Ok(parts)
+    Ok((parts, taken.and_then(|taken| taken.cut_to(COPIES * bytes as u64))))
 }

@@ -17,6 +17,7 @@ use crate::control::faults;
 use crate::log;
 use crate::pipeline::{Caller, Request, Trace, encode, route};
 use crate::reply::{Answer, Content};
+use crate::room::Taken;
 use crate::uploads;
 
 /// What all parts of a batch have in common.
@@ -26,17 +27,25 @@ pub(super) struct Whole {
     pub(super) headers: HeaderMap,
     caller: Caller,
     target: Target,
+    /// The room of all parts, also where one is carried out for nobody any more.
+    _room: Option<Taken>,
 }
 
 impl Whole {
-    pub(super) fn new(app: &Arc<App>, head: &request::Parts, caller: Caller, target: Target) -> Whole {
+    pub(super) fn new(
+        app: &Arc<App>,
+        head: &request::Parts,
+        caller: Caller,
+        target: Target,
+        room: Option<Taken>,
+    ) -> Whole {
         let mut headers = head.headers.clone();
         // In HTTP/2 the name that was called stands in the URI.
         let named = head.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
         if let Some(host) = named {
             headers.insert(HOST, host);
         }
-        Whole { app: Arc::clone(app), headers, caller, target }
+        Whole { app: Arc::clone(app), headers, caller, target, _room: room }
     }
 
     /// Carries out the part in this place; whatever happens, there is an answer, its body whole.

@@ -44,7 +44,7 @@ pub(super) async fn answer(app: &Arc<App>, head: &Parts, method: &Method, body: 
         ("outbox", "GET") => return mailboxes::outbox::list(app, head).await.map(|value| shown(&value)),
         _ => {}
     }
-    let bytes = entity::read(app, &head.headers, body).await?;
+    let (bytes, _room) = entity::read(app, &head.headers, body).await?;
     let body = if bytes.is_empty() { Value::Null } else { parse_limited(&bytes, DEPTH_MAX)? };
     call(app, method, desk, &body).await.map(|value| shown(&value))
 }

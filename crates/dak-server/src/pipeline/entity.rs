@@ -19,9 +19,6 @@ use crate::settings::Limits;
 /// The longest query that may come as a form body (a long GET by POST), in bytes.
 const FORM_BYTES_MAX: usize = 128 << 10;
 
-/// How often a body is in memory at once: as it came, and as what it says.
-const COPIES: u64 = 2;
-
 /// Reads the query of a long GET from its form-encoded body; empty for any other request.
 ///
 /// # Errors
@@ -30,7 +27,7 @@ pub async fn form(app: &App, headers: &HeaderMap, body: &mut Body, form_is_query
     if !form_is_query {
         return Ok(Bytes::new());
     }
-    let bytes = read(app, headers, std::mem::take(body)).await?;
+    let (bytes, _room) = read(app, headers, std::mem::take(body)).await?;
     if bytes.len() > FORM_BYTES_MAX {
         return Err(Fault::too_large(format!("A query in a request's body may have {FORM_BYTES_MAX} bytes.")));
     }
@@ -55,15 +52,13 @@ pub async fn json(
     }
     media_type::check_json(headers)?;
     let limits = limits(&app.settings.limits, api, method);
-    let bytes_max = body.announced().unwrap_or(limits.body_bytes_max as u64);
-    let room = app.room.take(bytes_max.min(limits.body_bytes_max as u64).saturating_mul(COPIES)).await?;
     let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
-    let bytes = body.read(coding, &limits).await?;
+    let (bytes, room) = body.read(coding, &limits, &app.room).await?;
     if bytes.is_empty() {
         return Ok((None, None));
     }
     let json = parse_limited(&bytes, limits.json_depth_max)?;
-    Ok((Some(json), Some(room)))
+    Ok((Some(json), room))
 }
 
 /// A body that may hold its media may be as large as that.
@@ -79,13 +74,13 @@ fn limits<'a>(limits: &'a Limits, api: &Api, method: &Method) -> Cow<'a, Limits>
     }
 }
 
-/// Reads a body whole, its gzip coding undone.
+/// Reads a body whole, its gzip coding undone. A large one takes room, which is to be held as long as what it says.
 ///
 /// # Errors
 /// 415 for another coding, and whatever reading it meets.
-pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {
+pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<(Bytes, Option<Taken>), Fault> {
     let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
-    body.read(coding, &app.settings.limits).await
+    body.read(coding, &app.settings.limits, &app.room).await
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -15,7 +15,7 @@ async fn room_is_given_while_there_is_some() {
         (vec![100 * MIB, MIB + 1], vec![true, false]),
         (vec![100 * MIB, MIB], vec![true, true]),
     ] {
-        let room = Room::new(8 << 20);
+        let room = Room::new(8 << 20, 1 << 20);
         let mut taken = Vec::new();
         let mut context = Context::from_waker(Waker::noop());
         let was_given: Vec<bool> = asked
@@ -34,7 +34,7 @@ async fn room_is_given_while_there_is_some() {
 
 #[tokio::test]
 async fn room_comes_back() {
-    let room = Room::new(8 << 20);
+    let room = Room::new(8 << 20, 1 << 20);
     for _ in 0..3 {
         room.take(8 << 20).await.unwrap();
     }
@@ -45,7 +45,7 @@ async fn room_comes_back() {
 async fn room_is_cut() {
     const MIB: u64 = 1 << 20;
     for (asked, left, free) in [(8, 3, 5), (8, 8, 0), (4, 6, 4), (100, 2, 6), (8, 1, 8), (1, 1, 8)] {
-        let room = Room::new(8 << 20);
+        let room = Room::new(8 << 20, 1 << 20);
         let taken = room.take(asked * MIB).await.unwrap().cut_to(left * MIB);
         assert_eq!(taken.is_some(), asked > 1 && left > 1, "{asked} {left}");
         assert_eq!(room.free.available_permits() as u64 * super::UNIT_BYTES as u64, free * MIB, "{asked} {left}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dak_api::MediaUpload;
-use dak_proto::encoding::content_coding;
+use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
 use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Hashes, Wanted};
@@ -28,6 +28,7 @@ use crate::lasting::Lasting;
 use crate::pipeline::route::{self, Routed};
 use crate::pipeline::{Trace, authorise, encode, entity};
 use crate::reply::Answer;
+use crate::room::Taken;
 use crate::services::{Call, store_fault};
 use crate::{media, random};
 
@@ -72,7 +73,15 @@ struct Beginning<'a> {
     upload: &'a MediaUpload,
     wanted: Wanted,
     begun: Begun,
+    metadata: Metadata,
     start: Start,
+}
+
+/// What is said of the media; what is large has its room.
+#[derive(Default)]
+struct Metadata {
+    value: Option<Value>,
+    room: Option<Taken>,
 }
 
 /// Takes a request that begins an upload down the first half of the road; whatever can be refused is refused here.
@@ -101,22 +110,20 @@ pub(super) async fn answer<'a>(
     upload.limits().check(&start)?;
     let arguments = routed.arguments(query)?;
 
-    let mut begun = Begun {
+    let begun = Begun {
         method: method.clone(),
         target: request.target,
         headers: kept(headers),
         principal: principal.clone(),
         base_url: base_url.to_owned(),
-        metadata: None,
         method_id: routed.method.id.clone(),
         code: app.settings.uploads.created.code(method, headers),
     };
-    let (metadata, source) = open(app, &mut start, upload, headers, request.body).await?;
-    begun.metadata = metadata;
-    if let Some(metadata) = &begun.metadata {
+    let (Metadata { value, room }, source) = open(app, &mut start, upload, headers, request.body).await?;
+    if let Some(metadata) = &value {
         start.declared.digests = together(start.declared.digests, Digests::of_metadata(metadata)?)?;
     }
-    let call = Call {
+    let mut call = Call {
         app,
         api: routed.api,
         method: routed.method,
@@ -125,14 +132,15 @@ pub(super) async fn answer<'a>(
         conditions: dak_proto::precondition::Conditions::from_headers(headers),
         http_method: method,
         headers,
-        body: begun.metadata.clone(),
+        body: value,
         arrived: None,
         principal: &principal,
         base_url,
         shelf_key: &[],
     };
     routed.service.check_upload(&call).await?;
-    let beginning = Beginning { app, upload, wanted: wanted(&routed), begun, start };
+    let metadata = Metadata { value: call.body.take(), room };
+    let beginning = Beginning { app, upload, wanted: wanted(&routed), begun, metadata, start };
     match source {
         None => beginning.session(&request.upload_url).await,
         Some(source) => beginning.at_once(source, headers).await,
@@ -165,23 +173,27 @@ async fn open(
     upload: &MediaUpload,
     headers: &HeaderMap,
     body: Body,
-) -> Result<(Option<Value>, Option<Source>), Fault> {
+) -> Result<(Metadata, Option<Source>), Fault> {
     let coding = content_coding(headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok()))?;
     let said = Digests::of_body(headers)?;
     let pieces = |body| Pieces::new(body, coding, &app.settings.limits).proven(said);
     match start.way {
-        Way::Simple => Ok((None, Some(Source::Plain(Box::new(pieces(body)))))),
-        Way::Resumable if body.is_empty() => Ok((None, None)),
+        Way::Simple => Ok((Metadata::default(), Some(Source::Plain(Box::new(pieces(body)))))),
+        Way::Resumable if body.is_empty() => Ok((Metadata::default(), None)),
         Way::Resumable => {
             media_type::check_json(headers)?;
-            let bytes = entity::read(app, headers, body).await?;
-            metadata(app, &bytes).map(|metadata| (metadata, None))
+            let (bytes, room) = entity::read(app, headers, body).await?;
+            Ok((Metadata { value: metadata(app, &bytes)?, room }, None))
         }
         Way::Multipart => {
             let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let reader = Reader::new(content_type.unwrap_or_default(), app.settings.limits.body_bytes_max)?;
+            let bytes_max = app.settings.limits.body_bytes_max as u64;
+            let is_coded = coding != Coding::Identity;
+            let bytes_max = body.announced().filter(|_| !is_coded).map_or(bytes_max, |bytes| bytes.min(bytes_max));
             let mut parts = Box::new(Parts::new(pieces(body), reader));
-            let metadata = first_part(app, &mut parts, start, upload).await?;
+            let first = parts.first(bytes_max, &app.room).await?;
+            let metadata = first_part(app, first, &mut parts, start, upload).await?;
             Ok((metadata, Some(Source::Part(parts))))
         }
     }
@@ -190,20 +202,22 @@ async fn open(
 /// The metadata, which is the first part; of the second its media type, which it declares.
 async fn first_part(
     app: &App,
+    (first, room): (Option<Event>, Option<Taken>),
     parts: &mut Parts,
     start: &mut Start,
     upload: &MediaUpload,
-) -> Result<Option<Value>, Fault> {
-    let Some(Event::Metadata { headers, body }) = parts.event().await? else { return Err(one_part()) };
+) -> Result<Metadata, Fault> {
+    let Some(Event::Metadata { headers, body }) = first else { return Err(one_part()) };
     media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
     check_part(&headers, &body)?;
-    let metadata = metadata(app, &body)?;
+    let value = metadata(app, &body)?;
+    drop(body);
     let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
     let content_type = start::content_type(&part);
     upload.limits().check_type(content_type)?;
     start.declared.content_type = Some(content_type.to_owned());
     start.declared.digests = together(start.declared.digests, Digests::of_body(&part)?)?;
-    Ok(metadata)
+    Ok(Metadata { value, room })
 }
 
 /// Holds a part against the checksum in its own head.
@@ -236,11 +250,13 @@ impl Beginning<'_> {
 
     /// Stores the upload before its bytes come; the id is forgotten where nobody is to go on.
     async fn store(self, upload_id: &str, course: Course) -> Result<Stored, Fault> {
-        let Beginning { app, wanted, begun, start, .. } = self;
+        let Beginning { app, wanted, begun, start, metadata, .. } = self;
         let session = Session::new(begun.method.clone(), start.declared, wanted, app.clock.now_s());
-        let upload = Upload { begun, session, segments: vec![new_segment()], course };
+        let body = begun.to_body(metadata.value);
+        let body_bytes = body.len() as u64;
+        let upload = Upload { begun, session, segments: vec![new_segment()], course, body_bytes };
         let key = record::key(upload_id);
-        let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), upload.body());
+        let batch = Batch::new(random::batch_id(), random::tag()).put(key.clone(), upload.head(), body);
         let tag = batch.tag;
         app.store.commit(batch).await.map_err(|error| store_fault(&error))?;
         Ok(Stored { key, tag, upload })
@@ -334,7 +350,8 @@ impl Once {
     async fn carry_out(&self, stored: &Stored, digests: Digests) -> Result<(Answer, bool), Fault> {
         let declared = stored.upload.session.declared.content_type.clone();
         let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
-        let arrived = Arrived::new(stored.clone(), None, content_type, digests);
+        let (metadata, _room) = stored.metadata(&self.app).await?;
+        let arrived = Arrived::new(stored.clone(), metadata, None, content_type, digests);
         let begun = &stored.upload.begun;
         let finished = finish::carry_out(&self.app, begun, &arrived, self.gzip_from).await?;
         let mut answer = finished.answer;

@@ -31,23 +31,30 @@ const STORED_LENGTH: HeaderName = HeaderName::from_static("x-goog-stored-content
 pub struct Arrived {
     /// The bytes.
     pub media: Media,
+    metadata: Option<Value>,
     stored: Stored,
     dialect: Option<Dialect>,
 }
 
 impl Arrived {
     /// The bytes of an upload. With a dialect its session ends with the answer; without one it was never told and goes.
-    pub(super) fn new(stored: Stored, dialect: Option<Dialect>, content_type: String, digests: Digests) -> Arrived {
+    pub(super) fn new(
+        stored: Stored,
+        metadata: Option<Value>,
+        dialect: Option<Dialect>,
+        content_type: String,
+        digests: Digests,
+    ) -> Arrived {
         let segments: Vec<Segment> =
             stored.upload.segments.iter().filter(|segment| segment.length > 0).cloned().collect();
         let media = Media { segments, length: stored.upload.session.offset, content_type, digests };
-        Arrived { media, stored, dialect }
+        Arrived { media, metadata, stored, dialect }
     }
 
     /// What was said of the bytes.
     #[must_use]
     pub fn metadata(&self) -> Option<&Value> {
-        self.stored.upload.begun.metadata.as_ref()
+        self.metadata.as_ref()
     }
 
     /// Ends the upload in the batch that makes its resource, so that neither can be without the other.
@@ -129,7 +136,7 @@ pub(super) async fn carry_out(
         conditions: Conditions::from_headers(&begun.headers),
         http_method: &begun.method,
         headers: &begun.headers,
-        body: begun.metadata.clone(),
+        body: arrived.metadata.clone(),
         arrived: Some(arrived),
         principal: &principal,
         base_url: &begun.base_url,

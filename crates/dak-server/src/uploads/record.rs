@@ -4,16 +4,22 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use dak_proto::fault::Fault;
 use dak_proto::media::session::{LIFE_S, Phase, Session, State};
 use dak_store::{Batch, Expectation, Key, Lookup, Records, Segment, Tag};
 use http::{HeaderMap, HeaderName, Method};
 use serde_json::{Value, json};
 
+use crate::app::App;
+use crate::body::COPIES;
 use crate::media::{segments_from_json, segments_to_json};
 use crate::pipeline::authorise::Principal;
+use crate::room::Taken;
+use crate::services::store_fault;
 use crate::{random, system};
 
-/// What was said when an upload began: the request that is carried out once all bytes are there.
+/// What was said when an upload began: the request that is carried out once all bytes are there. Its metadata may be large
+/// and is asked for at the end alone ([`Stored::metadata`]).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Begun {
     /// Its method.
@@ -26,8 +32,6 @@ pub(crate) struct Begun {
     pub(crate) principal: Principal,
     /// What links in the answer start with.
     pub(crate) base_url: String,
-    /// Its metadata; `None` if it had none.
-    pub(crate) metadata: Option<Value>,
     /// The id of the API's method.
     pub(crate) method_id: String,
     /// The status of the last answer if all goes well (`U8`).
@@ -54,6 +58,8 @@ pub(crate) struct Upload {
     pub(crate) segments: Vec<Segment>,
     /// How they come.
     pub(crate) course: Course,
+    /// How large the record's body is.
+    pub(crate) body_bytes: u64,
 }
 
 /// An upload with its place in the store.
@@ -85,6 +91,16 @@ impl Stored {
         Ok(upload.map(|upload| Stored { key: key.clone(), tag: record.tag, upload }))
     }
 
+    /// The metadata it began with; `None` if it had none. A large one takes room, which is to be held as long.
+    ///
+    /// # Errors
+    /// Whatever the store refuses, 503 without room.
+    pub(crate) async fn metadata(&self, app: &App) -> Result<(Option<Value>, Taken), Fault> {
+        let room = app.room.take(self.upload.body_bytes.saturating_mul(COPIES)).await?;
+        let found = app.store.lookup(&self.key, None).await.map_err(|error| store_fault(&error))?;
+        Ok((found.record().and_then(|record| metadata(&record.body)), room))
+    }
+
     /// A batch that holds only for this version of the upload.
     pub(crate) fn batch(&self) -> Batch {
         Batch::new(random::batch_id(), random::tag()).expect(Expectation::Tagged(self.key.clone(), self.tag))
@@ -108,17 +124,13 @@ impl Upload {
         head.to_string().into()
     }
 
-    /// The record's body.
-    pub(crate) fn body(&self) -> Bytes {
-        self.begun.to_json().to_string().into()
-    }
-
     /// Reads a record.
     pub(crate) fn parse(head: &[u8], body: &[u8]) -> Option<Upload> {
         let head: Value = serde_json::from_slice(head).ok()?;
-        let body: Value = serde_json::from_slice(body).ok()?;
+        let begun: Value = serde_json::from_slice(body).ok()?;
         Some(Upload {
-            begun: Begun::from_json(&body)?,
+            begun: Begun::from_json(&begun)?,
+            body_bytes: body.len() as u64,
             session: Session::from_json(head.get("session")?)?,
             segments: segments_from_json(head.get("segments")?)?,
             course: if head.get("once") == Some(&Value::Bool(true)) { Course::Once } else { Course::Session },
@@ -142,10 +154,11 @@ impl Upload {
 }
 
 impl Begun {
-    fn to_json(&self) -> Value {
+    /// The record's body.
+    pub(crate) fn to_body(&self, metadata: Option<Value>) -> Bytes {
         let text = |value: &http::HeaderValue| value.to_str().map(str::to_owned).ok();
         let fields = self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), text(value)?)));
-        json!({
+        let body = json!({
             "method": self.method.as_str(),
             "target": self.target,
             "headers": fields.collect::<Vec<_>>(),
@@ -153,10 +166,11 @@ impl Begun {
             "isNamed": self.principal.is_named,
             "scopes": self.principal.scopes.as_deref(),
             "baseUrl": self.base_url,
-            "metadata": self.metadata,
+            "metadata": metadata,
             "methodId": self.method_id,
             "code": self.code,
-        })
+        });
+        body.to_string().into()
     }
 
     fn from_json(begun: &Value) -> Option<Begun> {
@@ -171,11 +185,16 @@ impl Begun {
             headers: fields.collect::<Option<_>>()?,
             principal: principal(begun)?,
             base_url: text("baseUrl")?,
-            metadata: begun.get("metadata").filter(|metadata| !metadata.is_null()).cloned(),
             method_id: text("methodId")?,
             code: u16::try_from(begun.get("code")?.as_u64()?).ok()?,
         })
     }
+}
+
+/// The metadata in a record's body.
+fn metadata(body: &[u8]) -> Option<Value> {
+    let mut begun: Value = serde_json::from_slice(body).ok()?;
+    begun.get_mut("metadata").map(Value::take).filter(|metadata| !metadata.is_null())
 }
 
 /// An upload that an earlier Dak began says nothing but the user.

@@ -147,7 +147,8 @@ async fn finish(stored: &Stored, dialect: Dialect, unchecked: &Digests, app: &Ar
     }
     let declared = upload.session.declared.content_type.clone();
     let content_type = declared.unwrap_or_else(|| start::CONTENT_TYPE_UNKNOWN.to_owned());
-    let arrived = Arrived::new(stored.clone(), Some(dialect), content_type, digests);
+    let (metadata, _room) = stored.metadata(app).await?;
+    let arrived = Arrived::new(stored.clone(), metadata, Some(dialect), content_type, digests);
     let finished = finish::carry_out(app, &upload.begun, &arrived, None).await?;
     let mut stored = stored.clone();
     let told = receiver::finished(&mut stored.upload.session, dialect, finished.last, app.clock.now_s());

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use dak_proto::fault::Fault;
 use dak_proto::media::multipart::{Event, Reader};
 
-use crate::body::Pieces;
+use crate::body::{COPIES, Pieces};
+use crate::room::{Room, Taken};
 
 /// The media of a request.
 pub(super) enum Source {
@@ -51,14 +52,42 @@ impl Parts {
             if self.has_ended {
                 return Ok(None);
             }
-            match self.pieces.next().await? {
-                Some(piece) => self.reader.push(&piece),
-                None => {
-                    self.has_ended = true;
-                    self.reader.end();
-                }
+            self.more().await?;
+        }
+    }
+
+    /// The first event, which is the metadata, of at most so many bytes. What is large takes room, which is to be held as
+    /// long.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the body, 503 without room.
+    pub(super) async fn first(&mut self, bytes_max: u64, room: &Room) -> Result<(Option<Event>, Option<Taken>), Fault> {
+        let mut taken = None;
+        loop {
+            if let Some(event) = self.reader.next()? {
+                let bytes = if let Event::Metadata { body, .. } = &event { body.len() } else { 0 };
+                let taken = taken.and_then(|taken: Taken| taken.cut_to(COPIES * bytes as u64));
+                return Ok((Some(event), taken));
+            }
+            if self.has_ended {
+                return Ok((None, None));
+            }
+            if taken.is_none() && COPIES * self.reader.metadata_bytes() as u64 > room.free_bytes_max() as u64 {
+                taken = Some(room.take(COPIES.saturating_mul(bytes_max)).await?);
+            }
+            self.more().await?;
+        }
+    }
+
+    async fn more(&mut self) -> Result<(), Fault> {
+        match self.pieces.next().await? {
+            Some(piece) => self.reader.push(&piece),
+            None => {
+                self.has_ended = true;
+                self.reader.end();
             }
         }
+        Ok(())
     }
 
     async fn data(&mut self) -> Result<Option<Bytes>, Fault> {

@@ -16,6 +16,7 @@ mod limits;
 mod lists;
 mod names;
 mod narrowed;
+mod rooms;
 mod rules;
 mod said;
 mod shapes;

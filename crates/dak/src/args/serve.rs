@@ -196,7 +196,7 @@ pub(crate) struct LimitArgs {
     /// Bytes of finished answers kept for the next request like them
     #[arg(long, value_name = "SIZE", default_value = "32MiB")]
     pub(crate) cache_bytes_max: Size,
-    /// Bytes of large bodies in memory at once, and as many of large answers; further ones wait
+    /// Bytes of large bodies in memory at once, as many of batches, of mails and of answers; further ones wait
     #[arg(long, value_name = "SIZE", value_parser = positive_size, default_value = "512MiB")]
     pub(crate) room_bytes_max: Size,
 }

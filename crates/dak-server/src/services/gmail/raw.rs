@@ -98,7 +98,7 @@ impl Raw {
     }
 
     async fn read(app: &App, segments: &[Segment], length: u64) -> Result<Raw, Fault> {
-        let room = app.room.take(length).await?;
+        let room = app.mail_room.take(length).await?;
         Ok(Raw { bytes: read(app, segments, length).await?, _room: Some(room) })
     }
 
