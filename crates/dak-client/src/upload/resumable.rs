@@ -235,7 +235,7 @@ impl Upload {
                     "the bytes have changed since the upload began"
                 }
                 Failure::SourceChanged => "the file has changed",
-                Failure::Corrupted => "the server has other bytes than were sent",
+                Failure::Altered => "the server has other bytes than were sent",
                 _ => "the session has ended",
             };
             self.shared.enter(UploadPhase::Restarting { why: why.to_owned() });

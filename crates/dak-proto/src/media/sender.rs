@@ -117,8 +117,10 @@ pub enum Failure {
     Homeless,
     /// The retries are used up; the session can be resumed later.
     GaveUp(GiveUp),
-    /// Sessions ended again and again: with 404 or 410, or because bytes did not arrive as they were sent.
+    /// Sessions ended again and again with 404 or 410.
     Restarted,
+    /// Again and again a session had other bytes than were sent, by its checksum.
+    Altered,
     /// The server says it has bytes that were never sent.
     Excess,
     /// The server created something else than what was sent, by its checksum: it is there, and wrong.
@@ -143,6 +145,9 @@ impl fmt::Display for Failure {
             Failure::Homeless => f.write_str("the server began an upload and did not say where it goes on"),
             Failure::GaveUp(reason) => write!(f, "the upload was interrupted and {reason}"),
             Failure::Restarted => f.write_str("the upload had to begin again too often"),
+            Failure::Altered => f.write_str(
+                "the upload had to begin again too often: the server has other bytes than were sent, by its checksum",
+            ),
             Failure::Excess => f.write_str("the server says it has bytes that were never sent"),
             Failure::Corrupted => {
                 f.write_str("the item is there and wrong: the server's checksum is not that of what was sent")
@@ -190,9 +195,7 @@ pub struct Sender {
 enum Next {
     Start,
     Send,
-    Ask {
-        has_doubt: bool,
-    },
+    Ask(Ask),
     /// What an earlier process counted up to here, counted again from the other mark on.
     Recount {
         from: Mark,
@@ -209,6 +212,21 @@ enum Next {
     },
     Done,
     Failed(Failure),
+}
+
+/// What leads to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ask {
+    /// The server has left out what it keeps: now it is believed.
+    has_doubt: bool,
+    /// What leads here is no attempt that has failed. It is one if the answer brings the upload no further, for it may lead
+    /// here again.
+    is_free: bool,
+}
+
+impl Ask {
+    /// After an attempt that counts: it was waited for, or it is one of so many moves.
+    const PAID: Ask = Ask { has_doubt: false, is_free: false };
 }
 
 impl Sender {
@@ -237,7 +255,7 @@ impl Sender {
         match self.next {
             Next::Start => Step::Start,
             Next::Send => self.send(),
-            Next::Ask { .. } => Step::Ask { total: self.plan.length },
+            Next::Ask(_) => Step::Ask { total: self.plan.length },
             Next::Recount { from, to } => {
                 let length = to.offset.saturating_sub(from.offset);
                 Step::Hash { first: from.offset, length, crc32c: from.crc32c.unwrap_or_default() }
@@ -318,7 +336,7 @@ impl Sender {
     /// The wait is over.
     pub fn waited(&mut self) {
         if matches!(self.next, Next::Wait { .. }) {
-            self.next = if self.uri.is_some() { Next::Ask { has_doubt: false } } else { Next::Start };
+            self.next = if self.uri.is_some() { Next::Ask(Ask::PAID) } else { Next::Start };
         }
     }
 
@@ -328,7 +346,7 @@ impl Sender {
             Next::Hash { to, wanted } => self.compare(to, crc32c, wanted),
             Next::Recount { to, .. } if to.crc32c == Some(crc32c) => {
                 self.passed = to;
-                self.next = Next::Ask { has_doubt: false };
+                self.next = Next::Ask(Ask::PAID);
             }
             Next::Recount { .. } => self.restart(Failure::SourceChanged),
             _ => {}
@@ -343,12 +361,12 @@ impl Sender {
         let outcome = Outcome::Status { code, retry_after: retry_after(headers) };
         match (code, self.next) {
             (200..=299, Next::Start) => self.started(headers),
-            (200..=299, Next::Send | Next::Ask { .. }) => self.completed(headers, body),
-            (308, Next::Send | Next::Ask { .. }) => self.kept(headers, now_s, random),
-            (301 | 302 | 307, Next::Send | Next::Ask { .. }) if self.has_moved(headers) => {
-                self.next = Next::Ask { has_doubt: false };
+            (200..=299, Next::Send | Next::Ask(_)) => self.completed(headers, body),
+            (308, Next::Send | Next::Ask(_)) => self.kept(headers, now_s, random),
+            (301 | 302 | 307, Next::Send | Next::Ask(_)) if self.has_moved(headers) => {
+                self.next = Next::Ask(Ask::PAID);
             }
-            (404 | 410, Next::Send | Next::Ask { .. }) => self.restart(Failure::Restarted),
+            (404 | 410, Next::Send | Next::Ask(_)) => self.restart(Failure::Restarted),
             (0..=399, _) => self.next = Next::Failed(Failure::Refused(code)),
             _ => self.failed(outcome, now_s, random),
         }
@@ -378,7 +396,7 @@ impl Sender {
         let is_whole = Some(self.passed.offset) == self.plan.length;
         if self.next == Next::Send && !is_whole {
             // Somebody else may have sent the rest, or what answered is not the server: it is believed when said twice.
-            self.next = Next::Ask { has_doubt: false };
+            self.next = Next::Ask(Ask { has_doubt: false, is_free: true });
             return;
         }
         let crc32c = self.passed.crc32c.filter(|_| is_whole);
@@ -407,15 +425,17 @@ impl Sender {
     fn kept(&mut self, headers: &HeaderMap, now_s: u64, random: u64) {
         if self.has_moved(headers) && !headers.contains_key(RANGE) {
             // A redirect, which says nothing of what is kept.
-            self.next = Next::Ask { has_doubt: false };
+            self.next = Next::Ask(Ask::PAID);
             return;
         }
         let range = headers.get(RANGE).map(|range| range.to_str().ok().and_then(content_range::kept));
         // Google's servers leave the range out now and then: it is believed when they say so twice.
         let has_doubt = range.is_none() && self.kept.offset > 0;
-        let was_doubted = matches!(self.next, Next::Ask { has_doubt: true });
+        let was_doubted = matches!(self.next, Next::Ask(Ask { has_doubt: true, .. }));
         match range {
-            None if has_doubt && !was_doubted => self.next = Next::Ask { has_doubt: true },
+            None if has_doubt && !was_doubted => {
+                self.next = Next::Ask(Ask { has_doubt: true, is_free: self.is_free() });
+            }
             Some(None) => self.failed(Outcome::status(502), now_s, random),
             kept => self.believed(kept.flatten().unwrap_or(0), headers, now_s, random),
         }
@@ -429,18 +449,17 @@ impl Sender {
             self.next = Next::Failed(Failure::Excess);
             return;
         }
-        let is_stuck = self.next == Next::Send && kept <= self.kept.offset;
-        if kept > self.farthest {
-            self.farthest = kept;
-            self.restarts = 0;
-            self.moves = 0;
-            self.retry.restart();
-        } else if is_stuck {
+        if self.is_free() && kept <= self.kept.offset {
             // Answered as if all were well, again and again, it would never end.
             self.kept = self.mark_at(kept);
             return self.failed(Outcome::status(503), now_s, random);
         }
         self.proven(kept, wanted);
+    }
+
+    /// Whether nothing was counted for what is answered now.
+    fn is_free(&self) -> bool {
+        matches!(self.next, Next::Send | Next::Ask(Ask { is_free: true, .. }))
     }
 
     /// Where the server has said what is kept comes to, it must be what was sent.
@@ -455,11 +474,17 @@ impl Sender {
         if theirs.is_none_or(|theirs| ours == theirs) {
             self.go_on(Mark { offset, crc32c: Some(ours) });
         } else {
-            self.restart(Failure::Corrupted);
+            self.restart(Failure::Altered);
         }
     }
 
     fn go_on(&mut self, mark: Mark) {
+        if mark.offset > self.farthest {
+            self.farthest = mark.offset;
+            self.restarts = 0;
+            self.moves = 0;
+            self.retry.restart();
+        }
         self.kept = mark;
         self.passed = mark;
         self.sent = mark.offset;
@@ -477,7 +502,6 @@ impl Sender {
         self.sent = 0;
         self.sent_max = Some(0);
         self.trail = Trail::default();
-        let failure = if failure == Failure::Corrupted { Failure::Restarted } else { failure };
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
     }
 

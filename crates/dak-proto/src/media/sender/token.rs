@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::mark::{Mark, Trail};
-use super::{Next, Plan, Sender};
+use super::{Ask, Next, Plan, Sender};
 use crate::retry::Policy;
 
 impl Sender {
@@ -66,7 +66,7 @@ impl Sender {
 fn recount(ends: [Mark; 2], trail: &Trail) -> Next {
     let counted = |mark: &Mark| mark.crc32c.is_some();
     let end = ends.into_iter().chain(trail.marks()).filter(counted).max_by_key(|mark| mark.offset);
-    let Some(to) = end.filter(|end| end.offset > 0) else { return Next::Ask { has_doubt: false } };
+    let Some(to) = end.filter(|end| end.offset > 0) else { return Next::Ask(Ask::PAID) };
     let from = trail.marks().filter(|mark| mark.offset < to.offset).last().unwrap_or(Mark::START);
     Next::Recount { from, to }
 }
