@@ -91,6 +91,12 @@ impl<'q> Iterator for Pairs<'q> {
     }
 }
 
+/// The decoded name of a parameter as it stands between two `&`; as it stands where it cannot be decoded.
+pub fn name_of(pair: &str) -> Cow<'_, str> {
+    let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+    decode(name.as_bytes()).unwrap_or(Cow::Borrowed(name))
+}
+
 fn decode_pair(pair: &[u8]) -> Result<(Cow<'_, str>, Cow<'_, str>), Fault> {
     let equals = memchr::memchr(b'=', pair).unwrap_or(pair.len());
     let (name, value) = pair.split_at(equals);

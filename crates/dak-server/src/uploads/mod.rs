@@ -24,7 +24,7 @@ pub mod watch;
 use std::sync::Arc;
 
 use dak_proto::fault::Fault;
-use dak_proto::query::Query;
+use dak_proto::query::{Query, name_of};
 use http::Method;
 use http::request::Parts;
 
@@ -49,6 +49,12 @@ pub fn target(path: &str) -> Option<&str> {
     let prefix = PREFIXES.iter().find(|prefix| path.starts_with(**prefix))?;
     // The slash stays.
     path.get(prefix.len() - 1..)
+}
+
+/// Whether a query opens a session.
+#[must_use]
+pub fn is_session(query: &str) -> bool {
+    query.split('&').any(|pair| name_of(pair) == UPLOAD_ID)
 }
 
 /// Answers a request to a path for media. `path` is [`target`]'s.
@@ -108,7 +114,7 @@ async fn began_by<'a>(app: &'a App, upload_id: &str) -> Option<&'a str> {
 
 /// A query without some of its parameters, as it was written, with the question mark; empty if nothing is left.
 fn kept_query(query: &str, left_out: &[&str]) -> String {
-    let is_kept = |pair: &&str| !pair.is_empty() && !left_out.contains(&pair.split('=').next().unwrap_or_default());
+    let is_kept = |pair: &&str| !pair.is_empty() && !left_out.contains(&&*name_of(pair));
     let kept: Vec<&str> = query.split('&').filter(is_kept).collect();
     if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
 }

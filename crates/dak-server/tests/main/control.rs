@@ -93,4 +93,12 @@ async fn requests_are_remembered_without_secrets() {
     assert_eq!(first["methodId"], "demo.items.list");
     assert!(!seen.to_string().contains("secret"));
     assert_eq!(seen["requests"].as_array().unwrap().len(), 1, "calls to the desk are not among them");
+    // Names in other clothes, and URLs in headers.
+    stage
+        .send("GET /demo/v1?%6Bey=secret&q=a?Access_Token=x\nX-Api-Key: secret\nReferer: http://h/u?a=1&upload%5Fid=secret")
+        .await;
+    let seen = stage.json(200, &desk_call("GET /_dak/requests", "")).await;
+    assert_eq!(seen["requests"][1]["target"], "/demo/v1?%6Bey=(hidden)&q=a?Access_Token=x");
+    assert_eq!(seen["requests"][1]["headers"]["referer"], "http://h/u?a=1&upload%5Fid=(hidden)");
+    assert!(!seen.to_string().contains("secret"));
 }
