@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::Method;
+use http::{HeaderValue, Method, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -147,10 +147,21 @@ async fn respond(
     let (head, incoming) = request.into_parts();
     let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
+    let (version, is_awaited) = (head.version, head.headers.contains_key(header::EXPECT));
     let body = incoming::body(&head.headers, incoming);
     let request = Request { head, body, caller };
     let mut trace = Trace::default();
-    let answer = faults::around(app, request, &mut trace).await;
+    let mut answer = faults::around(app, request, &mut trace).await;
+    if version < Version::HTTP_2 && ends_connection(answer.status, is_awaited) {
+        answer.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     line.write(app, &answer, &trace, started.elapsed());
     Outgoing::response(if is_head { answer.announced() } else { answer })
+}
+
+/// Whether nothing more can come on a connection after an answer of this status: the rest of a body that came too slowly
+/// (RFC 9110 15.5.9), or one that waits to be asked for and will not be (RFC 9110 10.1.1), would be taken for a request.
+fn ends_connection(status: StatusCode, is_awaited: bool) -> bool {
+    let is_refused = status.is_client_error() || status.is_server_error();
+    status == StatusCode::REQUEST_TIMEOUT || (is_awaited && is_refused)
 }

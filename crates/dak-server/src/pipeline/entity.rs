@@ -50,15 +50,33 @@ pub async fn json(
     if method.request.is_none() || body.is_empty() {
         return Ok((None, None));
     }
-    media_type::check_json(headers)?;
     let limits = limits(&app.settings.limits, api, method);
-    let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
-    let (bytes, room) = body.read(coding, &limits, &app.room).await?;
+    let (bytes, room) = read_json(app, headers, body, &limits).await?;
     if bytes.is_empty() {
         return Ok((None, None));
     }
     let json = parse_limited(&bytes, limits.json_depth_max)?;
     Ok((Some(json), room))
+}
+
+/// Reads a body that says it is JSON, its gzip coding undone. One whose length is not said may turn out empty (HTTP/2,
+/// chunked coding), and has no type to speak of then. A large one takes room.
+///
+/// # Errors
+/// 415 for a media type that is not JSON, at once where it is known that there is a body; whatever reading it meets.
+pub async fn read_json(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    limits: &Limits,
+) -> Result<(Bytes, Option<Taken>), Fault> {
+    let typed = match media_type::check_json(headers) {
+        Err(fault) if body.announced().is_some_and(|bytes| bytes > 0) => return Err(fault),
+        typed => typed,
+    };
+    let coding = content_coding(text(headers, header::CONTENT_ENCODING))?;
+    let read = body.read(coding, limits, &app.room).await?;
+    if read.0.is_empty() { Ok(read) } else { typed.map(|()| read) }
 }
 
 /// A body that may hold its media may be as large as that.

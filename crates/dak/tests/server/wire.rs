@@ -46,6 +46,10 @@ fn requests_in_every_form() {
         (format!("POST /demo/v1 HTTP/1.1\r\nHost: localhost\r\n{chunked}7;a=\"b\"\r\n{{\"title\r\n8\r\n\":\"Two\"}}\r\n0\r\nX: y\r\n\r\n"), 200),
         ("POST /demo/v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\nContent-Length: 15\r\n\r\n{\"title\":\"One\"}".to_owned(), 200),
         ("POST /demo/v1 HTTP/1.1\r\nHost: localhost\r\n\r\n".to_owned(), 400),
+        (format!("POST /upload/demo/v1?uploadType=resumable HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n{chunked}0\r\n\r\n"), 200),
+        (format!("POST /upload/demo/v1?uploadType=resumable HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n{chunked}1\r\nx\r\n0\r\n\r\n"), 415),
+        ("POST /upload/demo/v1?uploadType=media HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n".to_owned(), 501),
+        (format!("POST /upload/demo/v1?uploadType=media HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n{chunked}6\r\n1\r\nx\r\n\r\n0\r\n\r\n"), 501),
     ] {
         assert_eq!(raw(address, request.as_bytes()).status, expected, "{request:?}");
     }
@@ -114,6 +118,22 @@ fn a_body_that_waits_for_100_is_asked_for() {
     let mut refused = Connection::open(server.address());
     refused.write(head("/nowhere").as_bytes()).expect("the head goes out");
     assert_eq!(refused.read_line().expect("a line"), "HTTP/1.1 404 Not Found");
+}
+
+/// Who asked whether to send, or did not send in time, is told that nothing more comes on this connection.
+#[test]
+fn a_connection_that_ends_says_so() {
+    let server = serve(&["--idle-timeout", "200ms"]);
+    for (target, field, status) in [
+        ("/demo/v1", "Accept: */*", 408),
+        ("/upload/demo/v1?uploadType=media", "Accept: */*", 408),
+        ("/nowhere", "Expect: 100-continue", 404),
+    ] {
+        let head = format!("POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 15\r\n{field}\r\n\r\n");
+        let answer = raw(server.address(), head.as_bytes());
+        assert_eq!((answer.status, answer.header("connection")), (status, Some("close")), "{target}");
+    }
+    assert_eq!(server.get("/nowhere").header("connection"), None);
 }
 
 /// The headers but for the time.
