@@ -7,7 +7,7 @@
 //! let mut headers = HeaderMap::new();
 //! headers.insert("x-upload-content-type", "message/rfc822".parse().unwrap());
 //! headers.insert("x-upload-content-length", "2000000".parse().unwrap());
-//! let start = Start::parse(Some("resumable"), None, &headers).unwrap();
+//! let start = Start::parse(Some("resumable"), None, &headers).unwrap().unwrap();
 //! assert_eq!((start.way, start.declared.length), (Way::Resumable, Some(2_000_000)));
 //!
 //! let accept = ["message/*".to_owned()];
@@ -47,7 +47,7 @@ pub struct Start {
     pub way: Way,
     /// How its client wants to be answered.
     pub dialect: Dialect,
-    /// What it declares. The media type and the length of a simple upload are those of its body, and not here.
+    /// What it declares. What the body of a simple upload says of itself is not here.
     pub declared: Declared,
 }
 
@@ -55,23 +55,27 @@ impl Start {
     /// Reads the parameters `uploadType` and `upload_protocol` and the header fields of both protocols. Where they
     /// differ, the header counts before `uploadType`, and that before `upload_protocol`.
     ///
-    /// 400 `notUpload` where none of them stands, `unsupportedMediaProtocol` for a way that is none,
+    /// `None` where none of them stands: that is no upload. 400 `unsupportedMediaProtocol` for a way that is none,
     /// `invalidHeader` for checksums that cannot be read.
-    pub fn parse(upload_type: Option<&str>, protocol: Option<&str>, headers: &HeaderMap) -> Result<Start, Fault> {
+    pub fn parse(
+        upload_type: Option<&str>,
+        protocol: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Result<Option<Start>, Fault> {
         let header = text(headers, "x-goog-upload-protocol");
         let begins = headers.contains_key("x-goog-upload-command");
         let (name, dialect) = match (header, upload_type.or(protocol)) {
             (Some(name), _) => (name, Dialect::Goog),
             (None, _) if begins => ("resumable", Dialect::Goog),
             (None, Some(name)) => (name, Dialect::Range),
-            (None, None) => return Err(not_upload()),
+            (None, None) => return Ok(None),
         };
         let way = way(name)?;
         if dialect == Dialect::Goog && way == Way::Resumable && text(headers, "x-goog-upload-command") != Some("start")
         {
             return Err(no_start());
         }
-        Ok(Start { way, dialect, declared: declared(headers)? })
+        Ok(Some(Start { way, dialect, declared: declared(headers)? }))
     }
 }
 
@@ -189,10 +193,10 @@ fn no_start() -> Fault {
     Fault::bad_request("invalidHeader", message).at_header("X-Goog-Upload-Command")
 }
 
-fn not_upload() -> Fault {
-    let message = "Not an upload request: it has no uploadType. Add uploadType=media, multipart or resumable, or send it \
-                   to the same path without /upload.";
-    Fault::bad_request("notUpload", message).at_parameter("uploadType")
+/// The fault of a request below `/upload` that is none, or whose method takes no media: where it belongs, which is the same
+/// URL without that.
+pub fn not_upload(plain_url: &str) -> Fault {
+    Fault::bad_request("notUpload", format!("Not an upload request. Re-send request to: {plain_url}"))
 }
 
 /// The fault of media that is sent to a path without `/upload`.

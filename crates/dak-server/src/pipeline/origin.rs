@@ -114,7 +114,9 @@ fn host<'r>(uri: &'r Uri, headers: &'r HeaderMap, forwarded: bool) -> Result<Cow
         (None, Some(authority)) => Some(authority.as_str()),
         (None, None) => headers.get(header::HOST).and_then(|value| value.to_str().ok()),
     };
-    host.filter(|host| is_authority(host))
+    // A port that is left empty is none (RFC 3986 3.2.3).
+    host.map(|host| host.strip_suffix(':').unwrap_or(host))
+        .filter(|host| is_authority(host))
         .map(lowercase)
         .ok_or_else(|| Fault::bad_request("badRequest", "The request has no valid Host header."))
 }

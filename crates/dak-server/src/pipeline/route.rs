@@ -11,7 +11,7 @@ use dak_proto::override_method::effective_method;
 use dak_proto::params::{Alt, Standard};
 use dak_proto::query::Query;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 
 use super::origin::Visitor;
 use super::{Request, encode};
@@ -104,6 +104,23 @@ pub fn find<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Rout
     }
 }
 
+/// Finds the method that media is sent to; `path` is the one behind `/upload`. It may yet be one that takes no media.
+///
+/// # Errors
+/// As [`find`]; `Allow` names those methods alone that take media.
+pub fn find_upload<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Result<Routed<'a, 'p>, Fault> {
+    match app.router.find(method, path) {
+        Found::WrongMethod(allowed) => Err(Fault::method_not_allowed(&taking_media(app, path, allowed))),
+        _ => find(app, method, path),
+    }
+}
+
+/// Those of the methods of a path that take media.
+fn taking_media(app: &App, path: &str, mut allowed: Vec<Method>) -> Vec<Method> {
+    allowed.retain(|method| find(app, method, path).is_ok_and(|routed| routed.method.media_upload.is_some()));
+    allowed
+}
+
 /// The method at a path for downloads, which clients of an API with `useMediaDownloadService` ask: the one at the same path
 /// without what stands before it, if it gives media (`D95`).
 fn download<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Option<Routed<'a, 'p>> {
@@ -129,16 +146,27 @@ fn routed<'a, 'p>(app: &'a App, route: Route<'p>) -> Routed<'a, 'p> {
 /// # Errors
 /// 404 for a path that is none.
 pub fn options(app: &App, head: &Parts, visitor: &Visitor) -> Result<Answer, Fault> {
-    let path = target(head.uri.path());
-    let allowed = match (batch::Target::at(app, path), app.router.find(&Method::OPTIONS, path)) {
-        (Some(_), _) => vec![Method::POST],
-        (None, Found::WrongMethod(allowed)) => allowed,
-        (None, _) => return Err(Fault::not_found(format!("Nothing is served at {path}."))),
-    };
+    let allowed = allowed(app, &head.uri);
+    let allowed = allowed.ok_or_else(|| Fault::not_found(format!("Nothing is served at {}.", head.uri.path())))?;
     let mut answer = Answer::empty(StatusCode::NO_CONTENT);
     answer.headers.insert(header::ALLOW, encode::allow(&allowed));
     visitor.dress_preflight(&head.headers, &mut answer.headers);
     Ok(answer)
+}
+
+/// The methods that are answered at a URL; `None` if there is nothing.
+fn allowed(app: &App, uri: &Uri) -> Option<Vec<Method>> {
+    let media_path = uploads::target(uri.path());
+    if media_path.is_some() && uploads::is_session(uri.query().unwrap_or_default()) {
+        return Some(vec![Method::PUT, Method::POST, Method::DELETE]);
+    }
+    let path = target(uri.path());
+    match (batch::Target::at(app, path), app.router.find(&Method::OPTIONS, path), media_path) {
+        (Some(_), _, _) => Some(vec![Method::POST]),
+        (None, Found::WrongMethod(allowed), None) => Some(allowed),
+        (None, Found::WrongMethod(allowed), Some(_)) => Some(taking_media(app, path, allowed)),
+        (None, _, _) => None,
+    }
 }
 
 /// The path of the method: that of media leads to the same one.

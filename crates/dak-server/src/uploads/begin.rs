@@ -6,6 +6,7 @@ use dak_api::MediaUpload;
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
 use dak_proto::json::parse_limited;
+use dak_proto::media::content_range::{ContentRange, Unit};
 use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Hashes, Wanted};
 use dak_proto::media::multipart::{self, Event, Reader};
 use dak_proto::media::receiver::{Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
@@ -94,15 +95,18 @@ pub(super) async fn answer<'a>(
     trace: &mut Trace<'a>,
 ) -> Result<Answer, Fault> {
     let Request { method, path, query, headers, base_url, .. } = request;
-    let routed = route::find(app, method, path)?;
+    let routed = route::find_upload(app, method, path)?;
     trace.method_id = Some(&routed.method.id);
     let standard = dak_proto::params::Standard::parse(query, headers, method)?;
     trace.terse_errors = !standard.errors_list;
     routed.check_mask(&standard)?;
     let principal = authorise::principal(app, headers, &standard, &routed).await?;
     trace.user = Some(Arc::clone(&principal.user));
-    let Some(upload) = &routed.method.media_upload else { return Err(no_media(&routed.method.id)) };
-    let mut start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
+    let no_upload = || start::not_upload(&[base_url, &request.target].concat());
+    let upload = routed.method.media_upload.as_ref().ok_or_else(no_upload)?;
+    let start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
+    let mut start = start.ok_or_else(no_upload)?;
+    check_whole(&start, headers)?;
     declare_body(&mut start, headers, &request.body);
     if start.way != Way::Resumable && request.body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
         return Err(super::length_required());
@@ -157,10 +161,28 @@ fn wanted(routed: &Routed<'_, '_>) -> Wanted {
     Wanted { md5: tells(&["md5Hash", "md5Checksum"]), sha256: tells(&["sha256", "sha256Checksum"]) }
 }
 
+/// A part of something is not to be taken for all of it (RFC 9110 14.5).
+fn check_whole(start: &Start, headers: &HeaderMap) -> Result<(), Fault> {
+    let said = headers.get(header::CONTENT_RANGE).filter(|_| start.way != Way::Resumable);
+    let is_whole =
+        |value: &HeaderValue| match value.to_str().ok().and_then(|text| ContentRange::parse(text, Unit::Optional)) {
+            Some(ContentRange::Chunk { first: 0, length, total }) => total == Some(length),
+            Some(ContentRange::Rest { first: 0, .. }) => true,
+            _ => false,
+        };
+    if said.is_none_or(is_whole) {
+        return Ok(());
+    }
+    let message = "One request brings all of the media; parts of it, with Content-Range, go to a session of uploadType=resumable.";
+    Err(Fault::bad_request("invalidHeader", message).at_header("Content-Range"))
+}
+
 /// What a body that is the media says of itself counts as declared.
 fn declare_body(start: &mut Start, headers: &HeaderMap, body: &Body) {
     if start.way == Way::Simple {
-        start.declared.content_type = Some(start::content_type(headers).to_owned());
+        if headers.contains_key(header::CONTENT_TYPE) || start.declared.content_type.is_none() {
+            start.declared.content_type = Some(start::content_type(headers).to_owned());
+        }
         let is_coded = headers.contains_key(header::CONTENT_ENCODING);
         start.declared.length = if is_coded { None } else { body.announced() };
     }
@@ -181,8 +203,7 @@ async fn open(
         Way::Simple => Ok((Metadata::default(), Some(Source::Plain(Box::new(pieces(body)))))),
         Way::Resumable if body.is_empty() => Ok((Metadata::default(), None)),
         Way::Resumable => {
-            media_type::check_json(headers)?;
-            let (bytes, room) = entity::read(app, headers, body).await?;
+            let (bytes, room) = entity::read_json(app, headers, body, &app.settings.limits).await?;
             Ok((Metadata { value: metadata(app, &bytes)?, room }, None))
         }
         Way::Multipart => {
@@ -384,11 +405,6 @@ fn kept(headers: &HeaderMap) -> HeaderMap {
 fn together(one: Digests, other: Digests) -> Result<Digests, Fault> {
     let message = "The checksums in the metadata contradict those in the headers.";
     one.and(other).ok_or_else(|| Fault::bad_request("invalid", message))
-}
-
-fn no_media(method_id: &str) -> Fault {
-    let message = format!("The method {method_id} takes no media; send the request to the same path without /upload.");
-    Fault::bad_request("notUpload", message)
 }
 
 fn not_metadata(content_type: &str) -> Fault {

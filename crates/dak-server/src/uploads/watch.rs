@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use dak_proto::fault::Fault;
 use dak_proto::media::session::Phase;
-use dak_store::{Filter, Key, Query};
+use dak_store::{Filter, Key, Query, Record};
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -19,32 +19,40 @@ use crate::reply::{Answer, Content, Making};
 use crate::services::store_fault;
 use crate::system;
 
-/// How many uploads are listed.
-const LISTED_MAX: usize = 1000;
+/// How many uploads are listed; the store may end a page of them earlier.
+const LISTED_MAX: usize = 10_000;
 /// How often who watches is told what changed.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 
-/// The uploads under way: `{"uploads": [{"id", "method", "user", "offset", "length", "bytesPerSecond", …}]}`. Their ids are
-/// hashes and open nothing.
+/// The uploads under way: `{"uploads": [{"id", "method", "user", "offset", "length", "bytesPerSecond", …}]}`, those that began
+/// last first, with `"areMore": true` where there are more than are listed. Their ids are hashes and open nothing.
 ///
 /// # Errors
 /// Whatever the store refuses.
 pub async fn list(app: &App) -> Result<Value, Fault> {
-    let query = Query {
+    let mut query = Query {
         filter: Filter::Tag(system::ACTIVE.to_owned()),
         limit: LISTED_MAX,
         ..Query::new(system::SPACE, system::UPLOADS, system::EXPIRES)
     };
-    let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
-    let now_s = app.clock.now_s();
-    let shown = page.records.iter().filter_map(|record| {
-        let upload = Upload::parse(&record.head, &record.body)?;
-        // What has run out may not be swept yet.
-        (upload.session.phase(now_s) == Phase::Active).then_some(())?;
-        let key = Key::new(system::SPACE, system::UPLOADS, record.id.clone());
-        Some(shown(app, &key, &upload))
-    });
-    Ok(json!({ "uploads": shown.collect::<Vec<_>>() }))
+    let (mut listed, now_s) = (Vec::new(), app.clock.now_s());
+    loop {
+        let page = app.store.query(&query).await.map_err(|error| store_fault(&error))?;
+        listed.extend(page.records.iter().filter_map(|record| active(app, record, now_s)));
+        query.after = page.next;
+        match &query.after {
+            None => return Ok(json!({ "uploads": listed })),
+            Some(_) if listed.len() >= LISTED_MAX => return Ok(json!({ "uploads": listed, "areMore": true })),
+            Some(_) => {}
+        }
+    }
+}
+
+/// What is shown of a session; nothing of one that has run out and is not swept yet.
+fn active(app: &App, record: &Record, now_s: u64) -> Option<Value> {
+    let upload =
+        Upload::parse(&record.head, &record.body).filter(|upload| upload.session.phase(now_s) == Phase::Active)?;
+    Some(shown(app, &Key::new(system::SPACE, system::UPLOADS, record.id.clone()), &upload))
 }
 
 fn shown(app: &App, key: &Key, upload: &Upload) -> Value {

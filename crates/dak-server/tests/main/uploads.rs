@@ -163,6 +163,8 @@ async fn simple() {
         ("POST /upload/demo/v1?upload_protocol=raw\nContent-Length: 0", "200 | ~ \"size\": \"0\" | ~ application/octet-stream"),
         ("GET /demo/v1/ITEM?alt=media", "200"),
         ("POST /upload/demo/v1\nX-Goog-Upload-Protocol: raw\n\nabc", "200 | x-goog-upload-status: final"),
+        ("POST /upload/demo/v1\nX-Goog-Upload-Protocol: raw\nX-Goog-Upload-Header-Content-Type: a/b\n\nabc", "200 | ~ a/b"),
+        ("POST /upload/demo/v1?uploadType=media\nContent-Range: bytes 0-2/3\n\nabc", "200 | ~ \"size\": \"3\""),
         ("POST /resumable/upload/demo/v1?uploadType=media\n\nabc", "200"),
         ("POST /upload/demo/v1?uploadType=media\nX-Goog-Hash: crc32c=4waSgw==\n\n12345678", "400 | ~ doesn't match"),
         ("POST /upload/demo/v1?uploadType=media\nContent-MD5: JfnnlDI7RTiF9RgfG2JNCw==\n\n123456789", "200 | ~ \"md5Hash\": \"JfnnlDI7RTiF9RgfG2JNCw==\""),
@@ -319,7 +321,13 @@ async fn goog_upload() {
 #[tokio::test]
 async fn not_uploads() {
     play(&[
-        ("POST /upload/demo/v1\n\nabc", "400 | ~ notUpload"),
+        (
+            "POST /upload/demo/v1?fields=id\n\nabc",
+            "400 | ~ notUpload | ~ Not an upload request. Re-send request to: http://127.0.0.1:7070/demo/v1?fields=id",
+        ),
+        ("POST /upload/demo/v1\nHost: 127.0.0.1:\n\nabc", "400 | ~ http://127.0.0.1:7070/demo/v1"),
+        ("PUT /upload/demo/v1/324?uploadType=media\nContent-Range: bytes 0-2/9\n\nabc", "400 | ~ Content-Range"),
+        ("PUT /upload/demo/v1/324?uploadType=media\nContent-Range: bytes 3-5/6\n\nabc", "400 | ~ Content-Range"),
         ("POST /upload/demo/v1?uploadType=tus\n\nabc", "400 | ~ unsupportedMediaProtocol"),
         ("POST /demo/v1?uploadType=media\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
         ("POST /demo/v1\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
@@ -432,6 +440,7 @@ async fn time_runs_out() {
 #[tokio::test]
 async fn sessions_are_listed_without_their_secrets() {
     let control_token = Some("control".to_owned());
+    let large = format!("{START}\nContent-Type: application/json\n\n{{\"title\": \"{}\"}}", "x".repeat(1 << 20));
     let mut uploader = Uploader::new(Settings { control_token, ..Settings::default() }).await;
     uploader.play(&[(START, "200"), ("PUT SESSION\nContent-Range: bytes 0-2/*\n\nabc", "308")]).await;
     let list = uploader.stage.json(200, "GET /_dak/uploads\nAuthorization: Bearer control").await;
@@ -442,6 +451,12 @@ async fn sessions_are_listed_without_their_secrets() {
     uploader.play(&[("DELETE SESSION", "499")]).await;
     let list = uploader.stage.json(200, "GET /_dak/uploads\nAuthorization: Bearer control").await;
     assert_eq!(list["uploads"].as_array().unwrap().len(), 0);
+    // More than the store gives at once.
+    for _ in 0..6 {
+        assert_eq!(uploader.stage.send(&large).await.status, 200);
+    }
+    let list = uploader.stage.json(200, "GET /_dak/uploads\nAuthorization: Bearer control").await;
+    assert_eq!((list["uploads"].as_array().unwrap().len(), &list["areMore"]), (6, &Value::Null));
 }
 
 /// Bodies larger than a method takes, by name, on the way, and in metadata.
