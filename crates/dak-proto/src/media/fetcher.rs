@@ -262,19 +262,23 @@ impl Fetcher {
     }
 
     fn fits(&self, first: u64, total: Option<u64>, headers: &HeaderMap) -> bool {
-        let same_length = total.is_none() || self.version.length.is_none() || total == self.version.length;
         let tag = headers.get(ETAG).and_then(IfRange::parse);
         let same_tag = match (&self.version.validator, tag) {
             (Some(IfRange::Tag(ours)), Some(IfRange::Tag(theirs))) => *ours == theirs,
             _ => true,
         };
-        self.is_resumable() && first == self.kept && same_length && same_tag && !is_coded(headers)
+        self.is_resumable() && first == self.kept && self.agrees(total) && same_tag && !is_coded(headers)
+    }
+
+    /// Whether a length of the whole is not another than was said before.
+    fn agrees(&self, total: Option<u64>) -> bool {
+        total.is_none() || self.version.length.is_none() || total == self.version.length
     }
 
     /// 416: nothing stands behind what is there. It may be the whole.
     fn beyond(&mut self, headers: &HeaderMap) {
         match headers.get(CONTENT_RANGE).and_then(Extent::of_content_range) {
-            Some((Extent::NotSatisfiable, Some(length))) if length == self.kept => {
+            Some((Extent::NotSatisfiable, Some(length))) if length == self.kept && self.agrees(Some(length)) => {
                 self.version.length = Some(length);
                 self.next = Next::Hash;
             }

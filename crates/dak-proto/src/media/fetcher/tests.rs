@@ -126,6 +126,7 @@ const DOWNLOADS: &[(&[&str], &str)] = &[
     // All was there already.
     (&["200 etag=\"a\"", "+9 cut", "416 range=*/9"], "get, take 0, get 9- of \"a\", done 9"),
     (&["200 etag=\"a\"", "+9 cut", "416 range=*/8", "404"], "get, take 0, get 9- of \"a\", get, Refused(404)"),
+    (&["200 length=9 etag=\"a\"", "+4 cut", "416 range=*/4", "404"], "get, take 0, get 4- of \"a\", get, Refused(404)"),
     (&["200 etag=\"a\"", "+9 cut", "416", "404"], "get, take 0, get 9- of \"a\", get, Refused(404)"),
     // Another version meanwhile.
     (
