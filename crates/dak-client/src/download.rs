@@ -109,7 +109,8 @@ impl<C> DownloadBuilder<C> {
 
     /// Into this folder, under the name that `Content-Disposition` or else the URL gives; the current one unless set.
     ///
-    /// Of the server's name only a plain file name is taken: no folders, no dot in front, nothing that a terminal obeys.
+    /// Of the server's name only a plain file name is taken: no folders, no dot or hyphen in front, no name that an unfinished
+    /// download has, nothing that a terminal obeys.
     pub fn to_folder(mut self, path: impl AsRef<Path>) -> Self {
         self.job.place = Place::Folder(path.as_ref().to_owned());
         self

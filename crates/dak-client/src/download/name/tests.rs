@@ -21,6 +21,19 @@ const NAMES: &[(&str, Option<&str>)] = &[
     ("", None),
     ("a\u{1b}[2Jb\r\nc\0d", Some("a_[2Jb__c_d")),
     ("gpj.\u{202e}exe", Some("gpj._exe")),
+    ("-rf", Some("_rf")),
+    (" --force", Some("_-force")),
+    ("x-y", Some("x-y")),
+    // What a download beside it would go on from.
+    ("x.bin.part", Some("x.bin_part")),
+    ("x.bin.part.json", Some("x.bin_part.json")),
+    ("x.bin.part.json.new", Some("x.bin_part.json.new")),
+    ("x.bin.PART. ", Some("x.bin_PART")),
+    (".part", Some("part")),
+    ("..part.json", Some("part.json")),
+    ("চ.part", Some("চ_part")),
+    ("film.part1.rar", Some("film.part1.rar")),
+    ("x.partial", Some("x.partial")),
     ("a|b*?\"<>", Some("a_b_____")),
 ];
 
@@ -39,6 +52,8 @@ fn a_url_gives_its_last_part() {
         ("http://h/a/b.png?alt=media", "b.png"),
         ("http://h/a/b/", "b"),
         ("http://h/a%20b%2Fc", "c"),
+        ("http://h/x.bin.part", "x.bin_part"),
+        ("http://h/x.bin%2epart.json", "x.bin_part.json"),
         ("http://h/%2e%2e%2f", "download"),
         ("http://h/%E0%A6%9A.txt#x", "চ.txt"),
         ("http://h", "download"),
