@@ -1,7 +1,9 @@
 //! Downloads into files: they go on after a cut, in this process or a later one, and are whole or not there.
 
+mod beside;
 mod drive;
 mod name;
+mod note;
 mod partial;
 mod sink;
 

@@ -9,14 +9,13 @@ use http::header::CONTENT_DISPOSITION;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::beside::{NEXT_NOTE, NOTE, PART};
+
 /// The name of what has none.
 const NAMELESS: &str = "download";
 
 /// The most bytes of a name: file systems take 255, and the names beside it are longer.
 const NAME_BYTES_MAX: usize = 200;
-
-/// What the names of the files beside an unfinished one end in, the longest first.
-const OURS: [&str; 3] = [".part.json.new", ".part.json", ".part"];
 
 /// The name in the answer's `Content-Disposition`, if it is fit to be a file's.
 pub(crate) fn of_answer(headers: &HeaderMap) -> Option<String> {
@@ -50,7 +49,7 @@ fn unlike_flag(name: &str) -> String {
 /// Whoever names such a file could put down what a download of somebody else's would go on from. Case does not matter,
 /// as some file systems do not know it.
 fn unlike_ours(name: &str) -> String {
-    let ours = OURS.iter().find_map(|ours| {
+    let ours = [NEXT_NOTE, NOTE, PART].iter().find_map(|ours| {
         let at = name.len().checked_sub(ours.len())?;
         name.get(at..)?.eq_ignore_ascii_case(ours).then_some(at)
     });

@@ -3,9 +3,8 @@
 //! The note is written when a body begins and then once a second, after the bytes it speaks of are on disk.
 //! So whenever the process or the machine stops, what the note says is there, is there.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -18,7 +17,9 @@ use serde_json::{Value, json};
 use tokio::task::{self, JoinHandle};
 use url::Url;
 
+use super::beside::{self, PART};
 use super::name;
+use super::note::{Note, sync_folder};
 use super::sink::wanted;
 use crate::call::lasting_url;
 use crate::error::Error;
@@ -33,9 +34,6 @@ const LOCKS_MAX: u32 = 10;
 /// How far apart that is.
 const LOCK_EVERY: Duration = Duration::from_millis(20);
 
-/// The most bytes of a note; a URL is the longest thing in it.
-const NOTE_BYTES_MAX: u64 = 64 << 10;
-
 /// A file in the making.
 pub(crate) struct Partial {
     /// What it shall be.
@@ -48,7 +46,7 @@ pub(crate) struct Partial {
     /// The bytes so far.
     part: PathBuf,
     /// Where they come from.
-    note: PathBuf,
+    note: Note,
     open: Option<Open>,
 }
 
@@ -91,7 +89,7 @@ impl Partial {
     }
 
     fn new(target: PathBuf, url: &Url, overwrite: bool) -> Partial {
-        let (part, note) = (beside(&target, ".part"), beside(&target, ".part.json"));
+        let (part, note) = (beside::beside(&target, PART), Note::of(&target));
         Partial { target, is_named_by_answer: false, overwrite, url: lasting_url(url), part, note, open: None }
     }
 
@@ -102,7 +100,7 @@ impl Partial {
 
     /// Takes up what an earlier run has left, if that was the same download and nobody has touched it since: it is read again.
     pub(crate) async fn resume(&mut self, policy: Policy) -> Result<Option<Fetcher>, Error> {
-        let Some(note) = self.read_note() else { return Ok(None) };
+        let Some(note) = self.note.read() else { return Ok(None) };
         let fetcher = note.get("fetch").and_then(|token| Fetcher::from_json(token, policy));
         let hashes = note.get("hashes").and_then(Hashes::from_json);
         let is_same = note.get("url").and_then(Value::as_str) == Some(&self.url);
@@ -174,8 +172,7 @@ impl Partial {
         work.await.unwrap_or_else(|gone| Err(io::Error::other(gone))).map_err(failed)?;
         put_in_place(&self.part, &self.target, self.overwrite).map_err(failed)?;
         self.open = None;
-        // A note without its file says nothing; the next download under this name writes its own.
-        let _ = fs::remove_file(&self.note);
+        self.note.remove();
         sync_folder(&self.target).map_err(failed)
     }
 
@@ -188,7 +185,7 @@ impl Partial {
         let is_sure = open.settled == open.length || open.file.sync_data().is_ok();
         if let Some(note) = self.describe(fetcher).filter(|_| is_sure) {
             // Without a new note the old one holds, and a little less is there.
-            let _ = self.write_note(&note);
+            let _ = self.note.write_last(&note);
         }
     }
 
@@ -197,7 +194,7 @@ impl Partial {
         if self.open.take().is_some() {
             // Nothing can be done about leftovers that do not go.
             let _ = fs::remove_file(&self.part);
-            let _ = fs::remove_file(&self.note);
+            self.note.remove();
         }
     }
 
@@ -225,8 +222,7 @@ impl Partial {
     fn create(&self) -> Result<File, Error> {
         let file = self.open_part(true)?.ok_or_else(|| Error::file(&self.part, ErrorKind::NotFound.into()))?;
         let is_empty = file.metadata().is_ok_and(|found| found.len() == 0);
-        // A note that cannot be read is one all the same: a full disk or a crash may have left it so.
-        if is_empty || self.note.exists() {
+        if is_empty || self.note.is_there() {
             return Ok(file);
         }
         let strange = io::Error::new(ErrorKind::AlreadyExists, "it is there already, and not from a download");
@@ -235,12 +231,8 @@ impl Partial {
 
     /// Opens the bytes so far for this process alone; none if there are none.
     fn open_part(&self, create: bool) -> Result<Option<File>, Error> {
-        let opened = OpenOptions::new().read(true).write(true).create(create).truncate(false).open(&self.part);
-        let file = match opened {
-            Ok(file) => file,
-            Err(cause) if !create && cause.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Error::file(&self.part, cause)),
-        };
+        let opened = beside::open_part(&self.part, create).map_err(|cause| Error::file(&self.part, cause))?;
+        let Some(file) = opened else { return Ok(None) };
         if is_held(&file) {
             let held = io::Error::new(ErrorKind::WouldBlock, "another download is writing it");
             return Err(Error::file(&self.part, held));
@@ -252,6 +244,8 @@ impl Partial {
         match fs::symlink_metadata(&self.target) {
             Ok(_) if !self.overwrite => Err(Error::file(&self.target, there_already())),
             Ok(found) if found.is_dir() => Err(Error::file(&self.target, ErrorKind::IsADirectory.into())),
+            // The names beside it are shorter than one that is too long.
+            Err(cause) if cause.kind() == ErrorKind::InvalidFilename => Err(Error::file(&self.target, cause)),
             _ => Ok(()),
         }
     }
@@ -276,14 +270,10 @@ impl Partial {
         let synced = work.await.unwrap_or_else(|gone| Err(io::Error::other(gone)));
         synced.map_err(|cause| Error::file(&self.part, cause))?;
         open.settled = length;
-        self.write_note(&note).map_err(|cause| Error::file(&self.note, cause))
-    }
-
-    fn read_note(&self) -> Option<Value> {
-        let mut text = Vec::new();
-        File::open(&self.note).ok()?.take(NOTE_BYTES_MAX).read_to_end(&mut text).ok()?;
-        let note: Value = serde_json::from_slice(&text).ok()?;
-        note.get("url").is_some().then_some(note)
+        self.note.write(&note).map_err(|cause| match cause.kind() {
+            ErrorKind::AlreadyExists => Error::file(self.note.next_path(), cause),
+            _ => Error::file(self.note.path(), cause),
+        })
     }
 
     /// The note of what is there now.
@@ -292,36 +282,6 @@ impl Partial {
         let name = self.target.file_name().map(|name| name.to_string_lossy());
         Some(json!({"url": self.url, "name": name, "fetch": fetcher.to_json(), "hashes": hashes}))
     }
-
-    /// Writes the note beside its place and moves it there: it is the old one or the new one, never a half.
-    fn write_note(&self, note: &Value) -> io::Result<()> {
-        let new = beside(&self.note, ".new");
-        let written = private(&new).and_then(|mut file| {
-            file.write_all(note.to_string().as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, &self.note)
-        });
-        if written.is_err() {
-            // Where there was no room for all of it, nothing of it stays.
-            let _ = fs::remove_file(&new);
-        }
-        written.and_then(|()| sync_folder(&self.note))
-    }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-/// A new file that its owner alone can read: a URL may hold what gives access.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Whether another download has it. Where files cannot be locked nobody is kept out.
@@ -354,16 +314,6 @@ async fn count(file: &File, length: u64, wanted: Wanted) -> io::Result<Hashes> {
 fn begin_sync(file: &File) -> io::Result<JoinHandle<io::Result<()>>> {
     let file = file.try_clone()?;
     Ok(task::spawn_blocking(move || file.sync_all()))
-}
-
-/// The name of a file is on disk once its folder is.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 /// Gives the bytes their name, at once. One that somebody else has taken meanwhile is not taken from him.

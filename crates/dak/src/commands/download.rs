@@ -159,12 +159,21 @@ impl Standing {
 
 fn not_written(path: &Path, cause: &io::Error) -> Error {
     let shown = clean::line(&path.to_string_lossy());
+    let why = reason(cause);
     match cause.kind() {
-        ErrorKind::AlreadyExists if path.extension().is_some_and(|ending| ending == "part") => {
-            Error::failure(format!("{shown}: {}; move it away", reason(cause)))
-        }
+        ErrorKind::AlreadyExists if is_helper(path) => Error::failure(format!("{shown}: {why}; move it away")),
         ErrorKind::AlreadyExists => Error::failure(format!("{shown} is there already; --force replaces it")),
-        ErrorKind::WouldBlock => Error::failure(format!("{shown}: {}; wait for it", reason(cause))),
+        ErrorKind::WouldBlock => Error::failure(format!("{shown}: {why}; wait for it")),
+        ErrorKind::StorageFull => Error::failure(format!("cannot write {shown}: {why}; make room")),
+        ErrorKind::InvalidFilename => {
+            Error::failure(format!("cannot write {shown}: {why}; give a shorter one with -o"))
+        }
         _ => Error::writing(&shown, cause),
     }
+}
+
+/// Whether it is one of the files that are beside an unfinished one.
+fn is_helper(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with(".part") || name.ends_with(".part.json.new")
 }

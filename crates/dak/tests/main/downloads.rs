@@ -130,6 +130,47 @@ fn how_it_ends_is_told() {
 }
 
 #[test]
+fn what_is_in_the_way_is_told_and_no_link_is_followed() {
+    // (what is beside the file, what it is, the complaint)
+    let cases = [
+        ("x.part", "a link", "./x.part: it is a link, which is not followed; move it away"),
+        ("x.part", "a folder", "./x.part: it is a folder; move it away"),
+        ("x.part.json.new", "a link", ""),
+        ("x.part.json.new", "a folder", "./x.part.json.new: what is there cannot be removed: "),
+        ("x.part.json", "a link", ""),
+    ];
+    for (name, what, complaint) in cases {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        fs::write(folder.path().join("precious"), "{\"url\": \"mine\"}").expect("a file");
+        match what {
+            "a link" => std::os::unix::fs::symlink("precious", &path).expect("a link"),
+            _ => fs::create_dir(&path).expect("a folder"),
+        }
+        let server = Scripted::start([Play::new(200, &[TAG], WHOLE)]);
+        let run = download(folder.path(), &server.url("/x"), "");
+        let told = if complaint.is_empty() { String::new() } else { format!("dak: {complaint}") };
+        assert!(run.complaint.starts_with(&told) && run.complaint.is_empty() == told.is_empty(), "{name} {run:?}");
+        assert_eq!(run.code, Some(i32::from(!told.is_empty())), "{name} {run:?}");
+        assert_eq!(fs::read_to_string(folder.path().join("precious")).expect("a file"), "{\"url\": \"mine\"}");
+        assert!(!folder.path().join("x").is_symlink(), "{name}");
+    }
+}
+
+#[test]
+fn a_name_may_be_as_long_as_the_file_system_takes() {
+    for (letters, code) in [(255, 0), (256, 1)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = "k".repeat(letters);
+        let server = cut_once(&[TAG]);
+        let run = download(folder.path(), &server.url("/x"), &format!("-o {name}"));
+        assert_eq!(run.code, Some(code), "{run:?}");
+        assert_eq!(run.complaint.contains("give a shorter one with -o"), code == 1, "{run:?}");
+        assert_eq!(names(folder.path()).concat(), if code == 0 { name } else { String::new() });
+    }
+}
+
+#[test]
 fn a_coding_that_nobody_asked_for_is_told() {
     for (flags, told) in [("", "dak: it is kept in the coding br, as the server sent it unasked\n"), ("-q", "")] {
         let folder = tempfile::tempdir().expect("a folder");
