@@ -6,15 +6,19 @@
 //! # Ok::<(), dak_client::Error>(())
 //! ```
 //!
-//! Inside async code every call is an [`Error::Usage`]: use the async client there.
+//! A call keeps its thread waiting. On a tokio runtime of several threads the others take over meanwhile, also from async
+//! code; on one of a single thread a call is an [`Error::Usage`], on the threads of its `spawn_blocking` too, which cannot be
+//! told apart: use the async client there, or a thread of [`std::thread`].
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, Method, StatusCode, Version};
 use serde_json::Value;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use tokio::task::block_in_place;
 use url::Url;
 
 use crate::builder::{ClientBuilder, Defaults};
@@ -22,6 +26,7 @@ use crate::call::Call;
 use crate::client;
 use crate::download::DownloadBuilder;
 use crate::edit::{Edit, EditStep};
+use crate::elsewhere;
 use crate::error::Error;
 use crate::pages::Pages;
 use crate::request::RequestBuilder;
@@ -236,21 +241,51 @@ impl Read for Streaming {
 impl Driver {
     /// Carries out `work` on this thread.
     fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        if Handle::try_current().is_ok() {
-            let message = "the blocking client was called from async code: use dak_client::Client there";
-            return Err(Error::usage(message));
-        }
         let runtime = self.0.get_or_init(|| {
             let built = Builder::new_current_thread().enable_all().build();
             built.map_err(|error| format!("the client cannot be started: {error}"))
         });
         match runtime {
-            Ok(runtime) => runtime.block_on(async {
-                notice_what_happened().await;
-                work.await
+            Ok(runtime) => waiting(|| {
+                runtime.block_on(async {
+                    notice_what_happened().await;
+                    work.await
+                })
             }),
             Err(message) => Err(Error::usage(message.clone())),
         }
+    }
+}
+
+/// Does what keeps this thread waiting, where that keeps nobody else from going on.
+fn waiting<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Err(_) => work(),
+        Ok(_) if elsewhere::is_here() => work(),
+        Ok(RuntimeFlavor::MultiThread) => in_place(work),
+        Ok(_) => Err(Error::usage(
+            "the blocking client was called on a tokio runtime of one thread, which must not wait: use dak_client::Client \
+             there, or a thread of std::thread",
+        )),
+    }
+}
+
+/// Does it on a thread of a runtime that has others: they take over what this one had to do.
+fn in_place<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let mut has_begun = false;
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        block_in_place(|| {
+            has_begun = true;
+            work()
+        })
+    }));
+    match ended {
+        Ok(result) => result,
+        Err(panic) if has_begun => resume_unwind(panic),
+        // A `LocalSet` stays on its thread, and nothing but this panic tells that there is one.
+        Err(_) => Err(Error::usage(
+            "the blocking client was called on a LocalSet of tokio, which must not wait: use dak_client::Client there",
+        )),
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::elsewhere;
 use crate::error::Error;
 use crate::outgoing::{Outgoing, Source};
 
@@ -142,19 +143,20 @@ impl Body {
     }
 
     /// Starts the body from its first byte.
-    pub(crate) fn open(&self) -> Result<Outgoing, Error> {
+    pub(crate) async fn open(&self) -> Result<Outgoing, Error> {
         let tapping = self.tap.as_ref().map(|tap| (tap.0)());
         let Frame { before, after } = self.frame.clone();
-        Ok(self.open_recipe()?.framed(before, after).tapped(tapping))
+        Ok(self.open_recipe().await?.framed(before, after).tapped(tapping))
     }
 
-    fn open_recipe(&self) -> Result<Outgoing, Error> {
+    async fn open_recipe(&self) -> Result<Outgoing, Error> {
         match &self.recipe {
             Recipe::Empty => Ok(Outgoing::new(Source::Done, Some(0))),
             Recipe::Bytes(bytes) => Ok(Outgoing::new(Source::Bytes(bytes.clone()), Some(bytes.len() as u64))),
             Recipe::File { path, start, length } => open_file(path, *start, *length)
+                .await
                 .map_err(|error| Error::Source(format!("cannot read {}: {error}", path.display()))),
-            Recipe::Function(function) => match (function.open)() {
+            Recipe::Function(function) => match function.clone().open().await {
                 Ok(reader) => Ok(Outgoing::new(Source::Reader(reader), function.length)),
                 Err(error) => Err(Error::Source(format!("cannot read the request's body: {error}"))),
             },
@@ -168,19 +170,28 @@ impl Body {
     }
 }
 
+impl Function {
+    /// It may wait for long, as what it opens may.
+    async fn open(self: Arc<Function>) -> io::Result<Box<dyn Read + Send>> {
+        elsewhere::run(move || (self.open)()).await
+    }
+}
+
 impl Once {
     fn take(&self) -> Option<Box<dyn Read + Send>> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-fn open_file(path: &Path, start: u64, length: Option<u64>) -> io::Result<Outgoing> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        // A pipe or a device has no length and no position: it is read to its end.
+async fn open_file(path: &Path, start: u64, length: Option<u64>) -> io::Result<Outgoing> {
+    if !path.metadata()?.is_file() {
+        // A pipe or a device has no length and no position: it is read to its end. To open it waits for its writer.
+        let path = path.to_owned();
+        let file = elsewhere::run(move || File::open(path)).await?;
         return Ok(Outgoing::new(Source::Reader(Box::new(file)), length));
     }
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
     file.seek(SeekFrom::Start(start))?;
     let length = length.unwrap_or(metadata.len().saturating_sub(start));
     Ok(Outgoing::new(Source::file(file), Some(length)))

@@ -36,6 +36,7 @@ mod client;
 mod clock;
 mod download;
 mod edit;
+mod elsewhere;
 mod error;
 mod exchange;
 mod gunzip;

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::body::Tapping;
+use crate::elsewhere;
 
 /// Bodies are read and sent in pieces of this size. Reading 4 KiB at a time is five times slower.
 pub(crate) const PIECE_BYTES: usize = 256 * 1024;
@@ -259,7 +260,7 @@ fn read_elsewhere(
     mut reader: Box<dyn Read + Send>,
     bytes_max: usize,
 ) -> JoinHandle<(Box<dyn Read + Send>, io::Result<Bytes>)> {
-    tokio::task::spawn_blocking(move || {
+    elsewhere::spawn(move || {
         let piece = read_piece(&mut reader, BytesMut::new(), bytes_max);
         (reader, piece)
     })

@@ -108,7 +108,7 @@ impl Engine {
     async fn transmit(&self, exchange: &Exchange) -> Result<Streaming, Error> {
         let call = exchange.call();
         let patience = call.settings.read_timeout;
-        let (parts, body) = self.transport.exchange(request(call)?, patience).await?.into_parts();
+        let (parts, body) = self.transport.exchange(request(call).await?, patience).await?.into_parts();
         let body = Incoming::new(body, &parts.headers, call.settings.decode, patience);
         let head = Head {
             status: parts.status,
@@ -164,8 +164,8 @@ impl Total {
     }
 }
 
-fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
-    let body = call.body.open()?;
+async fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
+    let body = call.body.open().await?;
     let body = if call.compresses() { body.compressed() } else { body };
     let uri: Uri = call.url.as_str().parse().map_err(|error| Error::usage(format!("{}: {error}", call.url)))?;
     let mut request = Request::new(body);

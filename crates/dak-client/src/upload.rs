@@ -30,6 +30,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::request::RequestBuilder;
 use crate::response::Response;
+use crate::run::Total;
 use crate::uploads::Journal;
 use job::Job;
 use source::Held;
@@ -292,7 +293,8 @@ impl UploadBuilder<Client> {
     /// All of [`Error`]; [`Error::Upload`] if it stopped after it had begun.
     pub async fn send(self) -> Result<Response, Error> {
         let (client, call) = self.request.into_parts()?;
-        let job = Job::new(&client, call, self.wishes)?;
+        let total = Total::of(&call)?;
+        let job = total.bound(Job::new(&client, call, self.wishes)).await?;
         match job.way {
             Way::Resumable => resumable::send(client, job).await,
             Way::Simple | Way::Multipart => whole::send(client, job).await,

@@ -9,7 +9,7 @@ use crate::outgoing::PIECE_BYTES;
 
 /// The bytes of a body, piece by piece, and the length it announces.
 async fn read(body: &Body) -> Result<(Vec<u8>, Vec<usize>, Option<u64>), String> {
-    let mut outgoing = body.open().map_err(|error| error.to_string())?;
+    let mut outgoing = body.open().await.map_err(|error| error.to_string())?;
     let length = http_body::Body::size_hint(&outgoing).exact();
     let (mut all, mut pieces) = (Vec::new(), Vec::new());
     while let Some(frame) = outgoing.frame().await {
@@ -77,16 +77,16 @@ async fn a_body_that_is_too_short_is_an_error_and_a_longer_one_is_cut() {
     assert_eq!(read(&Body::reader(Some(2), Cursor::new(b"once"))).await.unwrap().0, b"on");
 }
 
-#[test]
-fn a_file_that_is_not_there_is_named() {
-    let error = Body::file("/no/such/file").open().map(drop).unwrap_err();
+#[tokio::test]
+async fn a_file_that_is_not_there_is_named() {
+    let error = Body::file("/no/such/file").open().await.map(drop).unwrap_err();
     assert!(matches!(&error, Error::Source(message) if message.contains("/no/such/file")), "{error}");
 }
 
 #[tokio::test]
 async fn a_body_is_compressed_on_its_way() {
     let plain = vec![b'a'; PIECE_BYTES * 3];
-    let mut outgoing = Body::reader(None, Cursor::new(plain.clone())).open().unwrap().compressed();
+    let mut outgoing = Body::reader(None, Cursor::new(plain.clone())).open().await.unwrap().compressed();
     assert_eq!(http_body::Body::size_hint(&outgoing).exact(), None);
     let mut encoded = Vec::new();
     while let Some(frame) = outgoing.frame().await {
@@ -103,7 +103,7 @@ async fn a_piece_that_is_still_held_keeps_its_bytes() {
     let on_disk = file(&bytes);
     // All are held until the end, then every other one.
     for keeps in [|_: usize| true, |number: usize| number.is_multiple_of(2)] {
-        let mut outgoing = Body::file(on_disk.path()).open().unwrap();
+        let mut outgoing = Body::file(on_disk.path()).open().await.unwrap();
         let mut held = Vec::new();
         while let Some(frame) = outgoing.frame().await {
             let number = held.len();

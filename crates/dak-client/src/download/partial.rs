@@ -14,7 +14,7 @@ use dak_proto::media::hash::{Digests, Hashes, Wanted};
 use dak_proto::retry::Policy;
 use http::HeaderMap;
 use serde_json::{Value, json};
-use tokio::task::{self, JoinHandle};
+use tokio::task::JoinHandle;
 use url::Url;
 
 use super::beside::{self, PART};
@@ -22,6 +22,7 @@ use super::name;
 use super::note::{Note, sync_folder};
 use super::sink::wanted;
 use crate::call::lasting_url;
+use crate::elsewhere;
 use crate::error::Error;
 use crate::reread::each_piece;
 
@@ -307,13 +308,13 @@ async fn count(file: &File, length: u64, wanted: Wanted) -> io::Result<Hashes> {
         each_piece(&file, 0, length, |piece| hashes.update(piece))?;
         Ok(hashes)
     };
-    task::spawn_blocking(work).await.unwrap_or_else(|gone| Err(io::Error::other(gone)))
+    elsewhere::run(work).await
 }
 
 /// Syncs a file on a thread that may wait for a disk.
 fn begin_sync(file: &File) -> io::Result<JoinHandle<io::Result<()>>> {
     let file = file.try_clone()?;
-    Ok(task::spawn_blocking(move || file.sync_all()))
+    Ok(elsewhere::spawn(move || file.sync_all()))
 }
 
 /// Gives the bytes their name, at once. One that somebody else has taken meanwhile is not taken from him.

@@ -46,9 +46,9 @@ pub(super) struct Job {
 
 impl Job {
     /// The job that was wished for.
-    pub(super) fn new(client: &Client, mut call: Call, wishes: Wishes) -> Result<Job, Error> {
+    pub(super) async fn new(client: &Client, mut call: Call, wishes: Wishes) -> Result<Job, Error> {
         let media_type = media_type_of(&mut call.headers, &wishes)?;
-        let source = open(wishes.from)?;
+        let source = open(wishes.from).await?;
         let asked = wishes.way.or_else(|| Way::in_url(&call.url));
         let way = asked.unwrap_or_else(|| match wishes.chunk_bytes {
             Some(_) => Way::Resumable,
@@ -156,10 +156,10 @@ impl Job {
     }
 }
 
-fn open(from: From) -> Result<Source, Error> {
+async fn open(from: From) -> Result<Source, Error> {
     match from {
         From::Nothing => Err(Error::usage("there is nothing to upload: name a file, bytes or a reader")),
-        From::File(path) => Source::open(&path),
+        From::File(path) => Source::open(path).await,
         From::Bytes(bytes) => Ok(Source::Bytes(bytes)),
         From::Reader(held) => Ok(Source::Reader(held)),
     }

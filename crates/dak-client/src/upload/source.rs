@@ -4,15 +4,15 @@
 mod tests;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use dak_proto::media::hash::crc32c_append;
-use tokio::task::spawn_blocking;
 
 use super::token::{FileMark, Fingerprint};
 use crate::body::Body;
+use crate::elsewhere;
 use crate::error::Error;
 use crate::reread::each_piece;
 
@@ -45,19 +45,11 @@ pub(super) struct Held {
 
 impl Source {
     /// The file at `path`; a pipe, a device and what only says that it is empty (below `/proc`) is read once.
-    pub(super) fn open(path: &Path) -> Result<Source, Error> {
-        let metadata = path.metadata().map_err(|error| unreadable(path, &error))?;
-        if !metadata.is_file() {
-            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-            return Ok(Source::Reader(Held::new(None, Box::new(file))));
-        }
-        if metadata.len() == 0
-            && let Some(held) = Held::of_unsized(path).map_err(|error| unreadable(path, &error))?
-        {
-            return Ok(Source::Reader(held));
-        }
-        let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
-        Ok(Source::File(MediaFile { path, fingerprint: Fingerprint::of(&metadata) }))
+    ///
+    /// To open a pipe waits for its writer, which may be a task of the runtime that this one runs on.
+    pub(super) async fn open(path: PathBuf) -> Result<Source, Error> {
+        let named = path.clone();
+        elsewhere::run(move || open(&path)).await.map_err(|error| unreadable(&named, &error))
     }
 
     /// The length in bytes, if it is known.
@@ -146,8 +138,8 @@ impl MediaFile {
 
     async fn crc32c(&self, first: u64, length: u64, crc32c: u32) -> Result<u32, Error> {
         let path = self.path.clone();
-        let counted = spawn_blocking(move || crc32c_of_file(&path, first, length, crc32c)).await;
-        counted.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| unreadable(&self.path, &error))
+        let counted = elsewhere::run(move || crc32c_of_file(&path, first, length, crc32c)).await;
+        counted.map_err(|error| unreadable(&self.path, &error))
     }
 }
 
@@ -157,8 +149,7 @@ impl Held {
     }
 
     /// A file without a length of its own, if it has bytes all the same.
-    fn of_unsized(path: &Path) -> io::Result<Option<Held>> {
-        let mut file = File::open(path)?;
+    fn of_unsized(mut file: File) -> io::Result<Option<Held>> {
         let mut first = [0];
         let read = file.read(&mut first)?;
         Ok((read > 0).then(|| Held::new(None, Box::new(io::Cursor::new(first).chain(file)))))
@@ -186,13 +177,30 @@ impl Held {
         }
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         let held = std::mem::take(&mut self.bytes);
-        let read = spawn_blocking(move || read_on(reader, &held, missing)).await;
-        let (reader, bytes) = read
-            .unwrap_or_else(|error| Err(io::Error::other(error)))
-            .map_err(|error| Error::Source(format!("what is to be uploaded cannot be read: {error}")))?;
+        let read = elsewhere::run(move || read_on(reader, &held, missing)).await;
+        let (reader, bytes) =
+            read.map_err(|error| Error::Source(format!("what is to be uploaded cannot be read: {error}")))?;
         (self.reader, self.bytes) = (reader, bytes);
         Ok(())
     }
+}
+
+fn open(path: &Path) -> io::Result<Source> {
+    let metadata = path.metadata()?;
+    if metadata.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    let file = File::open(path)?;
+    if !metadata.is_file() {
+        return Ok(Source::Reader(Held::new(None, Box::new(file))));
+    }
+    if metadata.len() == 0
+        && let Some(held) = Held::of_unsized(file)?
+    {
+        return Ok(Source::Reader(held));
+    }
+    let path = path.canonicalize()?;
+    Ok(Source::File(MediaFile { path, fingerprint: Fingerprint::of(&metadata) }))
 }
 
 /// What is held and up to `missing` bytes more.

@@ -44,12 +44,6 @@ async fn the_async_client_says_the_same() {
     assert_eq!(targets, ["/base/x?fields=a", "/base/y"]);
 }
 
-#[tokio::test]
-async fn the_blocking_client_in_async_code_is_an_error_and_no_panic() {
-    let error = blocking::get("http://127.0.0.1:1/").send().unwrap_err();
-    assert!(matches!(error, Error::Usage(message) if message.contains("async code")));
-}
-
 #[test]
 fn the_async_client_without_a_runtime_is_an_error_and_no_panic() {
     let mut future = std::pin::pin!(dak_client::get("http://127.0.0.1:1/").send());

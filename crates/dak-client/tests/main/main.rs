@@ -10,5 +10,6 @@ mod http2;
 mod recipes;
 mod streams;
 mod support;
+mod threads;
 mod tls;
 mod uploads;

@@ -9,10 +9,10 @@ fn reader(length: Option<u64>) -> Source {
     Source::Reader(Held::new(length, Box::new(Cursor::new("0123456789"))))
 }
 
-fn file(bytes: &str) -> (tempfile::NamedTempFile, Source) {
+async fn file(bytes: &str) -> (tempfile::NamedTempFile, Source) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let source = Source::open(file.path()).unwrap();
+    let source = Source::open(file.path().to_owned()).await.unwrap();
     (file, source)
 }
 
@@ -20,7 +20,7 @@ fn file(bytes: &str) -> (tempfile::NamedTempFile, Source) {
 async fn part(source: &mut Source, first: u64, length: u64) -> String {
     match source.part(first, length).await {
         Ok(Ok(body)) => {
-            let bytes = body.open().unwrap().collect().await.unwrap().to_bytes();
+            let bytes = body.open().await.unwrap().collect().await.unwrap().to_bytes();
             String::from_utf8(bytes.to_vec()).unwrap()
         }
         Ok(Err(ended)) => format!("ends {ended}"),
@@ -55,7 +55,7 @@ async fn a_reader_holds_what_may_be_needed_again() {
 
 #[tokio::test]
 async fn files_and_bytes_give_any_part_at_any_time() {
-    let (_file, on_disk) = file("0123456789");
+    let (_file, on_disk) = file("0123456789").await;
     for mut source in [on_disk, Source::Bytes("0123456789".into())] {
         assert_eq!((source.length(), source.is_lasting()), (Some(10), true));
         for (first, length, wanted) in [(3, 4, "3456"), (0, 10, "0123456789"), (10, 0, "")] {
@@ -67,7 +67,7 @@ async fn files_and_bytes_give_any_part_at_any_time() {
 
 #[tokio::test]
 async fn a_checksum_goes_on_over_any_part() {
-    let (_file, on_disk) = file("0123456789");
+    let (_file, on_disk) = file("0123456789").await;
     let mut held = reader(Some(10));
     part(&mut held, 0, 10).await;
     for mut source in [on_disk, Source::Bytes("0123456789".into()), held] {
@@ -77,9 +77,9 @@ async fn a_checksum_goes_on_over_any_part() {
     }
 }
 
-#[test]
-fn a_change_is_taken_once() {
-    let (file, mut source) = file("0123456789");
+#[tokio::test]
+async fn a_change_is_taken_once() {
+    let (file, mut source) = file("0123456789").await;
     assert_eq!(source.take_change().unwrap(), None);
     std::fs::write(file.path(), "0123").unwrap();
     assert!(source.file().unwrap().check().is_err());
@@ -93,10 +93,19 @@ fn a_change_is_taken_once() {
 async fn what_says_falsely_that_it_is_empty_is_read() {
     let path = std::path::Path::new("/proc/self/stat");
     if path.exists() {
-        let mut source = Source::open(path).unwrap();
+        let mut source = Source::open(path.to_owned()).await.unwrap();
         assert_eq!((source.length(), source.is_lasting()), (None, false));
         assert!(!part(&mut source, 0, 4).await.contains("ends 0"));
     }
-    let (_file, source) = file("");
+    let (_file, source) = file("").await;
     assert_eq!((source.length(), source.is_lasting()), (Some(0), true));
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, why) in [(folder.path().to_owned(), "is a directory"), (folder.path().join("none"), "No such file")] {
+        let error = Source::open(path.clone()).await.map(drop).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot read {}: ", path.display())) && error.contains(why), "{error}");
+    }
 }
