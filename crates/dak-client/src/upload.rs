@@ -76,6 +76,10 @@ pub use way::Way;
 /// bytes are not those that were sent, or whose file has changed, begins again, three times at most. The server's
 /// checksum is compared at each step and at the end, where it states one (CRC32C), and else the `size` of what it has made.
 ///
+/// A network that wants a password answers everything with 200 and a page. So an end is not believed where the last byte was
+/// never sent and nothing proves what is there, nor if it is a page (HTML): it is waited for like a 5xx (`U16`), and at
+/// last the upload stops and can be resumed.
+///
 /// # In another process
 ///
 /// [`journal`](UploadBuilder::journal) keeps what is needed in a folder: the same upload goes on where it stopped, after a

@@ -251,10 +251,10 @@ impl Upload {
     /// The end of an upload that failed. One that can be resumed stays where it was put away.
     fn failed(&mut self, failure: Failure) -> Result<Response, Error> {
         let misplaced = self.last.as_ref().and_then(|last| misplaced(last.as_ref().ok()?));
-        let is_refused = matches!(failure, Failure::Refused(_));
+        // Outside of a session a 308 is a redirect.
+        let is_in_session = matches!(failure, Failure::GaveUp(_) | Failure::Restarted);
         let cause = match self.last.take() {
-            // Outside of a session a 308 is a redirect.
-            Some(Ok(response)) if !is_refused && no_progress(&response).is_some() => {
+            Some(Ok(response)) if is_in_session && no_progress(&response).is_some() => {
                 no_progress(&response).map(|what| self.counted(Error::broken(what), failure))
             }
             Some(Ok(response)) if !response.status().is_success() => Some(Error::refused(response, gave_up(failure))),
@@ -326,13 +326,16 @@ pub(super) fn session_url(uri: &str) -> Result<Url, Error> {
     Url::parse(uri).map_err(|_| Error::Unreadable("the upload's session has no URL".to_owned()))
 }
 
-/// What a 308 means that brought the upload no further.
+/// What an answer means that says nothing is wrong, and brought the upload no further.
 fn no_progress(response: &Response) -> Option<&'static str> {
     let range = response.headers().get(RANGE);
     let is_readable = range.is_none_or(|range| range.to_str().ok().and_then(content_range::kept).is_some());
     match response.status() {
         StatusCode::PERMANENT_REDIRECT if is_readable => Some("the server keeps nothing more of what is sent"),
         StatusCode::PERMANENT_REDIRECT => Some("the server does not say readably what it keeps"),
+        status if status.is_success() => {
+            Some("all is said to have arrived, which cannot be; perhaps the network wants a login")
+        }
         _ => None,
     }
 }

@@ -113,8 +113,10 @@ impl Shared {
             state.progress()
         };
         self.watch.tell(&progress);
+        // Before the last byte goes out it stands there that it does: only then an end can be believed later (`U16`).
+        let when = if progress.length == Some(progress.passed) { When::Now } else { When::Seldom };
         // What cannot be put away now stands there as it was a while ago, and that is enough to go on.
-        let _ = self.put_away(When::Seldom);
+        let _ = self.put_away(when);
     }
 
     /// Puts the token away, and gives it to who wants it. An error only if nothing is put away of this upload.

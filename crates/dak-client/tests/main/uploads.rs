@@ -4,6 +4,7 @@ mod cancel;
 mod changes;
 mod cuts;
 mod journal;
+mod networks;
 mod whole;
 
 use std::io::Cursor;
@@ -47,7 +48,9 @@ fn play(line: &str) -> Play {
         ("200" | "201", Some(size)) if size.starts_with("size=") => {
             Play::json(status(), &json!({"id": "1", "size": &size[5..]}))
         }
+        ("200", Some("page")) => Play::new(200, &[("Content-Type", "text/html")], "<html>Please log in.</html>"),
         ("200", Some(location)) => Play::new(200, &[("Location", location)], ""),
+        ("302", Some(location)) => Play::new(302, &[("Location", location)], ""),
         ("200" | "201", None) => Play::json(status(), &json!({"id": "1"})),
         ("403", Some(reason)) => Play::json(
             403,

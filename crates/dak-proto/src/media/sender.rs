@@ -21,6 +21,7 @@
 //! assert_eq!(sender.step(), Step::Ask { total: Some(6) });
 //! ```
 
+mod created;
 mod mark;
 #[cfg(test)]
 mod tests;
@@ -30,13 +31,14 @@ use std::fmt;
 
 use http::HeaderMap;
 use http::header::{LOCATION, RANGE, RETRY_AFTER};
-use serde_json::Value;
 
 use super::content_range::{self, ContentRange};
 use super::hash;
 use crate::fault::{Advice, Fault};
 use crate::retry::{GiveUp, Outcome, Policy, Repeat, Retry, RetryAfter, Verdict, Why};
 use mark::{Mark, Trail};
+
+pub use created::created;
 
 /// How often an upload begins again without having come further than ever before.
 pub const RESTARTS_MAX: u32 = 3;
@@ -132,9 +134,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Whether the session can be resumed later: by waiting, or with other credentials. Otherwise only a new upload helps.
+    /// Whether the session can be resumed later: by waiting, with other credentials, or where the network does not lead
+    /// elsewhere. Otherwise only a new upload helps.
     pub fn is_resumable(self) -> bool {
-        matches!(self, Failure::GaveUp(_) | Failure::Refused(401 | 403 | 407))
+        matches!(self, Failure::GaveUp(_) | Failure::Refused(300..=399 | 401 | 403 | 407))
     }
 }
 
@@ -166,14 +169,17 @@ pub struct Sender {
     plan: Plan,
     /// The session's URI once there is one.
     uri: Option<String>,
+    /// The URI from which a redirect led to this one: who redirects may be a network that wants a password first.
+    home: Option<String>,
     /// What the server has said it keeps, and the CRC32C of that as we have it.
     kept: Mark,
     /// How far bytes were passed to the link, in order from the last mark.
     passed: Mark,
     /// How far they were passed to this session before the server said what it keeps, also by an earlier process.
     sent: u64,
-    /// How far this session may have what is here: as far as bytes were ever passed to it, or proven to be there. `None` where
-    /// an earlier process passed some, for it is not known exactly how many.
+    /// How far this session may have what is here: as far as bytes were ever passed to it, or proven to be there. Where an
+    /// earlier process passed some it is not known exactly how many, but whether the last byte was among them. `None` if
+    /// even that is not known.
     sent_max: Option<u64>,
     /// What else is known of the source.
     trail: Trail,
@@ -235,6 +241,7 @@ impl Sender {
         Sender {
             plan,
             uri: None,
+            home: None,
             kept: Mark::START,
             passed: Mark::START,
             sent: 0,
@@ -361,9 +368,9 @@ impl Sender {
         let outcome = Outcome::Status { code, retry_after: retry_after(headers) };
         match (code, self.next) {
             (200..=299, Next::Start) => self.started(headers),
-            (200..=299, Next::Send | Next::Ask(_)) => self.completed(headers, body),
+            (200..=299, Next::Send | Next::Ask(_)) => self.completed(headers, body, now_s, random),
             (308, Next::Send | Next::Ask(_)) => self.kept(headers, now_s, random),
-            (301 | 302 | 307, Next::Send | Next::Ask(_)) if self.has_moved(headers) => {
+            (301 | 302 | 307, Next::Send | Next::Ask(_)) if self.is_redirected(headers) => {
                 self.next = Next::Ask(Ask::PAID);
             }
             (404 | 410, Next::Send | Next::Ask(_)) => self.restart(Failure::Restarted),
@@ -381,7 +388,10 @@ impl Sender {
         // To repeat is safe: bytes have their place, and a session more costs nothing.
         self.next = match (self.retry.next(outcome, Repeat::Safe, now_s, random), outcome) {
             (Verdict::Wait { ms, why }, _) => Next::Wait { ms, why },
-            (Verdict::GiveUp(GiveUp::Permanent), Outcome::Status { code, .. }) => Next::Failed(Failure::Refused(code)),
+            // What was redirected elsewhere was not refused by the session.
+            (Verdict::GiveUp(GiveUp::Permanent), Outcome::Status { code, .. }) if self.home.is_none() => {
+                Next::Failed(Failure::Refused(code))
+            }
             (Verdict::GiveUp(reason), _) => Next::Failed(Failure::GaveUp(reason)),
             (Verdict::Done, _) => Next::Failed(Failure::GaveUp(GiveUp::Permanent)),
         };
@@ -392,7 +402,7 @@ impl Sender {
         self.next = if self.uri.is_some() { Next::Send } else { Next::Failed(Failure::Homeless) };
     }
 
-    fn completed(&mut self, headers: &HeaderMap, body: &[u8]) {
+    fn completed(&mut self, headers: &HeaderMap, body: &[u8], now_s: u64, random: u64) {
         let is_whole = Some(self.passed.offset) == self.plan.length;
         if self.next == Next::Send && !is_whole {
             // Somebody else may have sent the rest, or what answered is not the server: it is believed when said twice.
@@ -402,15 +412,30 @@ impl Sender {
         let crc32c = self.passed.crc32c.filter(|_| is_whole);
         self.next = match created(crc32c, self.plan.length, headers, body) {
             Some(failure) => Next::Failed(failure),
-            // A page of a network that wants a password says 200 to everything.
-            None if self.is_unsent(self.plan.length) && !is_told(headers, body) => Next::Failed(Failure::Excess),
+            None if created::is_told(headers, body) => Next::Done,
+            None if self.is_unsent(self.plan.length) || created::is_page(headers, body) => {
+                return self.disbelieved(now_s, random);
+            }
             None => Next::Done,
         };
+    }
+
+    /// All is said to be well, and cannot be: a network that wants a password answers everything so (`U16`). It may pass.
+    fn disbelieved(&mut self, now_s: u64, random: u64) {
+        if let Some(home) = self.home.take() {
+            self.uri = Some(home);
+        }
+        self.failed(Outcome::status(502), now_s, random);
     }
 
     /// Whether so much was certainly never sent to this session by this client.
     fn is_unsent(&self, length: Option<u64>) -> bool {
         matches!((length, self.sent_max), (Some(length), Some(most)) if length > most)
+    }
+
+    /// Whether this client has passed the last byte to this session, or may have.
+    fn is_all_sent(&self) -> bool {
+        !self.is_unsent(self.plan.length)
     }
 
     /// Takes over the URI to which the session has moved: old servers name one with each 308.
@@ -421,13 +446,24 @@ impl Sender {
         self.moves <= MOVES_MAX
     }
 
+    /// Goes where a redirect leads, and remembers from where.
+    fn is_redirected(&mut self, headers: &HeaderMap) -> bool {
+        let home = self.home.take().or_else(|| self.uri.clone());
+        let has_moved = self.has_moved(headers);
+        self.home = home;
+        has_moved
+    }
+
     /// A 308: so much is kept.
     fn kept(&mut self, headers: &HeaderMap, now_s: u64, random: u64) {
-        if self.has_moved(headers) && !headers.contains_key(RANGE) {
-            // A redirect, which says nothing of what is kept.
+        if !headers.contains_key(RANGE) && self.is_redirected(headers) {
+            // It says nothing of what is kept.
             self.next = Next::Ask(Ask::PAID);
             return;
         }
+        self.has_moved(headers);
+        // Who speaks so is the server.
+        self.home = None;
         let range = headers.get(RANGE).map(|range| range.to_str().ok().and_then(content_range::kept));
         // Google's servers leave the range out now and then: it is believed when they say so twice.
         let has_doubt = range.is_none() && self.kept.offset > 0;
@@ -497,6 +533,7 @@ impl Sender {
         self.restarts += 1;
         self.restarted = Some(failure);
         self.uri = None;
+        self.home = None;
         self.kept = Mark::START;
         self.passed = Mark::START;
         self.sent = 0;
@@ -516,33 +553,6 @@ impl Sender {
         let counted = marks.filter_map(|mark| Some((mark.offset, mark.crc32c?)));
         counted.filter(|(counted, _)| *counted <= offset).max().unwrap_or((0, 0))
     }
-}
-
-/// What is wrong with what was created, by what the last answer says of it: its CRC32C, or else the `size` of the resource.
-/// `None` if it is what was sent, as far as that is told on both sides.
-pub fn created(crc32c: Option<u32>, length: Option<u64>, headers: &HeaderMap, body: &[u8]) -> Option<Failure> {
-    let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
-    match (crc32c, theirs) {
-        // A size that is not the media's own is of no account then.
-        (Some(ours), Some(theirs)) => (ours != theirs).then_some(Failure::Corrupted),
-        _ => {
-            let size = size_of_resource(body)?;
-            (size != length?).then_some(Failure::Incomplete(size))
-        }
-    }
-}
-
-/// Whether the last answer tells what was created: its checksum or its size, which [`created`] compares.
-fn is_told(headers: &HeaderMap, body: &[u8]) -> bool {
-    let theirs = hash::crc32c_in(headers, &hash::HASH).or_else(|| hash::crc32c_of_resource(body));
-    theirs.is_some() || size_of_resource(body).is_some()
-}
-
-/// The size that a resource states, a number or as Google's APIs write it, a string.
-fn size_of_resource(body: &[u8]) -> Option<u64> {
-    let resource: Value = serde_json::from_slice(body).ok()?;
-    let size = resource.get("size")?;
-    size.as_u64().or_else(|| size.as_str()?.parse().ok())
 }
 
 /// The status that is meant: Google's way to say 308 to clients that cannot take one, and its way to say 429.

@@ -53,7 +53,7 @@ fn told(sender: &mut Sender, line: &str) {
         _ => {}
     }
     let mut fields = HeaderMap::new();
-    let mut body = Value::Null;
+    let (mut body, mut text) = (Value::Null, String::new());
     for word in words {
         let value = HeaderValue::from_str(word.split_once("to=").map_or(word, |(_, uri)| uri)).unwrap();
         match (first, word) {
@@ -63,6 +63,13 @@ fn told(sender: &mut Sender, line: &str) {
             (_, word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-hash", value)),
             (_, word) if word.starts_with("size=") => {
                 body = json!({"size": serde_json::from_str::<Value>(&word[5..]).unwrap()})
+            }
+            (_, "page") => {
+                fields.insert("content-type", HeaderValue::from_static("text/html"));
+                text = "<html>".to_owned();
+            }
+            (_, word) if word.starts_with("stored=") => {
+                drop(fields.insert("x-goog-stored-content-length", HeaderValue::from_str(&word[7..]).unwrap()))
             }
             (_, word) if word.starts_with("resource=") => body = json!({"crc32c": &word[9..]}),
             ("308", _) => drop(fields.insert("range", value)),
@@ -74,7 +81,10 @@ fn told(sender: &mut Sender, line: &str) {
     if first == "200" && sender.step() == Step::Start && !line.contains("nowhere") {
         fields.insert("location", HeaderValue::from_static("http://h/s"));
     }
-    sender.answered(first.parse().unwrap(), &fields, body.to_string().as_bytes(), 0, 0);
+    if text.is_empty() {
+        text = body.to_string();
+    }
+    sender.answered(first.parse().unwrap(), &fields, text.as_bytes(), 0, 0);
 }
 
 /// `U9`, `U10`, `U12` to `U14`: (length, chunk, what came back, what was done)
@@ -123,11 +133,20 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     ),
     (Some(9), None, &["200", "308 nonsense", "308 0-2", "200"], "start, send 0-8/9, ask */9, send 3-8/9, done"),
     // An end before all was sent: believed when it is said twice, with something that tells what is there.
-    (Some(9), Some(4), &["200", "200", "200"], "start, send 0-3/9, ask */9, Excess"),
+    (Some(9), Some(4), &["200", "200", "200"], "start, send 0-3/9, ask */9, ask */9"),
     (Some(9), Some(4), &["200", "200", "200 size=9"], "start, send 0-3/9, ask */9, done"),
     (Some(9), Some(4), &["200", "200", "200 size=\"8\""], "start, send 0-3/9, ask */9, Incomplete(8)"),
     (Some(9), Some(4), &["200", "200", "200 - crc32c=4waSgw=="], "start, send 0-3/9, ask */9, done"),
+    (Some(9), Some(4), &["200", "200", "200 stored=9"], "start, send 0-3/9, ask */9, done"),
     (Some(9), Some(4), &["200", "200", "308 0-3"], "start, send 0-3/9, ask */9, send 4-7/9"),
+    // A page: no resource looks so.
+    (Some(9), None, &["200", "200 page"], "start, send 0-8/9, ask */9"),
+    (
+        Some(9),
+        None,
+        &["200", "200 page", "200 page", "308 0-3", "200"],
+        "start, send 0-8/9, ask */9, ask */9, send 4-8/9, done",
+    ),
     // The session goes on elsewhere: a redirect, or what old servers say with each 308.
     (Some(9), None, &["200", "307"], "start, send 0-8/9, Refused(307)"),
     (Some(9), None, &["200", "307 to=/t", "308 0-3"], "start, send 0-8/9, ask */9, send 4-8/9"),
@@ -329,6 +348,7 @@ fn what_can_be_resumed() {
         (Failure::GaveUp(GiveUp::Exhausted), true),
         (Failure::Refused(401), true),
         (Failure::Refused(403), true),
+        (Failure::Refused(303), true),
         (Failure::Refused(400), false),
         (Failure::Refused(413), false),
         (Failure::Restarted, false),
@@ -366,6 +386,70 @@ fn an_upload_goes_on_in_another_process() {
         stored(json!("http://h/s"), 0, 0, json!([[10, 0]])),
     ] {
         assert_eq!(Sender::from_json(&token, Policy::google()), None, "{token}");
+    }
+}
+
+/// `U16`: (bytes that an earlier process sent, what comes back in a later one, what is done)
+const ENDS_ELSEWHERE: &[(usize, &[&str], &str)] = &[
+    // What was never sent whole is not done, whoever says so, unless it is told what is there.
+    (4, &["200"], "ask */9, ask */9"),
+    (8, &["200", "200", "200", "200", "200", "200"], "GaveUp(Exhausted)"),
+    (4, &["200", "308 0-3", "200"], "ask */9, ask */9, send 4-8/9, done"),
+    (4, &["200 size=9"], "ask */9, done"),
+    (4, &["200 size=8"], "ask */9, Incomplete(8)"),
+    (4, &["200 - crc32c=4waSgw=="], "ask */9, done"),
+    (9, &["200"], "ask */9, done"),
+    (9, &["200 page", "200"], "ask */9, ask */9, done"),
+    // A redirect may lead to such a page: then the session is where it was.
+    (4, &["302 to=/login", "200 page", "302 to=/login", "200", "308 0-3"], "ask */9, send 4-8/9"),
+    (4, &["302 to=/login", "405"], "ask */9, GaveUp(Permanent)"),
+    (4, &["302 to=/new", "308 0-3", "400"], "send 4-8/9, Refused(400)"),
+];
+
+#[test]
+fn in_another_process_no_end_is_believed_that_cannot_be() {
+    for (sent, script, wanted) in ENDS_ELSEWHERE {
+        let mut sender = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+        told(&mut sender, "200");
+        sender.passed(&SOURCE[..*sent]);
+        let mut later = Sender::from_json(&sender.to_json(), Policy::google()).unwrap();
+        let mut said = vec![carry_out(&mut later)];
+        for line in *script {
+            told(&mut later, line);
+            said.push(carry_out(&mut later));
+        }
+        assert!(said.join(", ").ends_with(wanted), "{sent} {script:?}: {said:?}");
+    }
+}
+
+/// A session that was sent whole stays so, also once it is known that a part was lost; a new one is not.
+#[test]
+fn whether_all_was_sent_is_put_away() {
+    for (script, wanted) in [(&["200"][..], true), (&["200", "308 0-3"], true), (&["200", "404", "200"], false)] {
+        let mut sender = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+        for line in script {
+            told(&mut sender, line);
+            if line == &"200" && sender.offset() == 0 && sender.restarted().is_none() {
+                sender.passed(SOURCE);
+            }
+        }
+        for _ in 0..2 {
+            let token = sender.to_json();
+            assert_eq!(token["isAllSent"], wanted, "{script:?}");
+            sender = Sender::from_json(&token, Policy::google()).unwrap();
+        }
+    }
+}
+
+/// A redirect leads elsewhere for once: what is put away is where the session was.
+#[test]
+fn a_redirect_is_not_put_away() {
+    for (line, wanted) in [("302 to=/login", "http://h/s"), ("308 to=/login", "http://h/s"), ("308 0-3 to=/t", "/t")] {
+        let mut sender = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+        told(&mut sender, "200");
+        carry_out(&mut sender);
+        told(&mut sender, line);
+        assert_eq!(sender.to_json()["uri"], wanted, "{line}");
     }
 }
 

@@ -10,13 +10,14 @@ impl Sender {
     /// The stored form. The session's URI in it is a capability: whoever has it can write to the upload.
     pub fn to_json(&self) -> Value {
         json!({
-            "uri": self.uri,
+            "uri": self.home.as_ref().or(self.uri.as_ref()),
             "length": self.plan.length,
             "chunkBytes": self.plan.chunk_bytes,
             "offset": self.kept.offset,
             "crc32c": self.kept.crc32c,
             "sent": self.sent,
             "sentCrc32c": self.passed.crc32c.filter(|_| self.passed.offset == self.sent),
+            "isAllSent": self.is_all_sent(),
             "marks": self.trail.marks().map(|mark| json!([mark.offset, mark.crc32c])).collect::<Vec<Value>>(),
         })
     }
@@ -49,7 +50,10 @@ impl Sender {
         let trail = Trail::of(marks.into_iter())?;
         let passed = Mark { offset: sent, crc32c: checksum(token.get("sentCrc32c").unwrap_or(&Value::Null))? };
         let next = recount([kept, passed], &trail);
-        Some(Sender { uri, kept, passed: kept, sent, sent_max: None, trail, farthest: kept.offset, next, ..sender })
+        let is_all_sent = token.get("isAllSent").and_then(Value::as_bool).unwrap_or(plan.length == Some(sent));
+        // Of the others some may have been sent after this was put away.
+        let sent_max = plan.length.map(|length| if is_all_sent { length } else { length.saturating_sub(1) });
+        Some(Sender { uri, kept, passed: kept, sent, sent_max, trail, farthest: kept.offset, next, ..sender })
     }
 
     /// Reads all again that an earlier process has counted, for the source may be another: it must be the same.
