@@ -18,9 +18,20 @@ use jiff::Timestamp;
 use crate::mime::head::{Fields, envelope_length};
 use crate::mime::{Address, AddressField};
 
+/// The headers of blind recipients.
+pub const BCC: [&str; 2] = ["Bcc", "Resent-Bcc"];
+
+/// The mail in two: what all of this is about, with the line behind it, and the rest, which stays as it is.
+pub fn split(raw: &[u8]) -> (&[u8], &[u8]) {
+    let mut fields = Fields::of(raw);
+    fields.by_ref().for_each(drop);
+    let end = memchr::memchr(b'\n', part(raw, fields.at..raw.len())).map_or(raw.len(), |end| fields.at + end + 1);
+    (part(raw, 0..end), part(raw, end..raw.len()))
+}
+
 /// The mail without its blind recipients, as everybody but its sender gets it (RFC 5322 3.6.3).
 pub fn without_bcc(raw: &[u8]) -> Vec<u8> {
-    without(raw, &["Bcc", "Resent-Bcc"])
+    without(raw, &BCC)
 }
 
 /// The mail without the headers of these names.

@@ -60,6 +60,8 @@ pub struct Limits {
     pub header_count_max: usize,
     /// How many bytes of text a search finds the mail by.
     pub text_bytes_max: usize,
+    /// How many bytes of texts are read, over all parts, as they came.
+    pub texts_read_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -70,6 +72,7 @@ impl Default for Limits {
             header_bytes_max: 4 << 20,
             header_count_max: 10_000,
             text_bytes_max: 512 << 10,
+            texts_read_bytes_max: usize::MAX,
         }
     }
 }
@@ -88,7 +91,7 @@ impl<'a> Mail<'a> {
     /// Reads a mail in linear time, whatever it is.
     pub fn parse(raw: &'a [u8], limits: &Limits) -> Mail<'a> {
         let mut node = tree::read(raw, limits);
-        let root = Part::of(&node, String::new());
+        let root = Part::of(&node, String::new(), &mut limits.texts_read_bytes_max.clone());
         Mail { root, head: std::mem::take(&mut node.head), limits: limits.clone(), size: raw.len() }
     }
 

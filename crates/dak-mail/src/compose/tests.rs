@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{date, is_there, with, with_from, with_missing, without, without_bcc};
+use super::{date, is_there, split, with, with_from, with_missing, without, without_bcc};
 use crate::mime::Address;
 
 #[test]
@@ -52,6 +52,19 @@ fn moments_are_written_as_dates() {
 }
 
 proptest! {
+    /// What is done to the head alone is what is done to the mail.
+    #[test]
+    fn the_rest_stays_as_it_is(raw in "(From x\n)?([ab]: ?[xy]?\r?\n|[ \txy:]\n?|\r?\n){0,12}") {
+        let raw = raw.as_bytes();
+        let (head, rest) = split(raw);
+        prop_assert_eq!([head, rest].concat(), raw);
+        for name in ["a", "b", "c"] {
+            prop_assert_eq!(is_there(head, name), is_there(raw, name));
+            prop_assert_eq!([&with(head, name, "v"), rest].concat(), with(raw, name, "v"));
+            prop_assert_eq!([&without(head, &[name]), rest].concat(), without(raw, &[name]));
+        }
+    }
+
     /// What was put in is there, once, and can be taken out again without a trace.
     #[test]
     fn what_is_put_in_can_be_taken_out(raw in "([a-c]: [x-z]\r\n){0,4}(\r\n)(.{0,40})") {

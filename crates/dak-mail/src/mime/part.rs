@@ -57,17 +57,19 @@ pub enum Body<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(crate) fn of(node: &Node<'a>, part_id: String) -> Part<'a> {
+    /// Of its texts no more than `bytes_left` are read.
+    pub(crate) fn of(node: &Node<'a>, part_id: String, bytes_left: &mut usize) -> Part<'a> {
         let disposition = node.head.first("Content-Disposition").map(|field| Structured::parse(field.value));
         let disposition = disposition.unwrap_or_default();
         let filename = disposition.parameter("filename").or_else(|| node.content_type.parameter("name"));
         let filename = filename.unwrap_or_default();
         let encoding = transfer_encoding(&node.head);
         let children: &[Node<'a>] = if let Kind::Container(nodes) = &node.kind { nodes } else { &[] };
-        let parts = children.iter().enumerate().map(|(index, node)| Part::of(node, child_id(&part_id, index)));
+        let parts = children.iter().enumerate();
+        let parts = parts.map(|(index, node)| Part::of(node, child_id(&part_id, index), bytes_left)).collect();
         Part {
-            parts: parts.collect(),
-            body: Body::of(node, encoding, &filename),
+            parts,
+            body: Body::of(node, encoding, &filename, bytes_left),
             mime_type: node.content_type.value.clone(),
             headers: headers(&node.head),
             encoded: node.body,
@@ -102,17 +104,26 @@ impl<'a> Part<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn of(node: &Node<'a>, encoding: Encoding, filename: &str) -> Body<'a> {
+    fn of(node: &Node<'a>, encoding: Encoding, filename: &str, bytes_left: &mut usize) -> Body<'a> {
         if matches!(node.kind, Kind::Container(_)) {
             return Body::Container;
         }
         if !node.content_type.value.starts_with("text/") || !filename.is_empty() {
             return Body::Attachment { size: encoding.decoded_length(node.body) };
         }
-        let bytes = encoding.decode(node.body);
         let charset = node.content_type.needed("charset");
-        Body::Inline { size: bytes.len(), text: charset::to_utf8(charset.as_deref(), bytes) }
+        let cut = node.body.get(..*bytes_left).filter(|cut| cut.len() < node.body.len());
+        let read = cut.map_or(node.body, whole_lines);
+        *bytes_left -= read.len();
+        let bytes = encoding.decode(read);
+        let size = if read.len() < node.body.len() { encoding.decoded_length(node.body) } else { bytes.len() };
+        Body::Inline { size, text: charset::to_utf8(charset.as_deref(), bytes) }
     }
+}
+
+/// The lines that are whole, so that no letter is cut; all of it if none is.
+fn whole_lines(cut: &[u8]) -> &[u8] {
+    memchr::memrchr(b'\n', cut).and_then(|end| cut.get(..=end)).unwrap_or(cut)
 }
 
 /// The fields of a head as headers.

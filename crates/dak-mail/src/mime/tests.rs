@@ -508,3 +508,26 @@ fn what_lies_within_itself_is_bounded() {
     assert_eq!(mail.root.headers.len(), 2);
     assert_eq!(mail.search_fields(), [("", "12345".to_owned())]);
 }
+
+/// Of texts that are longer than what is to be read come whole lines, and their sizes as they are.
+#[test]
+fn texts_are_read_to_a_bound() {
+    let one = |text: &str, encoding: &str| format!("Content-Transfer-Encoding: {encoding}\n\n{text}");
+    for (raw, bytes_max, expected) in [
+        (one("ab\ncd\nef\n", "8bit"), 9, "9 ab\ncd\nef\n"),
+        (one("ab\ncd\nef\n", "8bit"), 8, "9 ab\ncd\n"),
+        (one("ä\nöü\n", "8bit"), 5, "8 ä\n"),
+        (one("abcdef", "8bit"), 3, "6 abc"),
+        (one("YWI=\nY2Q=\n", "base64"), 6, "2 ab"),
+        (one("a=\nb\ncd\n", "quoted-printable"), 6, "6 ab\n"),
+        (one("ab", "8bit"), 0, "2 "),
+    ] {
+        let limits = Limits { texts_read_bytes_max: bytes_max, ..Limits::default() };
+        let mail = Mail::parse(raw.as_bytes(), &limits);
+        let Body::Inline { size, text } = &mail.root.body else { panic!("it is a text") };
+        assert_eq!(format!("{size} {text}"), expected, "{raw} {bytes_max}");
+    }
+    let two = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nab\ncd\n--b\n\nef\n--b--\n";
+    let mail = Mail::parse(two.as_bytes(), &Limits { texts_read_bytes_max: 5, ..Limits::default() });
+    assert_eq!(mail.search_fields(), [("", "ab cd".to_owned())]);
+}

@@ -14,7 +14,7 @@ use dak_server::settings::Limits;
 use http_body::Frame;
 use http_body_util::BodyExt;
 
-use crate::stage::{Stage, Told, gzip};
+use crate::stage::{Stage, gzip, is_done};
 
 const ROOM_BYTES: usize = 4 << 20;
 /// How large the bodies are that a test begins to send.
@@ -77,19 +77,6 @@ async fn stage() -> Stage {
 fn is_free(room: &Room) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     pin!(room.take(ROOM_BYTES as u64)).poll(&mut context).is_ready()
-}
-
-/// Goes on with it as far as it can go without anything from outside.
-async fn is_done(sent: Pin<&mut impl Future<Output = Told>>) -> bool {
-    let mut sent = sent;
-    for _ in 0..1000 {
-        let mut context = Context::from_waker(Waker::noop());
-        if sent.as_mut().poll(&mut context).is_ready() {
-            return true;
-        }
-        tokio::task::yield_now().await;
-    }
-    false
 }
 
 fn json(title_bytes: usize) -> String {

@@ -1,6 +1,9 @@
 //! The helper of all tests here: a server, and requests written as they would stand on the wire.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use dak_api::Api;
@@ -172,6 +175,18 @@ async fn whole(answer: Answer) -> Answer {
         body => body,
     };
     Answer { body, ..answer }
+}
+
+/// Goes on with a request as far as it can go without anything from outside; whether it was answered.
+pub(crate) async fn is_done(mut sent: Pin<&mut impl Future<Output = Told>>) -> bool {
+    for _ in 0..1000 {
+        let mut context = Context::from_waker(Waker::noop());
+        if sent.as_mut().poll(&mut context).is_ready() {
+            return true;
+        }
+        tokio::task::yield_now().await;
+    }
+    false
 }
 
 /// Undoes gzip.

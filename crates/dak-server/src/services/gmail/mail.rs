@@ -13,6 +13,9 @@ use super::stored::Facts;
 const MESSAGE_ID_BYTES_MAX: usize = 1000;
 /// From how many bytes on a mail is read away from the workers that serve requests.
 const APART_BYTES_MIN: usize = 1 << 20;
+/// How much of a mail's texts is read where it is not shown: what it is found by and its snippet are taken from that, and
+/// texts that are decoded take several times as much.
+const TEXTS_BYTES_MAX: usize = 4 << 20;
 /// How much of a subject tells whether two mails belong together, in characters.
 const SUBJECT_CHARS_MAX: usize = 500;
 
@@ -55,7 +58,7 @@ impl Letter {
 
     /// The same for whoever may take the time.
     pub(super) fn read(raw: &[u8]) -> Letter {
-        let mail = Mail::parse(raw, &Limits::default());
+        let mail = Mail::parse(raw, &limits());
         let from = mail.addresses(AddressField::From).into_iter();
         Letter {
             facts: facts(&mail),
@@ -88,8 +91,12 @@ pub(super) async fn fields(raw: &Bytes) -> Result<Vec<(String, String)>, Fault> 
 
 /// What a mail is searched by: pairs of name and text.
 pub(super) fn search_fields(raw: &[u8]) -> Vec<(String, String)> {
-    let fields = Mail::parse(raw, &Limits::default()).search_fields();
+    let fields = Mail::parse(raw, &limits()).search_fields();
     fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+}
+
+fn limits() -> Limits {
+    Limits { texts_read_bytes_max: TEXTS_BYTES_MAX, ..Limits::default() }
 }
 
 fn facts(mail: &Mail<'_>) -> Facts {

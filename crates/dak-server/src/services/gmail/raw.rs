@@ -26,12 +26,17 @@ const RESERVED_MS: i64 = 60 * 60 * 1000;
 /// How many bytes are written or read at a time.
 const PIECE_BYTES: usize = 256 << 10;
 
+/// How often a mail is in memory while it is taken in or sent: as it came or as its sender keeps it, without blind
+/// recipients, as one of the receivers gets it.
+const COPIES: u64 = 3;
+
 /// A mail in memory.
 #[derive(Debug)]
 pub(super) struct Raw {
     /// Its bytes.
     pub(super) bytes: Bytes,
-    _room: Option<Taken>,
+    /// The room for it and its copies, where it is large.
+    pub(super) room: Option<Taken>,
 }
 
 /// Where the bytes of a new mail will be.
@@ -66,14 +71,18 @@ impl Raw {
                 length => Raw::read(call.app, &arrived.media.segments, length).await.map(Some),
             };
         }
-        // A large body has its room already.
         let Some(Value::String(text)) = raw else { return Ok(None) };
         let bytes = decoded(text)?;
         let bytes_max = call.method.media_upload.as_ref().and_then(|upload| upload.bytes_max).unwrap_or(u64::MAX);
         if bytes.len() as u64 > bytes_max {
             return Err(Fault::too_large(format!("The mail is larger than {bytes_max} bytes.")));
         }
-        Ok((!bytes.is_empty()).then(|| Raw { bytes: bytes.into(), _room: None }))
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        // The room of the body is that of one of them.
+        let room = call.app.mail_room.take((COPIES - 1) * bytes.len() as u64).await?;
+        Ok(Some(Raw { bytes: bytes.into(), room: Some(room) }))
     }
 
     /// The mail of a message.
@@ -92,14 +101,14 @@ impl Raw {
     /// The mail of a record, whose bytes are in these segments if not in itself.
     pub(super) async fn stored(app: &App, segments: &[Segment], size: u64, record: &Record) -> Result<Raw, Fault> {
         match Content::of(&record.body) {
-            Content::Mail(bytes) => Ok(Raw { bytes, _room: None }),
+            Content::Mail(bytes) => Ok(Raw { bytes, room: None }),
             Content::Text(_) => Raw::read(app, segments, size).await,
         }
     }
 
     async fn read(app: &App, segments: &[Segment], length: u64) -> Result<Raw, Fault> {
-        let room = app.mail_room.take(length).await?;
-        Ok(Raw { bytes: read(app, segments, length).await?, _room: Some(room) })
+        let room = app.mail_room.take(length.saturating_mul(COPIES)).await?;
+        Ok(Raw { bytes: read(app, segments, length).await?, room: Some(room) })
     }
 
     /// Whether it is too large for a record.

@@ -201,3 +201,40 @@ async fn large_answers_take_room() {
     assert_eq!(post.get(&format!("threads/{made}?format=metadata")).await["messages"].as_array().unwrap().len(), 2);
     assert!(is_free());
 }
+
+/// Large mails take room for all copies of them while they are taken in or sent, however they came.
+#[tokio::test]
+async fn large_mails_take_room() {
+    const MAIL_BYTES: usize = 3 << 20;
+    const ROOM_BYTES: usize = 4 * MAIL_BYTES;
+    let limits = Limits { room_bytes_max: ROOM_BYTES, ..Limits::default() };
+    let post = Post::with(Settings { limits, ..Settings::default() }).await;
+    let mail = "To: you@example.com\r\n".to_owned() + &mail(MAIL_BYTES);
+    let json = json!({"raw": base64_simd::URL_SAFE.encode_to_string(&mail)}).to_string();
+    let draft = json!({"message": {"raw": base64_simd::URL_SAFE.encode_to_string(&mail)}}).to_string();
+    for (path, content_type, body, copies) in [
+        ("/upload/gmail/v1/users/me/messages/send?uploadType=media", "message/rfc822", &mail, 3),
+        ("/upload/gmail/v1/users/me/messages/import?uploadType=media", "message/rfc822", &mail, 3),
+        ("/upload/gmail/v1/users/me/messages?uploadType=media", "message/rfc822", &mail, 3),
+        ("/upload/gmail/v1/users/me/drafts?uploadType=media", "message/rfc822", &mail, 3),
+        ("/gmail/v1/users/me/messages/send", "application/json", &json, 2),
+        ("/gmail/v1/users/me/messages", "application/json", &json, 2),
+        ("/gmail/v1/users/me/drafts", "application/json", &draft, 2),
+    ] {
+        let room = &post.stage.app.mail_room;
+        let head = format!("POST {path}\nContent-Type: {content_type}\nContent-Length: {}", body.len());
+        let is_free = |bytes: usize| {
+            let mut context = Context::from_waker(Waker::noop());
+            pin!(room.take(bytes as u64)).poll(&mut context).is_ready()
+        };
+        let mut sent = pin!(post.stage.send_bytes(&head, body.clone().into()));
+        // Whatever it waits for next, it has the room by then.
+        while is_free(ROOM_BYTES - copies * MAIL_BYTES + MAIL_BYTES / 2) {
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(sent.as_mut().poll(&mut context).is_pending(), "{path}");
+            tokio::task::yield_now().await;
+        }
+        let told = sent.await;
+        assert_eq!((told.status, is_free(ROOM_BYTES)), (200, true), "{path} {}", told.text);
+    }
+}

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::named;
 use crate::app::App;
-use crate::body::{Body, Pieces};
+use crate::body::{self, Body, Pieces};
 use crate::ids;
 use crate::services::gmail::change::{self, Change, New, Plan, Step};
 use crate::services::gmail::index;
@@ -46,7 +46,7 @@ pub(crate) async fn take(app: &Arc<App>, head: &Parts, body: Body) -> Result<Val
     if length > CALL_BYTES_MAX {
         return Err(too_large());
     }
-    let _room = app.room.take(length).await?;
+    let _room = app.room.take(length.saturating_mul(body::COPIES)).await?;
     let parcels = read(app, body).await?;
     let is_made = mailbox.make(app).await?;
     let added = add(app, &mailbox, &parcels).await?;

@@ -55,11 +55,11 @@ pub(super) async fn send(mut call: Call<'_>) -> Result<Reply, Fault> {
         drafting,
     };
     if let Some(raw) = brought {
-        return sending(Drafting::Send(id, None)).carry_out(&raw.bytes).await;
+        return sending(Drafting::Send(id, None)).carry_out(raw).await;
     }
     let found = Draft::find(call.app, &mailbox, id).await?;
     let raw = Raw::of(call.app, &found.message.head, &found.record).await?;
-    sending(Drafting::Send(id, Some(&found.message.id))).carry_out(&raw.bytes).await
+    sending(Drafting::Send(id, Some(&found.message.id))).carry_out(raw).await
 }
 
 /// Throws a draft away for good.

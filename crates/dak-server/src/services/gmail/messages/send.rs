@@ -3,7 +3,6 @@
 mod envelope;
 mod receive;
 
-use bytes::Bytes;
 use dak_mail::labels;
 use dak_proto::fault::Fault;
 
@@ -34,7 +33,7 @@ pub(super) async fn send(mut call: Call<'_>) -> Result<Reply, Fault> {
         thread_id: text(&message, "threadId"),
         drafting: Drafting::Nothing,
     };
-    sending.carry_out(&raw.bytes).await
+    sending.carry_out(raw).await
 }
 
 /// A mail to be sent.
@@ -52,13 +51,15 @@ pub(in crate::services::gmail) struct Sending<'a> {
 }
 
 impl Sending<'_> {
-    /// Sends these bytes.
+    /// Sends this mail.
     ///
     /// # Errors
     /// 400 for mail to nobody, or to what is no address; whatever the store refuses.
-    pub(in crate::services::gmail) async fn carry_out(self, raw: &Bytes) -> Result<Reply, Fault> {
+    pub(in crate::services::gmail) async fn carry_out(self, raw: Raw) -> Result<Reply, Fault> {
         let app = self.call.app;
-        let envelope = Envelope::seal(app, self.mailbox, raw).await?;
+        // The bytes go once there are copies of them; these need the room.
+        let Raw { bytes, room: _room } = raw;
+        let envelope = Envelope::seal(app, self.mailbox, bytes).await?;
         let letter = Letter::of(&envelope.sender_copy).await?;
         let copies = 1 + envelope.receivers.len() + usize::from(!envelope.others.is_empty());
         let is_apart = envelope.sender_copy.len().saturating_mul(copies) > COPIES_BYTES_MAX;

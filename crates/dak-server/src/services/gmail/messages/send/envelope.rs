@@ -47,14 +47,13 @@ impl Envelope {
     ///
     /// # Errors
     /// 400 for mail to nobody, to too many, or to what is no address.
-    pub(super) async fn seal(app: &App, sender: &Mailbox, raw: &Bytes) -> Result<Envelope, Fault> {
-        let mail = raw.clone();
-        let (recipients, said) = mail::work(raw.len(), move || people(&mail)).await?;
+    pub(super) async fn seal(app: &App, sender: &Mailbox, raw: Bytes) -> Result<Envelope, Fault> {
+        let (mail, length) = (raw.clone(), raw.len());
+        let (recipients, said) = mail::work(length, move || people(&mail)).await?;
         let recipients = recipients?;
         let from = from(app, sender, &said).await?;
-        let (mail, own) = (raw.clone(), sender.clone());
-        let now_ms = app.clock.now_ms();
-        let [sender_copy, receivers_copy] = mail::work(raw.len(), move || copies(&mail, from, &own, now_ms)).await?;
+        let (own, now_ms) = (sender.clone(), app.clock.now_ms());
+        let [sender_copy, receivers_copy] = mail::work(length, move || copies(&raw, from, &own, now_ms)).await?;
         let mut envelope =
             Envelope { sender_copy, receivers_copy, receivers: Vec::new(), others: Vec::new(), is_to_self: false };
         for address in recipients {
@@ -78,7 +77,7 @@ impl Envelope {
 
 /// Whom a mail is for, and whom it says it is from.
 fn people(raw: &[u8]) -> (Result<Vec<String>, Fault>, Vec<Address>) {
-    let mail = Mail::parse(raw, &Limits::default());
+    let mail = Mail::parse(compose::split(raw).0, &Limits::default());
     (recipients(&mail), mail.addresses(AddressField::From))
 }
 
@@ -119,14 +118,24 @@ async fn from(app: &App, sender: &Mailbox, said: &[Address]) -> Result<Option<Ad
 }
 
 /// The mail as its sender keeps it, from this address if from another, and as everybody else gets it.
-fn copies(raw: &[u8], from: Option<Address>, sender: &Mailbox, now_ms: i64) -> [Bytes; 2] {
-    let raw = from.map_or(Cow::Borrowed(raw), |from| compose::with_from(raw, &from).into());
-    let sealed = complete(sender, raw, now_ms);
-    let receivers_copy = compose::without_bcc(&sealed).into();
-    [Bytes::from(sealed.into_owned()), receivers_copy]
+///
+/// Most mail is in memory once then: only its head is written anew, and nobody is blind.
+fn copies(raw: &Bytes, from: Option<Address>, sender: &Mailbox, now_ms: i64) -> [Bytes; 2] {
+    let (head, rest) = compose::split(raw);
+    let own = from.map_or(Cow::Borrowed(head), |from| compose::with_from(head, &from).into());
+    let own = complete(sender, own, now_ms);
+    let sender_copy = if *own == *head { raw.clone() } else { Bytes::from([&own, rest].concat()) };
+    drop(own);
+    let (head, rest) = compose::split(&sender_copy);
+    let is_blind = compose::BCC.iter().any(|name| compose::is_there(head, name));
+    let receivers_copy = match is_blind {
+        true => Bytes::from([&compose::without_bcc(head), rest].concat()),
+        false => sender_copy.clone(),
+    };
+    [sender_copy, receivers_copy]
 }
 
-/// The mail with a date and an id.
+/// The head of a mail with a date and an id.
 fn complete<'a>(sender: &Mailbox, raw: Cow<'a, [u8]>, now_ms: i64) -> Cow<'a, [u8]> {
     let host = sender.address.rsplit('@').next().unwrap_or_default();
     let missing = [("Date", compose::date(now_ms)), ("Message-ID", format!("<{}@{host}>", random::upload_id()))];
