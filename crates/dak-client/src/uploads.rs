@@ -101,7 +101,7 @@ impl Journal {
     /// Holds the upload with this id, so that no other process goes on with it or removes it.
     ///
     /// # Errors
-    /// [`Error::Journal`] if there is none, or another process is at it.
+    /// [`Error::Journal`] if there is none, or it is being sent.
     pub fn lock(&self, id: &str) -> Result<Entry, Error> {
         if !folder::is_id(id) || !folder::token_path(&self.folder, id).exists() {
             return Err(Error::Journal(format!("no upload that has begun has the id {id:?}")));
@@ -126,6 +126,11 @@ impl Journal {
         folder::token_path(&self.folder, &Journal::id_of(token)).exists()
     }
 
+    /// The folder it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Whether uploads are taken in that have not begun.
     pub(crate) fn takes_new(&self) -> bool {
         self.takes_new
@@ -136,15 +141,25 @@ impl Journal {
         self.hold(Journal::id_of(token))
     }
 
+    /// The place of the upload whose token was read from this folder. One that is no more there would be made twice.
+    pub(crate) fn lock_begun(folder: &Path, token: &UploadToken) -> Result<Entry, Error> {
+        let entry = Journal { folder: folder.to_owned(), takes_new: false }.lock_for(token)?;
+        let is_begun = entry.is_begun();
+        let gone =
+            || Error::Journal("this upload is not in its journal any more: it is done, or was forgotten".to_owned());
+        is_begun.then_some(entry).ok_or_else(gone)
+    }
+
     fn hold(&self, id: String) -> Result<Entry, Error> {
         match folder::lock(&self.folder, &id).map_err(|error| unusable(&self.folder, &error))? {
             Some(lock) => Ok(Entry { folder: self.folder.clone(), id, _lock: lock }),
-            None => Err(Error::Journal("another process is sending this upload".to_owned())),
+            None => Err(Error::Journal("this upload is being sent already".to_owned())),
         }
     }
 
     fn look(&self, id: String) -> Pending {
         let token = folder::read(&self.folder, &id).ok().and_then(|text| UploadToken::from_json(&text).ok());
+        let token = token.map(|token| token.kept_in(&self.folder));
         Pending { is_running: folder::is_locked(&self.folder, &id), id, token }
     }
 }
@@ -154,6 +169,11 @@ impl Entry {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The folder it is in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whether anything was put away.

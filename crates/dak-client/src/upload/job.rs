@@ -57,6 +57,9 @@ impl Job {
         if way == Way::Simple && wishes.metadata.is_some() {
             return Err(Error::usage("metadata cannot be sent the simple way: use multipart or resumable"));
         }
+        if way != Way::Resumable && wishes.chunk_bytes.is_some() {
+            return Err(Error::usage("only a resumable upload goes in chunks: leave the chunk size out, or the way"));
+        }
         call.url = upload_url(call.url, Way::Resumable);
         // A session counts bytes as they are, and most media is compressed already.
         call.body_gzip = false;
@@ -76,7 +79,7 @@ impl Job {
             restarting: None,
         };
         job.token = job.fresh_token(client);
-        job.look_up(wishes.journal)?;
+        job.look_up(wishes.journal, wishes.token.as_ref())?;
         let has_begun = job.entry.as_ref().is_some_and(|entry| entry.token().is_ok_and(|token| token.is_some()));
         if asked.is_none() && has_begun {
             // What has begun in a session goes on in it, though the file may be shorter now.
@@ -89,13 +92,25 @@ impl Job {
         Ok(job)
     }
 
-    /// Holds the upload's place in the journal: that of a session, or of one that had begun.
-    fn look_up(&mut self, journal: Option<Journal>) -> Result<(), Error> {
-        if let (Some(journal), Some(token), Source::File(_)) = (journal, &self.token, &self.source)
-            && ((self.way == Way::Resumable && journal.takes_new()) || journal.has(token))
-        {
-            self.entry = Some(journal.lock_for(token)?);
-        }
+    /// Holds the upload's place in the journal: that of a session, or of one that had begun. A token that was given leads to
+    /// the journal from which it came.
+    fn look_up(&mut self, journal: Option<Journal>, given: Option<&UploadToken>) -> Result<(), Error> {
+        let Some(token) = self.token.take_if(|_| self.source.file().is_some()) else { return Ok(()) };
+        let home = given.and_then(|given| Some((given, given.kept_in.as_deref()?)));
+        let home = home.filter(|(_, folder)| journal.as_ref().is_none_or(|journal| journal.folder() == *folder));
+        let (token, entry) = match (journal, home) {
+            (_, Some((given, folder))) => (token.named_as(given), Some(Journal::lock_begun(folder, given)?)),
+            (Some(journal), None) if self.way == Way::Resumable && journal.takes_new() || journal.has(&token) => {
+                let entry = journal.lock_for(&token)?;
+                (token, Some(entry))
+            }
+            _ => (token, None),
+        };
+        self.token = Some(match &entry {
+            Some(entry) => token.kept_in(entry.folder()),
+            None => token,
+        });
+        self.entry = entry;
         Ok(())
     }
 
@@ -108,7 +123,8 @@ impl Job {
             (Some(entry), Some(token)) => entry.token()?.filter(|saved| saved.is_same_upload(token)),
             _ => None,
         };
-        if let Some(begun) = given.or(saved) {
+        // What stands in the journal is no older than what was read from it.
+        if let Some(begun) = saved.or(given) {
             self.go_on(begun);
         }
         Ok(())
@@ -152,6 +168,7 @@ impl Job {
             file,
             began_s: client.engine().now_s(),
             sender: Sender::new(plan, self.call.settings.retry).to_json(),
+            kept_in: None,
         })
     }
 }

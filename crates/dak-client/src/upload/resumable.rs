@@ -60,6 +60,10 @@ impl Upload {
             Some(state) => {
                 let sender = Sender::from_json(state, retry);
                 let sender = sender.ok_or_else(|| Error::usage("the upload's token is damaged"))?;
+                let sender = match job.chunk_bytes {
+                    Some(bytes) => sender.in_chunks(bytes),
+                    None => sender,
+                };
                 // Of a file it is known when it was changed last, of bytes from memory nothing.
                 if job.source.file().is_some() { sender } else { sender.recounted() }
             }

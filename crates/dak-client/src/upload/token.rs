@@ -21,7 +21,9 @@ use crate::error::Error;
 /// that are known as such: the headers of [`secrets::HEADERS`](crate::secrets::HEADERS) and the query's parameters of
 /// [`secrets::PARAMETERS`](crate::secrets::PARAMETERS). A secret under another name stays in it. The URI of the
 /// session is in it, and that is a secret too: whoever has it can write to the upload. Debug output leaves it out.
-#[derive(Clone, Serialize, Deserialize, PartialEq)]
+///
+/// One that was read from a journal, or is of an upload with one, remembers that journal; its text does not.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadToken {
     pub(super) method: String,
@@ -34,6 +36,9 @@ pub struct UploadToken {
     pub(super) began_s: u64,
     /// The stored form of the machine that knows how far it is.
     pub(super) sender: Value,
+    /// The folder of the journal in which it is put away.
+    #[serde(skip)]
+    pub(super) kept_in: Option<PathBuf>,
 }
 
 /// A file, and what tells it from others and from what it was or will be.
@@ -120,6 +125,16 @@ impl UploadToken {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.began_s)).unwrap_or(UNIX_EPOCH)
     }
 
+    /// The same token under the other's name, which it keeps though what is asked for is a little different now.
+    pub(super) fn named_as(self, other: &UploadToken) -> UploadToken {
+        UploadToken { file: self.file, began_s: self.began_s, sender: self.sender, ..other.clone() }
+    }
+
+    /// The same token, as one that is put away in this folder.
+    pub(crate) fn kept_in(self, folder: &Path) -> UploadToken {
+        UploadToken { kept_in: Some(folder.to_owned()), ..self }
+    }
+
     /// Whether both are of one upload: the same media to the same place.
     pub(crate) fn is_same_upload(&self, other: &UploadToken) -> bool {
         self.identity() == other.identity()
@@ -129,6 +144,13 @@ impl UploadToken {
     pub(crate) fn identity(&self) -> [&str; 5] {
         let path = self.file().and_then(Path::to_str).unwrap_or_default();
         [&self.method, &self.url, self.metadata.as_deref().unwrap_or_default(), &self.media_type, path]
+    }
+}
+
+impl PartialEq for UploadToken {
+    /// Where they are put away does not count.
+    fn eq(&self, other: &UploadToken) -> bool {
+        self.to_json() == other.to_json()
     }
 }
 

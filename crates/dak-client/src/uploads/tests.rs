@@ -47,7 +47,7 @@ fn an_entry_is_held_by_one() {
     let entry = journal.lock_for(&token).unwrap();
     for _ in 0..2 {
         let error = journal.lock_for(&token).unwrap_err();
-        assert!(matches!(&error, Error::Journal(message) if message.contains("another process")), "{error}");
+        assert!(matches!(&error, Error::Journal(message) if message.contains("being sent already")), "{error}");
     }
     entry.save(&token).unwrap();
     assert!(journal.pending().unwrap()[0].is_running);

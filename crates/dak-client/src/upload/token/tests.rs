@@ -16,6 +16,7 @@ fn token() -> UploadToken {
         }),
         began_s: 1_800_000_000,
         sender: json!({"uri": "http://h/s?upload_id=hidden", "length": 9, "chunkBytes": null, "offset": 4, "crc32c": 1, "marks": []}),
+        kept_in: None,
     }
 }
 

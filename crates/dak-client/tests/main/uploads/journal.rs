@@ -80,9 +80,77 @@ fn a_token_is_enough_to_go_on() {
         let token = Some(UploadToken::from_json(&saved).unwrap());
         let before = server.requests().len();
         assert_eq!(outcome(&Wish { token, ..Wish::default() }.send(by, "").0), "201 1");
+        assert!(place.names().is_empty());
         let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
         assert_eq!(requests, ["PUT */614400 (0)", "PUT 200000-614399/614400 (414400)"]);
     }
+}
+
+/// What `pending` gives leads back to its journal: the entry is held, and goes when the upload is done.
+#[test]
+fn what_is_pending_knows_its_journal() {
+    let rests: [(&[&str], &str); 3] = [
+        (&["308 0-199999", "201"], "201 1"),
+        (&["404", "200 /t", "201"], "201 1"),
+        (&["308 0-199999", "401"], "the upload was interrupted: the server answered 401"),
+    ];
+    for (rest, end) in rests {
+        for by in BOTH {
+            let place = Place::new();
+            let server = Scripted::start(GIVES_UP.iter().chain(rest).map(|line| play(line)));
+            place.wish().send(by, &server.url("/demo/v1")).0.unwrap_err();
+            let pending = || uploads::pending(place.folder.path().join("journal")).unwrap();
+            let token = pending()[0].token.clone();
+            let resume = || Wish { token: token.clone(), ..Wish::default() }.send(by, "").0;
+
+            let entry = place.journal.lock(&pending()[0].id).unwrap();
+            assert!(outcome(&resume()).contains("being sent already"));
+            drop(entry);
+            assert!(outcome(&resume()).starts_with(end));
+            let is_done = end == "201 1";
+            assert_eq!(pending().len(), usize::from(!is_done));
+            if is_done {
+                let requests = server.requests().len();
+                assert!(outcome(&resume()).contains("not in its journal any more"));
+                assert_eq!((server.requests().len(), place.names().len()), (requests, 0));
+            } else {
+                assert_eq!(pending()[0].token.as_ref().map(UploadToken::offset), Some(200_000));
+            }
+        }
+    }
+}
+
+/// Its name stays though the request is a little different; what an error gives knows its journal too.
+#[test]
+fn what_is_pending_may_be_asked_for_otherwise() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.iter().chain(&["401", "404", "200 /t", "201"]).map(|line| play(line)));
+    place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    let id = place.journal.pending().unwrap()[0].id.clone();
+    let client = crate::support::impatient().0.build().unwrap();
+    let token = place.journal.pending().unwrap()[0].token.clone().unwrap();
+    let error = client.resume_upload(token).fields("id").send().unwrap_err();
+    assert_eq!(place.journal.pending().unwrap()[0].id, id);
+    client.resume_upload(error.upload_token().unwrap().clone()).fields("id").send().unwrap();
+    assert!(place.names().is_empty(), "{:?}", place.names());
+    assert_eq!(shown(&server.requests()[11]), "POST /upload/demo/v1?fields=id&uploadType=resumable (0)");
+}
+
+/// The chunks that are asked for now win over those of the token.
+#[test]
+fn the_rest_goes_in_other_chunks() {
+    let place = Place::new();
+    let rest = ["308 0-199999", "308 0-462143", "201"];
+    let server = Scripted::start(GIVES_UP.iter().chain(&rest).map(|line| play(line)));
+    place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    let before = server.requests().len();
+    let wish = Wish { chunk_bytes: Some(256 * KIB as u64), ..place.wish() };
+    assert_eq!(outcome(&wish.send(BOTH[1], &server.url("/demo/v1")).0), "201 1");
+    let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+    assert_eq!(
+        requests,
+        ["PUT */614400 (0)", "PUT 200000-462143/614400 (262144)", "PUT 462144-614399/614400 (152256)"]
+    );
 }
 
 /// Bytes from memory are not known again by anything but themselves.
@@ -230,7 +298,7 @@ fn one_upload_has_one_sender() {
     let entry = place.journal.lock(&id).unwrap();
     assert!(place.journal.pending().unwrap()[0].is_running);
     let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
-    assert!(matches!(&error, Error::Journal(message) if message.contains("another process")), "{error}");
+    assert!(matches!(&error, Error::Journal(message) if message.contains("being sent already")), "{error}");
     entry.remove().unwrap();
     assert!(uploads::pending(place.folder.path().join("journal")).unwrap().is_empty());
     assert!(uploads::pending(place.folder.path().join("nowhere")).unwrap().is_empty());
@@ -255,7 +323,7 @@ fn what_has_begun_goes_on_where_nothing_can_be_written() {
 
         let entry = place.journal.lock(&id).unwrap();
         let error = wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
-        assert!(error.to_string().contains("another process"), "{error}");
+        assert!(error.to_string().contains("being sent already"), "{error}");
         drop(entry);
         let before = server.requests().len();
         assert_eq!(outcome(&wish().send(BOTH[1], &server.url("/demo/v1")).0), "201 1");

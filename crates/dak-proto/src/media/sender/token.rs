@@ -56,6 +56,13 @@ impl Sender {
         Some(Sender { uri, kept, passed: kept, sent, sent_max, trail, farthest: kept.offset, next, ..sender })
     }
 
+    /// Sends the rest in chunks of this many bytes, whatever it was before.
+    #[must_use]
+    pub fn in_chunks(mut self, chunk_bytes: u64) -> Sender {
+        self.plan.chunk_bytes = Some(chunk_bytes);
+        self
+    }
+
     /// Reads all again that an earlier process has counted, for the source may be another: it must be the same.
     #[must_use]
     pub fn recounted(mut self) -> Sender {
