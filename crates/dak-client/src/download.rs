@@ -26,7 +26,8 @@ use crate::request::RequestBuilder;
 /// its owner alone can read and that holds none of the credentials named in [`secrets`](crate::secrets). The file is put in
 /// its place once all is there, compared with the checksum that the server declares in `X-Goog-Hash` or, on an answer
 /// with the whole, in `Content-MD5`, and on disk. After a cut the rest is asked for (`Range`, `If-Range`), if the server
-/// says which version it sends; what an earlier process left is gone on with in the same way.
+/// says which version it sends; what an earlier process left is gone on with in the same way. A new version replaces what is
+/// there of the old one, unless what comes looks like somebody else's page ([`Error::Broken`]): then that stays.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), dak_client::Error> {
@@ -71,6 +72,9 @@ pub struct DownloadProgress<'a> {
     pub bytes: u64,
     /// How many there will be, if the server has said so.
     pub length: Option<u64>,
+    /// How many that could be gone on with were given up, in all: the server has another version now, or does not go on
+    /// where they end.
+    pub dropped: u64,
     /// Whether the same download goes on from here if it is cut off now.
     pub is_resumable: bool,
 }
@@ -83,7 +87,7 @@ pub struct Downloaded {
     pub path: Option<PathBuf>,
     /// Its length in bytes.
     pub length: u64,
-    /// How many of them an earlier run had left.
+    /// How many of them an earlier run had left; none if all began anew.
     pub resumed_at: u64,
     /// Whether it was compared with a checksum that the server declared.
     pub is_verified: bool,
@@ -130,7 +134,7 @@ impl<C> DownloadBuilder<C> {
         self
     }
 
-    /// Called after each piece of some 64 KiB at most: it should be quick.
+    /// Called when there is something to go on with, and after each piece of some 64 KiB at most: it should be quick.
     pub fn progress(mut self, observer: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
         self.job.observer = Observer(Some(Arc::new(observer)));
         self

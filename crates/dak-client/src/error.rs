@@ -254,11 +254,9 @@ impl fmt::Display for Failure {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server answered {}", self.response.status())?;
-        // Without a message of its own a fault bears the status's words, which are there already.
-        let has_words = self.response.status().canonical_reason() == Some(self.fault.message.as_str());
-        if !self.fault.message.is_empty() && !has_words {
-            write!(f, ": {}", self.fault.message)?;
+        f.write_str(&answered(self.response.status()))?;
+        if let Some(message) = self.fault.own_message() {
+            write!(f, ": {message}")?;
         }
         write_end(f, self.response.attempts(), Some(self.gave_up))
     }
@@ -275,6 +273,11 @@ impl fmt::Display for UploadFailure {
             None => Ok(()),
         }
     }
+}
+
+/// That the server answered, and with which status.
+pub(crate) fn answered(status: StatusCode) -> String {
+    format!("the server answered {}", Fault::told_status(status.as_u16()))
 }
 
 /// What else there is to know of the attempts.

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, answered};
 use crate::redirect;
 use crate::response::Response;
 
@@ -97,7 +97,7 @@ impl Exchange {
             code: if is_rate_limit(response) { 429 } else { response.status().as_u16() },
             retry_after: retry_after(response.headers()),
         };
-        self.decide(outcome, moment, || format!("the server answered {}", response.status()))
+        self.decide(outcome, moment, || answered(response.status()))
     }
 
     /// Takes in a failure of the connection: another attempt, or the error to report.

@@ -27,6 +27,19 @@ pub fn is_media(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether an answer is a page for a browser.
+pub fn is_page(media_type: &str) -> bool {
+    matches!(media_type, "text/html" | "application/xhtml+xml")
+}
+
+/// The media type of a body without its parameters, in lower case, if it names one that is not too long to be one
+/// (RFC 6838 4.2).
+pub fn of_headers(headers: &HeaderMap) -> Option<String> {
+    const BYTES_MAX: usize = 127 + 1 + 127;
+    let essence = essence(headers.get(CONTENT_TYPE)?.to_str().ok()?);
+    (!essence.is_empty() && essence.len() <= BYTES_MAX).then_some(essence)
+}
+
 /// A media type without its parameters, in lower case.
 fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()

@@ -11,7 +11,7 @@ use super::partial::Partial;
 use super::sink::Sink;
 use super::{DownloadProgress, Downloaded, Job, Observer, Place};
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, answered};
 use crate::exchange::{self, Retrying};
 use crate::incoming::coding_left;
 use crate::response::{Response, Streaming};
@@ -83,6 +83,9 @@ impl<'e> Run<'e> {
 
     async fn carry_out(&mut self) -> Result<Downloaded, Error> {
         let mut answer = None;
+        if self.resumed_at > 0 {
+            self.tell();
+        }
         loop {
             match self.fetcher.step() {
                 Step::Get(headers) => answer = self.ask(headers).await?,
@@ -146,6 +149,7 @@ impl<'e> Run<'e> {
         // The rest of what is coded cannot be asked for.
         self.coding = coding_left(answer.headers(), self.call.settings.decode);
         self.sink.take(first, answer.headers(), &self.fetcher).await?;
+        self.resumed_at = self.resumed_at.min(first);
         self.tell();
         loop {
             match answer.chunk().await {
@@ -167,7 +171,7 @@ impl<'e> Run<'e> {
 
     async fn wait(&mut self, ms: u64, why: Why) {
         let what = match &self.trouble {
-            Some(Trouble::Answered(answer)) => format!("the server answered {}", answer.status()),
+            Some(Trouble::Answered(answer)) => answered(answer.status()),
             Some(Trouble::Broke(error)) => error.to_string(),
             None => "the answer broke off".to_owned(),
         };
@@ -193,6 +197,7 @@ impl<'e> Run<'e> {
         let gave_up = match failure {
             Failure::Refused(_) => GiveUp::Permanent,
             Failure::GaveUp(reason) => reason,
+            Failure::Unlike(what) => return Error::broken(what),
             Failure::Unfitting => return Error::Unreadable(failure.to_string()),
             Failure::Corrupted(_) => {
                 self.sink.discard();
@@ -220,6 +225,7 @@ impl<'e> Run<'e> {
             path: self.sink.path(),
             bytes: self.fetcher.kept(),
             length: self.fetcher.length(),
+            dropped: self.fetcher.dropped(),
             is_resumable: self.sink.path().is_some() && self.fetcher.is_resumable(),
         });
     }

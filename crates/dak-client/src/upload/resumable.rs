@@ -19,7 +19,7 @@ use super::watch::{Shared, When};
 use crate::body::{Body, Tapping};
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::{Error, UploadFailure};
+use crate::error::{Error, UploadFailure, answered};
 use crate::exchange::{IDEMPOTENCY_KEY, Retrying};
 use crate::redirect;
 use crate::response::Response;
@@ -150,8 +150,9 @@ impl Upload {
 
     async fn wait(&mut self, ms: u64, why: Why) {
         let what = match &self.last {
-            Some(Ok(response)) => no_progress(response)
-                .map_or_else(|| format!("the server answered {}", response.status()), |what| what.to_owned()),
+            Some(Ok(response)) => {
+                no_progress(response).map_or_else(|| answered(response.status()), |what| what.to_owned())
+            }
             Some(Err(error)) => error.to_string(),
             None => "the upload was interrupted".to_owned(),
         };

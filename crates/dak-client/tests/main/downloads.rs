@@ -335,7 +335,39 @@ fn progress_is_told_with_what_was_there() {
     run().unwrap_err();
     run().unwrap();
     let nine = Some(9);
-    assert_eq!(*seen.lock().unwrap(), [(0, nine, false), (4, nine, true), (4, nine, true), (9, nine, true)]);
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [(0, nine, false), (4, nine, true), (4, nine, true), (4, nine, true), (9, nine, true)]
+    );
+}
+
+#[test]
+fn another_version_replaces_what_is_there_and_a_stranger_s_page_does_not() {
+    const FILM: (&str, &str) = ("Content-Type", "video/mp4");
+    const PAGE: (&str, &str) = ("Content-Type", "text/html");
+    let stage = Stage::new([
+        cut(&[TAG, FILM], 4),
+        Play::new(404, &[], ""),
+        whole(&[PAGE]),
+        Play::new(404, &[], ""),
+        whole(&[FILM, ("ETag", "\"b\"")]),
+    ]);
+    let dropped = Arc::new(Mutex::new(0));
+    let run = || {
+        let observer = dropped.clone();
+        let download = impatient().0.build().unwrap().download(stage.server.url("/x")).to(stage.path());
+        download.progress(move |progress| *observer.lock().unwrap() = progress.dropped).send()
+    };
+    run().unwrap_err();
+    let error = run().unwrap_err();
+    assert!(matches!(error, Error::Broken(_)) && error.to_string().contains("text/html where video/mp4"), "{error:?}");
+    assert_eq!((stage.names(), *dropped.lock().unwrap()), (vec!["out.part".into(), "out.part.json".into()], 0));
+    run().unwrap_err();
+    assert_eq!(stage.asked().last().unwrap(), REST);
+
+    let done = run().unwrap();
+    assert_eq!((done.resumed_at, done.length, *dropped.lock().unwrap()), (0, 9, 4));
+    assert_eq!(stage.names(), ["out"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Fault, Location, LocationKind};
@@ -32,8 +33,19 @@ impl Fault {
         match envelope.get("error") {
             Some(Value::Object(error)) => from_error(code, error),
             Some(Value::String(reason)) => from_oauth(code, reason, envelope),
-            _ => Fault::new(code, "", status_text(code)),
+            _ => Fault::new(code, "", wordless(code)),
         }
+    }
+
+    /// A status as it is told: `404 Not Found`, or the code alone where no standard has words for it.
+    pub fn told_status(code: u16) -> String {
+        status_words(code).map_or_else(|| code.to_string(), |words| format!("{code} {words}"))
+    }
+
+    /// What the fault's sender says beyond the status, if anything.
+    pub fn own_message(&self) -> Option<&str> {
+        let message = self.message.as_str();
+        (!message.is_empty() && message != wordless(self.code)).then_some(message)
     }
 
     fn entry(&self) -> Value {
@@ -75,7 +87,7 @@ fn from_error(code: u16, error: &Map<String, Value>) -> Fault {
     let mut fault = Fault::new(
         code,
         reason.map_or(Cow::Borrowed(""), |reason| Cow::Owned(reason.to_owned())),
-        message.map_or_else(|| status_text(code), str::to_owned),
+        message.map_or_else(|| wordless(code), str::to_owned),
     );
     if let (Some(name), Some(kind)) = (member("location"), location_kind(member("locationType"))) {
         fault = fault.at(kind, name.to_owned());
@@ -104,8 +116,10 @@ fn text(value: Option<&Value>) -> Option<&str> {
     value.and_then(Value::as_str)
 }
 
-fn status_text(code: u16) -> String {
-    let status = http::StatusCode::from_u16(code).ok();
-    let reason = status.and_then(|status| status.canonical_reason());
-    reason.map_or_else(|| format!("HTTP status {code}"), str::to_owned)
+fn wordless(code: u16) -> String {
+    status_words(code).map_or_else(|| format!("HTTP status {code}"), str::to_owned)
+}
+
+fn status_words(code: u16) -> Option<&'static str> {
+    StatusCode::from_u16(code).ok()?.canonical_reason()
 }

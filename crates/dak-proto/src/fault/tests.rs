@@ -99,6 +99,22 @@ fn any_body_gives_a_fault() {
 }
 
 #[test]
+fn a_status_is_told_with_what_its_sender_says_of_it() {
+    // (the answer's code and body, the status, what is said beyond it)
+    let cases = [
+        (404, "", "404 Not Found", None),
+        (499, "", "499", None),
+        (599, "<html>", "599", None),
+        (404, r#"{"error":{"message":"Not Found"}}"#, "404 Not Found", None),
+        (499, r#"{"error":{"message":"Gone for lunch."}}"#, "499", Some("Gone for lunch.")),
+    ];
+    for (code, body, status, message) in cases {
+        let fault = Fault::from_response(code, body.as_bytes());
+        assert_eq!((Fault::told_status(code).as_str(), fault.own_message()), (status, message), "{code} {body}");
+    }
+}
+
+#[test]
 fn each_kind_gives_its_advice() {
     let cases = [
         (Fault::required("q"), Advice::FixRequest),

@@ -2,7 +2,9 @@
 //!
 //! The driver asks for the next [`Step`], carries it out, and tells what came of it: [`Fetcher::answered`],
 //! [`Fetcher::received`], [`Fetcher::ended`], [`Fetcher::broke`], [`Fetcher::waited`], [`Fetcher::hashed`]. After a cut only
-//! the rest is asked for, if the server has said which version it is of (RFC 9110 13.1.5); else all begins anew.
+//! the rest is asked for, if the server has said which version it is of (RFC 9110 13.1.5); else all begins anew. A whole
+//! answer after a cut is a new version and replaces what is there, unless it looks like somebody else's: a network that
+//! wants a login answers every request with its own page.
 //! [`Fetcher::to_json`] is enough to go on in another process.
 //!
 //! ```
@@ -35,6 +37,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, RANGE, RETRY_AFTER};
 
 use super::hash::Digests;
+use crate::media_type;
 use crate::range::{Extent, IfRange, Range};
 use crate::retry::{GiveUp, Outcome, Policy, Repeat, Retry, RetryAfter, Verdict, Why};
 
@@ -76,6 +79,8 @@ pub enum Failure {
     GaveUp(GiveUp),
     /// The parts that the server sends do not fit together, again and again.
     Unfitting,
+    /// A whole answer came that does not look like what was begun: what is there stays. This says what came.
+    Unlike(String),
     /// What came is not what the server has, by its checksum; this says which.
     Corrupted(String),
 }
@@ -86,6 +91,7 @@ impl fmt::Display for Failure {
             Failure::Refused(code) => write!(f, "the server answered the download with status {code}"),
             Failure::GaveUp(reason) => write!(f, "the download was interrupted and {reason}"),
             Failure::Unfitting => f.write_str("the parts that the server sends do not fit together"),
+            Failure::Unlike(what) => write!(f, "{what}"),
             Failure::Corrupted(how) => write!(f, "what came is not what the server has: {how}"),
         }
     }
@@ -101,6 +107,8 @@ pub struct Fetcher {
     end: Option<u64>,
     /// The most that was ever there: beyond it there is progress.
     farthest: u64,
+    /// How many bytes that could be gone on with were given up.
+    dropped: u64,
     restarts: u32,
     retry: Retry,
     next: Next,
@@ -113,6 +121,7 @@ struct Version {
     validator: Option<IfRange>,
     length: Option<u64>,
     digests: Digests,
+    media_type: Option<String>,
 }
 
 /// What the machine waits for.
@@ -134,6 +143,7 @@ impl Fetcher {
             kept: 0,
             end: None,
             farthest: 0,
+            dropped: 0,
             restarts: 0,
             retry: Retry::new(policy),
             next: Next::Get,
@@ -160,6 +170,12 @@ impl Fetcher {
     /// How many there will be, if the server has said so.
     pub fn length(&self) -> Option<u64> {
         self.version.length
+    }
+
+    /// How many bytes that could be gone on with were given up, in all: the server has another version now, or does not
+    /// go on where they end.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// The checksums of the whole that the server has declared.
@@ -242,8 +258,14 @@ impl Fetcher {
 
     /// All of it, from the first byte on: what is there is of another version, or there is nothing.
     fn whole(&mut self, headers: &HeaderMap) {
-        self.version = Version::of_answer(headers);
-        self.kept = 0;
+        let version = Version::of_answer(headers);
+        if self.kept > 0 && version.is_unlike(&self.version) {
+            let what = version.told_beside(&self.version);
+            self.next = Next::Failed(Failure::Unlike(what));
+            return;
+        }
+        self.drop_kept();
+        self.version = version;
         self.end = self.version.length;
         self.next = Next::Take;
     }
@@ -300,23 +322,46 @@ impl Fetcher {
     /// Begins again with nothing.
     fn restart(&mut self) {
         self.restarts += 1;
+        self.drop_kept();
         self.version = Version::default();
-        self.kept = 0;
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(Failure::Unfitting) } else { Next::Get };
+    }
+
+    fn drop_kept(&mut self) {
+        if self.is_resumable() {
+            self.dropped = self.dropped.saturating_add(self.kept);
+        }
+        self.kept = 0;
     }
 }
 
 impl Version {
     fn of_answer(headers: &HeaderMap) -> Version {
+        let media_type = media_type::of_headers(headers);
         if is_coded(headers) {
             // Its length, its ranges and its checksums are not of the bytes that come out.
-            return Version::default();
+            return Version { media_type, ..Version::default() };
         }
         Version {
+            media_type,
             validator: IfRange::of_answer(headers),
             length: headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse().ok()),
             digests: declared(headers),
         }
+    }
+
+    /// Whether it can hardly be a later version of that one: it has another type, and is a page for a browser, or names no
+    /// version where that one did.
+    fn is_unlike(&self, begun: &Version) -> bool {
+        let is_page = self.media_type.as_deref().is_some_and(media_type::is_page);
+        let lost_version = self.validator.is_none() && begun.validator.is_some();
+        self.media_type != begun.media_type && (is_page || lost_version)
+    }
+
+    fn told_beside(&self, begun: &Version) -> String {
+        let told =
+            |version: &Version| version.media_type.clone().unwrap_or_else(|| "something without a type".to_owned());
+        format!("the server answered with {} where {} was begun", told(self), told(begun))
     }
 }
 

@@ -58,8 +58,12 @@ An API's resource is JSON at its URL; its media is there with alt=media.
 Without -o the name is the one that the server gives (Content-Disposition),
 else the last part of the URL. The file's path is printed. A server has to
 say which version it sends (ETag, or Last-Modified) for a download to go on;
-else it begins anew. What is unfinished is in FILE.part: remove that and
-FILE.part.json to forget it. That notes the URL without the credentials that
+else it begins anew, as it does where the server has another version by now. An
+answer that looks like a network's own page in place of the file (HTML where it
+was none) stops it, and what is there stays.
+
+What is unfinished is in FILE.part (of a long name its beginning, ~ and a
+checksum stand for FILE): remove that and FILE.part.json to forget it. That notes the URL without the credentials that
 `dak help upload` lists; with new ones it is the same download.
 
 Exit codes: 0 done; 8 stopped on its way, and the same command may end it; the

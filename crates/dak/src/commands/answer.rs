@@ -125,6 +125,7 @@ fn answer_head(answer: &Streaming, showing: &Showing) -> String {
 
 /// What an error status says and asks for; `location` and the beginning of the body came with it.
 pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], terms: &Terms) -> String {
+    let answered = format!("the server answered {}", Fault::told_status(status.as_u16()));
     if status.is_redirection() {
         return match location {
             Some(location) => {
@@ -133,20 +134,18 @@ pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], 
                     Errand::Request => "add --follow to go there",
                     Errand::Upload | Errand::Download => "give that URL",
                 };
-                format!("the server answered {status} to {}; {advice}", clean::line(location))
+                format!("{answered} to {}; {advice}", clean::line(location))
             }
             None if matches!(status.as_u16(), 301..=303 | 307 | 308) => {
-                format!("the server answered {status} and does not say where to; tell whoever runs it")
+                format!("{answered} and does not say where to; tell whoever runs it")
             }
-            None => format!("the server answered {status}"),
+            None => answered,
         };
     }
     let fault = Fault::from_response(status.as_u16(), body);
-    let message = clean::text(fault.message.trim().trim_end_matches('.'));
-    // Without a message of its own a fault bears the status's words, which are there already.
-    let is_told = message.is_empty() || status.canonical_reason() == Some(message.as_str());
-    let message = if is_told { String::new() } else { format!(": {}", message.replace('\n', " ")) };
-    format!("the server answered {status}{message}; {}", advice(status.as_u16(), terms))
+    let message = clean::text(fault.own_message().unwrap_or_default().trim().trim_end_matches('.'));
+    let message = if message.is_empty() { message } else { format!(": {}", message.replace('\n', " ")) };
+    format!("{answered}{message}; {}", advice(status.as_u16(), terms))
 }
 
 fn advice(status: u16, terms: &Terms) -> &'static str {
@@ -154,6 +153,7 @@ fn advice(status: u16, terms: &Terms) -> &'static str {
         401 => "give a token with --bearer or DAK_TOKEN",
         403 => "ask for the right to do this, or use another token",
         404 | 410 => "check the URL",
+        407 => "give the proxy's credentials with the item Proxy-Authorization:VALUE",
         405 if terms.errand == Errand::Download => "check the URL",
         405 => "use one of the methods that `-h` shows under allow",
         409 => "fetch the newest version and try again",

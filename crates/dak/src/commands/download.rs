@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +17,7 @@ use crate::output::{print, tell};
 use crate::paint::clean;
 use crate::plan::transfer::Transfer;
 use crate::plan::{Body, Words, World};
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 
 /// Carries out `dak download`.
 pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit, Error> {
@@ -48,9 +49,14 @@ fn download(
     progress: &Progress,
 ) -> Result<(DownloadBuilder<Client>, Standing), Error> {
     let standing = Standing::default();
-    let (stands, line) = (standing.clone(), progress.clone());
+    let (stands, line, is_quiet) = (standing.clone(), progress.clone(), args.quiet);
     let download = client.resume(call).download().overwrite(args.force).progress(move |now| {
-        stands.note(now);
+        let given_up = stands.note(now);
+        if given_up > 0 && !is_quiet {
+            line.wipe();
+            let given_up = progress::amount(given_up);
+            tell(format_args!("dak: the server has another version or cannot go on, so {given_up} were given up"));
+        }
         if let Some(name) = now.path.and_then(Path::file_name) {
             line.rename(&name.to_string_lossy());
         }
@@ -110,17 +116,29 @@ fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result
     Ok(Exit::Success)
 }
 
-/// Where a download stands: whether the same command goes on from there.
+/// Where a download stands.
 #[derive(Clone, Default)]
-struct Standing(Arc<Mutex<bool>>);
+struct Standing(Arc<Mutex<Stand>>);
+
+#[derive(Default)]
+struct Stand {
+    /// Whether the same command goes on from there.
+    is_resumable: bool,
+    /// How much was given up.
+    dropped: u64,
+}
 
 impl Standing {
-    fn note(&self, now: &DownloadProgress<'_>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now.is_resumable;
+    /// Takes in where it is now; returned is how much was given up since.
+    fn note(&self, now: &DownloadProgress<'_>) -> u64 {
+        let mut stand = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stand.is_resumable = now.is_resumable;
+        let before = mem::replace(&mut stand.dropped, now.dropped);
+        now.dropped.saturating_sub(before)
     }
 
     fn is_resumable(&self) -> bool {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_resumable
     }
 
     /// Ctrl-C or SIGTERM.

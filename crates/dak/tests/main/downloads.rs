@@ -99,6 +99,14 @@ fn how_it_ends_is_told() {
     // (what the server does, flags, exit code, the complaint, what is left)
     let cases = [
         (refused(404), "", 4, "the server answered 404 Not Found; check the URL", "there"),
+        (
+            refused(407),
+            "",
+            4,
+            "the server answered 407 Proxy Authentication Required; give the proxy's credentials ",
+            "there",
+        ),
+        (refused(499), "", 4, "the server answered 499; correct the request", "there"),
         (refused(500), "--retries 0", 5, "the server answered 500", "there"),
         (refused(302), "--max-redirects 0", 6, "the server answered 302", "there"),
         (vec![Play::Close], "--retries 0", 1, "the connection broke", "there"),
@@ -107,6 +115,14 @@ fn how_it_ends_is_told() {
             "--retries 0",
             8,
             "stopped at 4 of 9 B: the answer broke off: ",
+            "there x.part x.part.json",
+        ),
+        (
+            vec![cut(&[TAG]), Play::new(200, &[("Content-Type", "text/html")], "log in")],
+            "",
+            8,
+            "stopped at 4 of 9 B: the server answered with text/html where something without a type was begun; the same \
+             command goes on",
             "there x.part x.part.json",
         ),
         (vec![cut(&[])], "--retries 0", 1, "the answer broke off: ", "there"),
@@ -167,6 +183,18 @@ fn a_name_may_be_as_long_as_the_file_system_takes() {
         assert_eq!(run.code, Some(code), "{run:?}");
         assert_eq!(run.complaint.contains("give a shorter one with -o"), code == 1, "{run:?}");
         assert_eq!(names(folder.path()).concat(), if code == 0 { name } else { String::new() });
+    }
+}
+
+#[test]
+fn what_is_given_up_for_another_version_is_told() {
+    for (flags, told) in
+        [("", "dak: the server has another version or cannot go on, so 4 B were given up\n"), ("-q", "")]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = Scripted::start([cut(&[TAG]), Play::new(200, &[("ETag", "\"b\"")], WHOLE)]);
+        let run = download(folder.path(), &server.url("/x"), flags);
+        assert_eq!((run.code, run.complaint.as_str()), (Some(0), told), "{run:?}");
     }
 }
 

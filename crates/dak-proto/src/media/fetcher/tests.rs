@@ -2,7 +2,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Fetcher, Step};
+use super::{Failure, Fetcher, Step};
 use crate::media::hash::{Hashes, Wanted};
 use crate::retry::{Outcome, Policy};
 
@@ -84,6 +84,7 @@ fn answer<'a>(words: impl Iterator<Item = &'a str>) -> HeaderMap {
         ("etag", "etag"),
         ("hash", "x-goog-hash"),
         ("coding", "content-encoding"),
+        ("type", "content-type"),
     ];
     let mut fields = HeaderMap::new();
     for word in words {
@@ -140,6 +141,36 @@ const DOWNLOADS: &[(&[&str], &str)] = &[
     (
         &["200 length=9 etag=\"a\"", "+4 cut", "206 range=4-9/10", "404"],
         "get, take 0, get 4- of \"a\", get, Refused(404)",
+    ),
+    (
+        &["200 etag=\"a\" type=a/b", "+4 cut", "200 etag=\"b\" type=a/c", "+9 end"],
+        "get, take 0, get 4- of \"a\", take 0, done 9",
+    ),
+    (
+        &["200 etag=\"a\" type=a/b;c=d", "+4 cut", "200 type=A/B", "+9 end"],
+        "get, take 0, get 4- of \"a\", take 0, done 9",
+    ),
+    (&["200 type=a/b", "+4 cut", "200 type=a/c", "+9 end"], "get, take 0, get, take 0, done 9"),
+    (
+        &["200 etag=\"a\" type=text/html", "+4 cut", "200 type=text/html", "+9 end"],
+        "get, take 0, get 4- of \"a\", take 0, done 9",
+    ),
+    // Somebody else's page.
+    (
+        &["200 etag=\"a\" type=a/b", "+4 cut", "200 etag=\"b\" type=text/html;charset=utf-8"],
+        "get, take 0, get 4- of \"a\", Unlike(\"the server answered with text/html where a/b was begun\")",
+    ),
+    (
+        &["200 etag=\"a\"", "+4 cut", "200 type=a/b"],
+        "get, take 0, get 4- of \"a\", Unlike(\"the server answered with a/b where something without a type was begun\")",
+    ),
+    (
+        &["200 etag=\"a\" type=a/b", "+4 cut", "200 coding=gzip"],
+        "get, take 0, get 4- of \"a\", Unlike(\"the server answered with something without a type where a/b was begun\")",
+    ),
+    (
+        &["200 type=a/b", "+4 cut", "200 type=text/html"],
+        "get, take 0, get, Unlike(\"the server answered with text/html where a/b was begun\")",
     ),
     // No version, or a weak one: from the beginning.
     (&["200 length=9", "+4 cut", "200 length=9", "+9 end"], "get, take 0, get, take 0, done 9"),
@@ -200,6 +231,26 @@ fn checksums_are_compared_at_the_end() {
 }
 
 #[test]
+fn what_is_given_up_is_counted() {
+    // (the first answer, the next one to what is cut after 4 bytes, how many are given up)
+    let cases = [
+        ("length=9 etag=\"a\"", "206 range=4-8/9", 0),
+        ("length=9 etag=\"a\"", "206 range=3-8/9", 4),
+        ("length=9 etag=\"a\"", "200 etag=\"b\"", 4),
+        ("length=9 etag=\"a\"", "416", 4),
+        ("length=9", "200", 0),
+    ];
+    for (first, next, dropped) in cases {
+        let (mut fetcher, mut disk) = (Fetcher::new(Policy::google()), Disk::default());
+        for line in [&format!("200 {first}"), "+4 cut", next] {
+            carry_out(&mut fetcher, &mut disk);
+            told(&mut fetcher, &mut disk, line);
+        }
+        assert_eq!(fetcher.dropped(), dropped, "{first}, {next}");
+    }
+}
+
+#[test]
 fn progress_gives_the_whole_budget_again() {
     let mut script = vec!["200 length=9 etag=\"a\"".to_owned()];
     for at in 1..9 {
@@ -239,14 +290,19 @@ fn only_bytes_make_the_waits_short_again() {
 #[test]
 fn another_process_goes_on() {
     let mut fetcher = Fetcher::new(Policy::google());
-    fetcher.answered(200, &answer(format!("length=9 etag=\"a\" hash={OURS}").split(' ')), 0, 0);
+    fetcher.answered(200, &answer(format!("length=9 etag=\"a\" type=a/b hash={OURS}").split(' ')), 0, 0);
     fetcher.received(4);
     let token = fetcher.to_json();
-    let wanted = json!({"kept": 4, "validator": "\"a\"", "length": 9, "digests": {"crc32c": "4waSgw=="}});
+    let wanted =
+        json!({"kept": 4, "validator": "\"a\"", "length": 9, "digests": {"crc32c": "4waSgw=="}, "mediaType": "a/b"});
     assert_eq!(token, wanted);
     let mut later = Fetcher::from_json(&token, Policy::google()).unwrap();
     assert_eq!(later.step(), Step::Get(headers(&[("range", "bytes=4-"), ("if-range", "\"a\"")])));
     assert_eq!((later.kept(), later.length(), later.declared()), (4, Some(9), fetcher.declared()));
+    let mut answered = later.clone();
+    answered.answered(200, &answer(["type=text/html"].into_iter()), 0, 0);
+    // What is there stays.
+    assert!(matches!(answered.step(), Step::Failed(Failure::Unlike(_))) && answered.to_json() == token);
     later.answered(206, &answer(["range=4-8/9"].into_iter()), 0, 0);
     assert_eq!(later.step(), Step::Take { first: 4 });
     for (name, bad) in [

@@ -17,6 +17,7 @@ impl Fetcher {
             "validator": validator.as_ref().and_then(|value| value.to_str().ok()),
             "length": self.version.length,
             "digests": self.version.digests.to_json(),
+            "mediaType": self.version.media_type,
         })
     }
 
@@ -37,7 +38,9 @@ impl Fetcher {
             return None;
         }
         let digests = Digests::from_json(token.get("digests")?)?;
-        let version = Version { validator, length, digests };
+        // An older note has none.
+        let media_type = token.get("mediaType").and_then(Value::as_str).map(ToOwned::to_owned);
+        let version = Version { validator, length, digests, media_type };
         Some(Fetcher { version, kept, farthest: kept, ..Fetcher::new(policy) })
     }
 }
