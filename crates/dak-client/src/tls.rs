@@ -85,7 +85,7 @@ fn file_config(path: &PathBuf) -> Result<ClientConfig, TlsUnusable> {
         roots.add(certificate).map_err(|error| unreadable(&error))?;
     }
     if roots.is_empty() {
-        return Err(unreadable(&"it is empty"));
+        return Err(unreadable(&"it holds none in PEM (-----BEGIN CERTIFICATE-----)"));
     }
     let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
     Ok(builder?.with_root_certificates(roots).with_no_client_auth())

@@ -64,9 +64,16 @@ fn another_certificate_is_refused() {
 
 #[test]
 fn a_file_without_certificates_is_named_at_the_first_use() {
-    let client = blocking::Client::builder().root_certificates("/no/such.pem").build().unwrap();
-    let (url, _pem, _server) = https();
-    let error = client.get(url).send().unwrap_err();
-    assert!(error.to_string().contains("no certificates in /no/such.pem"), "{error}");
-    assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+    let mut text = tempfile::NamedTempFile::new().unwrap();
+    text.write_all(b"hello").unwrap();
+    for (path, why) in
+        [("/no/such.pem".as_ref(), ""), (text.path(), "it holds none in PEM (-----BEGIN CERTIFICATE-----)")]
+    {
+        let client = blocking::Client::builder().root_certificates(path).build().unwrap();
+        let (url, _pem, _server) = https();
+        let error = client.get(url).send().unwrap_err();
+        let told = format!("no certificates in {}: {why}", path.display());
+        assert!(error.to_string().contains(&told), "{error}");
+        assert_eq!((error.attempts(), error.is_retryable()), (1, false));
+    }
 }
