@@ -66,6 +66,8 @@ impl Journal {
     pub fn open(folder: impl AsRef<Path>) -> Result<Journal, Error> {
         let folder = folder.as_ref().to_owned();
         folder::create(&folder).map_err(|error| unusable(&folder, &error))?;
+        // What is left lying there harms nobody.
+        let _ = folder::sweep(&folder);
         Ok(Journal { folder, takes_new: true })
     }
 

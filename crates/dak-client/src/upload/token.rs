@@ -12,6 +12,7 @@ use dak_proto::media::sender::Sender;
 use dak_proto::retry::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use crate::error::Error;
 
@@ -70,8 +71,8 @@ impl UploadToken {
         let token: UploadToken = serde_json::from_str(text)
             .map_err(|error| Error::usage(format!("this is no token of an upload: {error}")))?;
         match Sender::from_json(&token.sender, Policy::none()) {
-            Some(_) => Ok(token),
-            None => Err(Error::usage("this token of an upload is damaged")),
+            Some(sender) if sender.uri().is_none_or(is_http_url) => Ok(token),
+            _ => Err(Error::usage("this token of an upload is damaged")),
         }
     }
 
@@ -140,6 +141,11 @@ impl UploadToken {
         self.identity() == other.identity()
     }
 
+    /// Whether both are of one session.
+    pub(crate) fn is_same_session(&self, other: &UploadToken) -> bool {
+        self.sender.get("uri") == other.sender.get("uri")
+    }
+
     /// What tells one upload from another. The credentials do not: with new ones it is the same upload.
     pub(crate) fn identity(&self) -> [&str; 5] {
         let path = self.file().and_then(Path::to_str).unwrap_or_default();
@@ -154,6 +160,10 @@ impl PartialEq for UploadToken {
     }
 }
 
+fn is_http_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| ["http", "https"].contains(&url.scheme()))
+}
+
 impl fmt::Debug for UploadToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadToken")
@@ -163,6 +173,13 @@ impl fmt::Debug for UploadToken {
             .field("offset", &self.offset())
             .field("length", &self.length())
             .finish_non_exhaustive()
+    }
+}
+
+impl FileMark {
+    /// Whether the other may be of the same bytes: only what is around them has changed, as after a copy.
+    pub(super) fn may_be(&self, other: &FileMark) -> bool {
+        self.path == other.path && self.fingerprint.length == other.fingerprint.length
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A lock cannot be on the token's own file, which is replaced by each write.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -37,11 +37,31 @@ pub(super) fn ids(folder: &Path) -> io::Result<Vec<String>> {
     };
     let mut ids = Vec::new();
     for entry in entries {
-        let name = entry?.file_name();
-        let id = name.to_str().and_then(|name| name.strip_suffix(".json")).filter(|id| is_id(id));
-        ids.extend(id.map(str::to_owned));
+        let entry = entry?;
+        let is_folder = entry.file_type()?.is_dir();
+        ids.extend(id_in(&entry, ".json").filter(|_| !is_folder));
     }
     Ok(ids)
+}
+
+/// Removes the locks of processes that were killed before they had put anything away.
+pub(super) fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let Some(id) = id_in(&entry?, ".lock") else { continue };
+        if token_path(folder, &id).exists() {
+            continue;
+        }
+        let held = File::open(lock_path(folder, &id)).ok().filter(|file| file.try_lock().is_ok());
+        if held.is_some_and(|file| is_at(&file, &lock_path(folder, &id))) {
+            tidy(folder, &id);
+        }
+    }
+    Ok(())
+}
+
+fn id_in(entry: &DirEntry, ending: &str) -> Option<String> {
+    let name = entry.file_name();
+    name.to_str()?.strip_suffix(ending).filter(|id| is_id(id)).map(str::to_owned)
 }
 
 /// Whether it can be an id, and nothing else: a path for example.

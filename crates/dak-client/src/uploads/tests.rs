@@ -95,3 +95,33 @@ fn a_folder_that_cannot_be_is_named() {
     let error = Journal::open(file.path().join("uploads")).unwrap_err();
     assert!(error.to_string().contains("the journal of uploads in"), "{error}");
 }
+
+/// What a killed process has left, and what is none of ours.
+#[test]
+fn locks_of_nothing_are_swept_away() {
+    let (outer, journal) = journal();
+    let begun = token("http://h/begun", 1);
+    let entry = journal.lock_for(&begun).unwrap();
+    entry.save(&begun).unwrap();
+    drop(entry);
+    let _beginning = journal.lock_for(&token("http://h/beginning", 1)).unwrap();
+    let left = ["0123456789abcdef.lock", "0123456789abcdef.new", "other.lock"];
+    left.iter().for_each(|name| fs::write(journal.folder.join(name), "").unwrap());
+    let names = |journal: &Journal| {
+        let entries = fs::read_dir(&journal.folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names(&journal);
+    Journal::open(outer.path().join("state/uploads")).unwrap();
+    let gone: Vec<String> = before.difference(&names(&journal)).cloned().collect();
+    assert_eq!(gone, ["0123456789abcdef.lock", "0123456789abcdef.new"]);
+}
+
+#[test]
+fn a_folder_is_no_upload() {
+    let (_outer, journal) = journal();
+    fs::create_dir(journal.folder.join("0123456789abcdef.json")).unwrap();
+    assert!(journal.pending().unwrap().is_empty());
+}

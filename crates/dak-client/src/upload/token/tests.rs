@@ -28,6 +28,10 @@ fn a_token_is_read_as_it_was_written() {
     for text in ["", "{}", "[]", "{\"method\":\"POST\"}"] {
         assert!(UploadToken::from_json(text).is_err(), "{text}");
     }
+    for uri in ["", "/s", "file:///s", "http://"] {
+        let text = token().to_json().replace("http://h/s?upload_id=hidden", uri);
+        assert!(UploadToken::from_json(&text).is_err(), "{text}");
+    }
 }
 
 #[test]
