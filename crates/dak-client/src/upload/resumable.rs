@@ -15,6 +15,7 @@ use url::Url;
 use super::job::Job;
 use super::progress::UploadPhase;
 use super::source::{MediaFile, Source};
+use super::token::UploadToken;
 use super::watch::{Shared, When};
 use crate::body::{Body, Tapping};
 use crate::call::Call;
@@ -64,8 +65,7 @@ impl Upload {
                     Some(bytes) => sender.in_chunks(bytes),
                     None => sender,
                 };
-                // Of a file it is known when it was changed last, of bytes from memory nothing.
-                if job.source.file().is_some() { sender } else { sender.recounted() }
+                if job.recounts { sender.recounted() } else { sender }
             }
             None => Sender::new(plan, retry),
         };
@@ -269,6 +269,12 @@ impl Upload {
         if failure.is_resumable() {
             return Err(self.resumable(cause));
         }
+        let ended = self.shared.seen(Sender::restarted) == Some(Failure::Restarted);
+        if ended && failure != Failure::Restarted && self.shared.is_between_sessions() {
+            // Who says that the session is gone and begins none may not be the server: the session stays until there is another.
+            let why = misplaced.unwrap_or_else(|| failure.to_string());
+            return Err(self.resumable(cause.or(Some(Error::Unreadable(why)))));
+        }
         self.shared.forget();
         match (failure, cause) {
             (Failure::Refused(_), Some(Error::Status(refusal))) if !self.call.settings.error_for_status => {
@@ -308,7 +314,8 @@ impl Upload {
         match (token, cause) {
             (None, Some(cause)) => cause,
             (token, cause) => {
-                let (message, kept) = ("the upload was interrupted".to_owned(), self.shared.seen(Sender::offset));
+                let kept = token.as_ref().map_or(self.shared.seen(Sender::offset), UploadToken::offset);
+                let message = "the upload was interrupted".to_owned();
                 Error::upload(UploadFailure { message, cause, kept, token })
             }
         }

@@ -127,10 +127,7 @@ impl Shared {
             let is_due = when == When::Now || state.saved_s.is_none_or(|saved_s| saved_s != now_s);
             let Some(token) = state.token().filter(|_| is_due) else { return Ok(()) };
             state.saved_s = Some(now_s);
-            if let Some(entry) = &state.entry {
-                // What stands there already is enough to find out how far it is.
-                entry.save(&token).or_else(|error| if entry.is_begun() { Ok(()) } else { Err(error) })?;
-            }
+            state.save(&token)?;
             token
         };
         if let Some(observer) = &self.watch.on_token {
@@ -139,9 +136,16 @@ impl Shared {
         Ok(())
     }
 
-    /// The token as it is now; none before there is a session.
+    /// The token as it is now; before there is a new session, that of the last one if it was put away.
     pub(super) fn token(&self) -> Option<UploadToken> {
-        self.lock().token()
+        let state = self.lock();
+        state.token().or_else(|| state.entry.as_ref()?.token().ok()?)
+    }
+
+    /// Whether an earlier session is put away still, and the upload would begin again with a new one.
+    pub(super) fn is_between_sessions(&self) -> bool {
+        let state = self.lock();
+        state.sender.uri().is_none() && state.entry.as_ref().is_some_and(Entry::is_begun)
     }
 
     /// Lets go of what was put away.
@@ -192,8 +196,25 @@ impl State {
         }
     }
 
+    /// Puts the token away. Where that cannot be done, what stands there of the same session is enough to find out how far
+    /// it is; what stands there of an earlier one goes, for who finds it would send all again.
+    fn save(&mut self, token: &UploadToken) -> Result<(), Error> {
+        let Some(entry) = &self.entry else { return Ok(()) };
+        let Err(error) = entry.save(token) else { return Ok(()) };
+        match entry.token() {
+            Ok(Some(saved)) if saved.is_same_session(token) => Ok(()),
+            Ok(None) if !entry.is_begun() => Err(error),
+            _ => self.entry.take().map_or(Ok(()), Entry::remove).map_err(|_| stays(&error)),
+        }
+    }
+
     fn token(&self) -> Option<UploadToken> {
         self.sender.uri()?;
         Some(UploadToken { sender: self.sender.to_json(), ..self.token.clone()? })
     }
+}
+
+/// What cannot be noted or removed must not begin again: it would be made twice.
+fn stays(error: &Error) -> Error {
+    Error::Journal(format!("the upload cannot begin again, for its entry would stay and begin once more: {error}"))
 }
