@@ -40,6 +40,8 @@ pub(super) struct Job {
     pub(super) entry: Option<Entry>,
     /// The state to go on from.
     pub(super) resumed: Option<Value>,
+    /// Whether what was sent from there may be other bytes than these: then it is read again.
+    pub(super) recounts: bool,
     /// Why there is one that is of no use.
     pub(super) restarting: Option<String>,
 }
@@ -76,6 +78,7 @@ impl Job {
             token: None,
             entry: None,
             resumed: None,
+            recounts: false,
             restarting: None,
         };
         job.token = job.fresh_token(client);
@@ -130,15 +133,17 @@ impl Job {
         Ok(())
     }
 
-    /// Goes on from there, if the file is what it was, or bytes from memory are as many; what is kept of them is compared
-    /// by its checksum.
+    /// Goes on from there if it may be the same bytes. Of a file that nobody has touched it is known, of others what was sent
+    /// is compared by its checksum.
     fn go_on(&mut self, begun: UploadToken) {
-        let is_same = match (&begun.file, begun.length()) {
-            (None, Some(length)) => self.source.length() == Some(length),
-            (None, None) => true,
-            (file, _) => *file == self.source.file().and_then(MediaFile::mark),
+        let mark = self.source.file().and_then(MediaFile::mark);
+        let may_be_same = match (&begun.file, &mark) {
+            (Some(was), Some(is)) => was.may_be(is),
+            (None, None) => begun.length().is_none_or(|length| self.source.length() == Some(length)),
+            _ => false,
         };
-        if is_same {
+        if may_be_same {
+            self.recounts = mark.is_none() || begun.file != mark;
             self.token = self.token.take().map(|token| UploadToken { began_s: begun.began_s, ..token });
             self.resumed = Some(begun.sender);
         } else {

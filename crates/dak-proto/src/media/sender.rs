@@ -181,6 +181,8 @@ pub struct Sender {
     /// earlier process passed some it is not known exactly how many, but whether the last byte was among them. `None` if
     /// even that is not known.
     sent_max: Option<u64>,
+    /// Whether the source may be another than an earlier process had.
+    is_recounted: bool,
     /// What else is known of the source.
     trail: Trail,
     /// The most that a server ever kept: beyond it there is progress.
@@ -246,6 +248,7 @@ impl Sender {
             passed: Mark::START,
             sent: 0,
             sent_max: Some(0),
+            is_recounted: false,
             trail: Trail::default(),
             farthest: 0,
             restarts: 0,
@@ -502,6 +505,10 @@ impl Sender {
     fn proven(&mut self, kept: u64, wanted: Option<u32>) {
         match self.counted_before(kept) {
             (offset, crc32c) if offset == kept => self.compare(kept, crc32c, wanted),
+            // An earlier process sent more than it noted, and nothing tells whether these are the bytes.
+            _ if self.is_recounted && wanted.is_none() && kept > self.passed.offset => {
+                self.restart(Failure::SourceChanged)
+            }
             _ => self.next = Next::Hash { to: kept, wanted },
         }
     }
@@ -538,6 +545,7 @@ impl Sender {
         self.passed = Mark::START;
         self.sent = 0;
         self.sent_max = Some(0);
+        self.is_recounted = false;
         self.trail = Trail::default();
         self.next = if self.restarts > RESTARTS_MAX { Next::Failed(failure) } else { Next::Start };
     }

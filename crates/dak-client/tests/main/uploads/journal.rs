@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use dak_client::uploads::{self, Journal};
-use dak_client::{Error, UploadToken, secrets};
+use dak_client::{Error, UploadPhase, UploadToken, secrets};
 use dak_testkit::Scripted;
 
 use super::{BOTH, KIB, Wish, media, outcome, play, shown};
@@ -289,6 +289,46 @@ fn what_cannot_be_resumed_is_not_kept() {
     }
 }
 
+/// Who says that the session is gone and begins none may be a proxy without a server behind it.
+#[test]
+fn a_session_stays_until_there_is_another() {
+    for script in [&["404", "404"][..], &["410", "200"], &["404", "503", "503", "503", "503", "503", "503"]] {
+        let place = Place::new();
+        let then = script.iter().chain(&["308 0-199999", "201"]);
+        let server = Scripted::start(GIVES_UP.iter().chain(then).map(|line| play(line)));
+        place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        let error = place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        assert!(error.upload_token().is_some_and(|token| token.offset() == 100_000), "{script:?}: {error}");
+        let before = server.requests().len();
+        assert_eq!(outcome(&place.wish().send(BOTH[1], &server.url("/demo/v1")).0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, ["PUT */614400 (0)", "PUT 200000-614399/614400 (414400)"], "{script:?}");
+    }
+}
+
+/// A file that was only touched goes on; one of the same length and other bytes does not.
+#[test]
+fn a_file_that_was_touched_is_compared() {
+    let mut other = media(600 * KIB);
+    other[5] ^= 1;
+    for (bytes, script, wanted) in [
+        (media(600 * KIB), &["308 0-99999", "201"][..], ["PUT */614400 (0)", "PUT 100000-614399/614400 (514400)"]),
+        (other, &["200 /t", "201"], [START, "PUT 0-614399/614400 (614400)"]),
+    ] {
+        let place = Place::new();
+        let server = Scripted::start(GIVES_UP.iter().chain(script).map(|line| play(line)));
+        place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        fs::remove_file(&place.path).unwrap();
+        fs::write(&place.path, bytes).unwrap();
+        fs::File::open(&place.path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        let before = server.requests().len();
+        assert_eq!(outcome(&place.wish().send(BOTH[1], &server.url("/demo/v1")).0), "201 1");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, wanted);
+        assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
 #[test]
 fn one_upload_has_one_sender() {
     let place = Place::new();
@@ -332,6 +372,28 @@ fn what_has_begun_goes_on_where_nothing_can_be_written() {
         fs::remove_dir(&in_the_way).unwrap();
         assert!(place.names().is_empty(), "{:?}", place.names());
     }
+}
+
+/// Where the entry can be neither changed nor removed the upload would be made once more by whoever finds it.
+#[test]
+fn what_would_stay_in_the_journal_does_not_begin_again() {
+    let place = Place::new();
+    let server = Scripted::start(GIVES_UP.iter().chain(&["410", "200 /t", "201"]).map(|line| play(line)));
+    place.wish().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+    let id = &place.journal.pending().unwrap()[0].id;
+    let kept = place.folder.path().join(format!("journal/{id}.json"));
+    let upload = crate::support::impatient().0.build().unwrap().upload(server.url("/demo/v1")).file(&place.path);
+    let in_the_way = kept.clone();
+    let upload = upload.resumable().journal(&place.journal).progress(move |progress| {
+        if matches!(progress.phase, UploadPhase::Restarting { .. }) {
+            fs::remove_file(&in_the_way).unwrap();
+            fs::create_dir_all(in_the_way.join("something")).unwrap();
+        }
+    });
+    let error = upload.send().unwrap_err();
+    assert!(matches!(&error, Error::Journal(message) if message.contains("cannot begin again")), "{error}");
+    assert_eq!(shown(server.requests().last().unwrap()), START);
+    assert!(kept.exists());
 }
 
 #[test]

@@ -453,6 +453,27 @@ fn a_redirect_is_not_put_away() {
     }
 }
 
+/// A source that may be another goes on with what was counted or is proven, and with nothing else.
+#[test]
+fn what_nobody_counted_must_be_proven() {
+    for (kept, is_recounted, wanted) in [
+        ("308 0-7", false, "send 8-8/9"),
+        ("308 0-7", true, "start"),
+        ("308 0-3", true, "send 4-8/9"),
+        ("308 0-2", true, "send 3-8/9"),
+        ("308 0-8 crc32c=4waSgw==", true, "send */9"),
+    ] {
+        let mut before = Sender::new(Plan { length: Some(9), chunk_bytes: None }, Policy::google());
+        told(&mut before, "200");
+        before.passed(&SOURCE[..4]);
+        let later = Sender::from_json(&before.to_json(), Policy::google()).unwrap();
+        let mut later = if is_recounted { later.recounted() } else { later };
+        assert_eq!(carry_out(&mut later), "ask */9");
+        told(&mut later, kept);
+        assert_eq!(carry_out(&mut later), wanted, "{kept} {is_recounted}");
+    }
+}
+
 /// What was sent is not forgotten until the server says what it keeps.
 #[test]
 fn how_much_was_sent_is_known_in_another_process() {

@@ -63,9 +63,11 @@ impl Sender {
         self
     }
 
-    /// Reads all again that an earlier process has counted, for the source may be another: it must be the same.
+    /// Reads all again that an earlier process has counted, for the source may be another: it must be the same. What that
+    /// process sent without counting it must be proven by the server, or the upload begins anew.
     #[must_use]
     pub fn recounted(mut self) -> Sender {
+        self.is_recounted = true;
         if let Next::Recount { from, .. } = &mut self.next {
             *from = Mark::START;
         }
