@@ -38,6 +38,11 @@ pub enum Error {
     Unreadable(String),
     /// What is to be sent cannot be had: its file cannot be read or changes meanwhile, or came from a reader and is gone.
     Source(String),
+    /// The file of an upload changed while it was sent in one request: the same call again sends it as it is then.
+    Changed {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The journal of uploads cannot be used, or another process is at the upload: the message says which.
     Journal(String),
     /// A file or a writer of this machine cannot be used, or a file is there already.
@@ -97,7 +102,7 @@ impl Error {
 
     /// The error that an answer is.
     pub(crate) fn refused(response: Response, gave_up: GiveUp) -> Error {
-        let fault = Fault::from_response(response.status().as_u16(), response.bytes());
+        let fault = Fault::from_answer(response.status().as_u16(), response.headers(), response.bytes());
         Error::Status(Box::new(Refusal { response, fault, gave_up }))
     }
 
@@ -147,6 +152,7 @@ impl Error {
                 failure.gave_up != Some(GiveUp::Permanent)
             }
             Error::Status(refusal) => refusal.is_retryable(),
+            Error::Changed { .. } => true,
             Error::Upload(upload) => upload.cause.as_ref().is_some_and(Error::is_retryable),
             _ => false,
         }
@@ -230,6 +236,10 @@ impl fmt::Display for Error {
             Error::Connect(failure) | Error::Timeout(failure) | Error::Broken(failure) => failure.fmt(f),
             Error::TooLarge { limit } => {
                 write!(f, "the answer is longer than {limit} bytes: raise the limit, or read it as a stream")
+            }
+            Error::Changed { path } => {
+                let path = path.display();
+                write!(f, "{path} changed while it was sent: the same call again sends it as it is now")
             }
             Error::File { path: Some(path), cause } => write!(f, "cannot write {}: {cause}", path.display()),
             Error::File { path: None, cause } => write!(f, "cannot write what came: {cause}"),

@@ -15,7 +15,7 @@ use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, IF_MATCH, RANGE};
 use http::{HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::body::Body;
 use crate::builder::{Defaults, header_name, header_value};
@@ -294,10 +294,15 @@ impl RequestBuilder<blocking::Client> {
 
 /// The URL that `text` means, seen from `base`.
 pub(crate) fn parse_url(base: Option<&Url>, text: &str) -> Result<Url, Error> {
-    let parsed = Url::options().base_url(base).parse(text);
-    let url = parsed.map_err(|error| Error::usage(format!("{text:?} is not a URL: {error}")))?;
+    let schemeless = || Error::usage(format!("{text:?} is not a URL: put http:// or https:// in front of it"));
+    let url = match Url::options().base_url(base).parse(text) {
+        Err(ParseError::RelativeUrlWithoutBase) if !text.starts_with('/') => return Err(schemeless()),
+        parsed => parsed.map_err(|error| Error::usage(format!("{text:?} is not a URL: {error}")))?,
+    };
     match url.scheme() {
         "http" | "https" => Ok(url),
+        // The name of a host and its port.
+        _ if url.path().starts_with(|first: char| first.is_ascii_digit()) => Err(schemeless()),
         scheme => Err(Error::usage(format!("{text:?}: the scheme {scheme} is not http or https"))),
     }
 }

@@ -167,14 +167,12 @@ impl<C> UploadBuilder<C> {
         self
     }
 
-    /// The resource that the media belongs to, as JSON.
+    /// The resource that the media belongs to: what is written as a JSON object, such as a struct, a map or a value of
+    /// `serde_json`. A string is none, whatever stands in it.
     pub fn metadata(mut self, resource: &(impl Serialize + ?Sized)) -> Self {
-        match serde_json::to_vec(resource) {
+        match as_object(resource) {
             Ok(json) => self.wishes.metadata = Some(json.into()),
-            Err(error) => {
-                let message = format!("the metadata cannot be written as JSON: {error}");
-                self.request = self.request.try_change(|_| Err(Error::usage(message)));
-            }
+            Err(error) => self.request = self.request.try_change(|_| Err(error)),
         }
         self
     }
@@ -287,6 +285,16 @@ impl<C> UploadBuilder<C> {
     fn change(self, change: impl FnOnce(RequestBuilder<C>) -> RequestBuilder<C>) -> Self {
         UploadBuilder { request: change(self.request), wishes: self.wishes }
     }
+}
+
+/// A JSON object, and nothing else that JSON can hold.
+fn as_object(resource: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Error> {
+    let json = serde_json::to_vec(resource)
+        .map_err(|error| Error::usage(format!("the metadata cannot be written as JSON: {error}")))?;
+    let is_object = json.first() == Some(&b'{');
+    is_object
+        .then_some(json)
+        .ok_or_else(|| Error::usage("the metadata is not a JSON object, such as {\"title\": \"One\"}"))
 }
 
 impl UploadBuilder<Client> {

@@ -85,10 +85,13 @@ fn what_cannot_be_is_told_when_the_call_is_made() {
     let cases = [
         (client.get("/demo"), "\"/demo\" is not a URL: relative URL without a base"),
         (client.get("ftp://a.example"), "\"ftp://a.example\": the scheme ftp is not http or https"),
+        (client.get("localhost:7070/x"), "\"localhost:7070/x\" is not a URL: put http:// or https:// in front of it"),
+        (client.get("127.0.0.1:1/x"), "\"127.0.0.1:1/x\" is not a URL: put http:// or https:// in front of it"),
+        (client.get("mailto:a@b.example"), "\"mailto:a@b.example\": the scheme mailto is not http or https"),
         (client.get("http://a.example").header("a b", "c"), "\"a b\" cannot be the name of a header"),
         (client.get("http://a.example").header("a", "b\r\nc"), "the header a cannot hold \"b\\r\\nc\""),
         (client.get("http://a.example").bearer("a\nb"), "the credentials hold characters that no header may hold"),
-        (client.get("x").header("a b", "c"), "\"x\" is not a URL: relative URL without a base"),
+        (client.get("x").header("a b", "c"), "\"x\" is not a URL: put http:// or https:// in front of it"),
     ];
     for (request, expected) in cases {
         let error = request.into_call().unwrap_err();

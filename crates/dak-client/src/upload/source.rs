@@ -132,6 +132,15 @@ impl MediaFile {
         if self.current()? == self.fingerprint { Ok(()) } else { Err(io::Error::other("the file has changed")) }
     }
 
+    /// What to say of a file that is not what it was.
+    pub(super) fn change(&self) -> Option<Error> {
+        match self.current() {
+            Ok(now) if now == self.fingerprint => None,
+            Ok(_) => Some(Error::Changed { path: self.path.clone() }),
+            Err(error) => Some(unreadable(&self.path, &error)),
+        }
+    }
+
     fn current(&self) -> io::Result<Fingerprint> {
         Ok(Fingerprint::of(&self.path.metadata()?))
     }

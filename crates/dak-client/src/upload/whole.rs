@@ -25,7 +25,7 @@ use crate::response::Response;
 pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     let mut call = job.call;
     let counted = Arc::new(Counted { watch: job.watch, length: job.source.length(), tally: Mutex::default() });
-    let file = job.source.file().cloned();
+    let (file, sent) = (job.source.file().cloned(), job.source.file().cloned());
     let mut body = job.source.into_body();
     if job.way == Way::Multipart {
         let writer = Writer::new(draw(&client));
@@ -43,7 +43,7 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
         call.headers.extend(drawn_key(&client).map(|key| (IDEMPOTENCY_KEY, key)));
     }
     counted.tell(UploadPhase::Starting);
-    let response = client.send(call).await?;
+    let response = client.send(call).await.map_err(|error| explained(error, sent.as_ref()))?;
     counted.compare(&response)?;
     if let Some(begun) = job.entry.filter(|_| response.status().is_success()) {
         // It has arrived another way: who went on with the session would send it twice.
@@ -51,6 +51,12 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     }
     counted.tell(UploadPhase::Done);
     Ok(response)
+}
+
+/// A body that failed because its file is not what it was, or is gone.
+fn explained(error: Error, file: Option<&MediaFile>) -> Error {
+    let change = file.filter(|_| matches!(error, Error::Source(_))).and_then(MediaFile::change);
+    change.unwrap_or(error)
 }
 
 /// A key for one upload.

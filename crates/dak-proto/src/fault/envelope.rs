@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{Fault, Location, LocationKind};
+
+/// The longest line of plain text that is taken for a message.
+const PLAIN_CHARACTERS_MAX: usize = 300;
 
 impl Fault {
     /// The error body: indented by two spaces and ended by a newline whatever `prettyPrint` says.
@@ -46,6 +50,17 @@ impl Fault {
     pub fn own_message(&self) -> Option<&str> {
         let message = self.message.as_str();
         (!message.is_empty() && message != wordless(self.code)).then_some(message)
+    }
+
+    /// The fault in another server's answer. One in plain text says what is wrong in its first line, if that is short; HTML
+    /// is for people, and says it anywhere.
+    pub fn from_answer(code: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
+        let mut fault = Fault::from_response(code, body);
+        let said = plain_line(headers, body).filter(|_| fault.own_message().is_none());
+        if let Some(said) = said {
+            fault.message = said;
+        }
+        fault
     }
 
     fn entry(&self) -> Value {
@@ -122,4 +137,16 @@ fn wordless(code: u16) -> String {
 
 fn status_words(code: u16) -> Option<&'static str> {
     StatusCode::from_u16(code).ok()?.canonical_reason()
+}
+
+/// The first line of a text, without what would move a terminal's cursor.
+fn plain_line(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    if !content_type.split(';').next()?.trim().eq_ignore_ascii_case("text/plain") {
+        return None;
+    }
+    let line = std::str::from_utf8(body).ok()?.trim_start().lines().next()?;
+    let line: String = line.trim_end().chars().filter(|letter| !letter.is_control()).collect();
+    let is_message = !line.is_empty() && !line.starts_with('<') && line.chars().count() <= PLAIN_CHARACTERS_MAX;
+    is_message.then_some(line)
 }

@@ -149,3 +149,25 @@ fn answers_carry_the_headers_their_codes_require() {
         assert_eq!((fault_name.as_str(), fault_value.to_str().unwrap()), (name, value));
     }
 }
+
+/// (type, body, message)
+#[test]
+fn plain_text_says_what_is_wrong() {
+    let (long, longer) = ("x".repeat(300), "x".repeat(301));
+    let cases = [
+        ("text/plain; charset=UTF-8", "Failed to parse Content-Range header.", "Failed to parse Content-Range header."),
+        ("TEXT/PLAIN", "\r\n  \u{1b}[31mNo.\u{7}\r\nat line 7\r\n", "[31mNo."),
+        ("text/plain", &long, &long),
+        ("text/plain", &longer, "Bad Request"),
+        ("text/plain", "", "Bad Request"),
+        ("text/plain", "<html>No.", "Bad Request"),
+        ("text/html", "No.", "Bad Request"),
+        ("", "No.", "Bad Request"),
+        ("text/plain", r#"{"error": {"code": 400, "message": "As JSON."}}"#, "As JSON."),
+    ];
+    for (content_type, body, message) in cases {
+        let headers =
+            http::HeaderMap::from_iter([(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        assert_eq!(Fault::from_answer(400, &headers, body.as_bytes()).message, message, "{content_type} {body}");
+    }
+}

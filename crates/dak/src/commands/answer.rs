@@ -1,7 +1,7 @@
 //! An answer, printed or saved while it arrives.
 
 use dak_client::retry::Repeat;
-use dak_client::{StatusCode, Streaming};
+use dak_client::{HeaderMap, StatusCode, Streaming};
 use dak_proto::fault::Fault;
 
 use crate::commands::failed::{Errand, Terms, failed};
@@ -69,7 +69,7 @@ pub(crate) async fn show(
     output.flush()?;
     let is_told = status.is_redirection() || status.is_client_error() || status.is_server_error();
     let is_told = is_told && showing.tells_status;
-    Ok(is_told.then(|| sentence(status, header(&answer, "location"), &beginning, terms)))
+    Ok(is_told.then(|| sentence(status, answer.headers(), &beginning, terms)))
 }
 
 /// Prints the body, if it is wanted; of an error's body the beginning is returned.
@@ -123,10 +123,11 @@ fn answer_head(answer: &Streaming, showing: &Showing) -> String {
     head::answer(&version, status.as_u16(), reason, &headers, showing.palette)
 }
 
-/// What an error status says and asks for; `location` and the beginning of the body came with it.
-pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], terms: &Terms) -> String {
+/// What an error status says and asks for; the headers and the beginning of the body came with it.
+pub(crate) fn sentence(status: StatusCode, headers: &HeaderMap, body: &[u8], terms: &Terms) -> String {
     let answered = format!("the server answered {}", Fault::told_status(status.as_u16()));
     if status.is_redirection() {
+        let location = headers.get("location").and_then(|location| location.to_str().ok());
         return match location {
             Some(location) => {
                 let advice = match terms.errand {
@@ -142,7 +143,7 @@ pub(crate) fn sentence(status: StatusCode, location: Option<&str>, body: &[u8], 
             None => answered,
         };
     }
-    let fault = Fault::from_response(status.as_u16(), body);
+    let fault = Fault::from_answer(status.as_u16(), headers, body);
     let message = clean::text(fault.own_message().unwrap_or_default().trim().trim_end_matches('.'));
     let message = if message.is_empty() { message } else { format!(": {}", message.replace('\n', " ")) };
     format!("{answered}{message}; {}", advice(status.as_u16(), terms))

@@ -187,7 +187,8 @@ impl Courier {
     fn why(&self, cause: &Cause) -> String {
         match (cause, exit_of_unfinished(cause)) {
             (Cause::Status(refusal), Exit::ClientError) => {
-                answer::sentence(refusal.response.status(), None, refusal.response.bytes(), &self.terms())
+                let response = &refusal.response;
+                answer::sentence(response.status(), response.headers(), response.bytes(), &self.terms())
             }
             _ => told(cause),
         }

@@ -88,6 +88,9 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
     if let Cause::TooLarge { limit } = error {
         message = format!("the answer is longer than {limit} bytes");
     }
+    if let Cause::Changed { path } = error {
+        message = format!("{} changed while it was sent", clean::line(&path.to_string_lossy()));
+    }
     if terms.secure && message.contains("InvalidContentType") {
         message = "the server does not speak TLS".to_owned();
     }
@@ -136,6 +139,7 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Redirects(_) if terms.errand == Errand::Request => "look at the redirects with -v and without --follow",
         Cause::Redirects(_) if message.contains(" 303 ") => "look there whether it arrived",
         Cause::Redirects(_) => "give the URL to which they lead",
+        Cause::Changed { .. } => "send it again once it rests",
         Cause::Source(_) if message.contains("changed") || message.contains("became shorter") => {
             "send it again once it rests"
         }

@@ -55,11 +55,10 @@ pub(crate) fn error(cause: &Cause, terms: &Terms) -> Error {
 
 fn refused(refusal: &Refusal, terms: &Terms) -> Error {
     let answer = &refusal.response;
-    let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
     let exit = match refusal.gave_up {
         GiveUp::Exhausted => Exit::Unfinished,
         _ if answer.status().is_redirection() && terms.refuses_redirects => Exit::TooManyRedirects,
         _ => Exit::of_status(answer.status().as_u16()),
     };
-    Error::new(exit, answer::sentence(answer.status(), location, answer.bytes(), terms))
+    Error::new(exit, answer::sentence(answer.status(), answer.headers(), answer.bytes(), terms))
 }

@@ -77,22 +77,32 @@ fn a_file_that_changes_is_sent_as_it_is_in_the_end() {
     }
 }
 
+/// What it is called is said, and whether the same call again may succeed.
 #[test]
 fn one_request_whose_file_changes_is_not_sent_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("media.bin");
-    fs::write(&path, media(600 * KIB)).unwrap();
-    let server = Scripted::start(["200"].map(play));
-    let (builder, clock) = impatient();
-    let changed = path.clone();
-    let upload = builder.build().unwrap().upload(server.url("/demo/v1")).file(&path).progress(move |progress| {
-        if progress.passed > 0 {
-            append(&changed);
-        }
-    });
-    let error = upload.send().unwrap_err();
-    assert!(matches!(&error, dak_client::Error::Source(why) if why.contains("the file has changed")), "{error}");
-    assert!(clock.waits_s().is_empty());
+    #[allow(clippy::type_complexity, reason = "a table")]
+    let cases: [(fn(&Path), &str, bool); 3] = [
+        (append, "media.bin changed while it was sent: the same call again sends it as it is now", true),
+        (|path| fs::write(path, "short").unwrap(), "media.bin changed while it was sent", true),
+        (|path| fs::remove_file(path).unwrap(), "media.bin: No such file or directory", false),
+    ];
+    for (change, wanted, is_retryable) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("media.bin");
+        fs::write(&path, media(600 * KIB)).unwrap();
+        let server = Scripted::start(["200"].map(play));
+        let (builder, clock) = impatient();
+        let changed = path.clone();
+        let change = once(change);
+        let upload = builder.build().unwrap().upload(server.url("/demo/v1")).file(&path).progress(move |progress| {
+            if progress.passed > 0 {
+                change(&changed);
+            }
+        });
+        let error = upload.send().unwrap_err();
+        assert!(error.to_string().contains(wanted), "{wanted}: {error}");
+        assert_eq!((error.is_retryable(), clock.waits_s().len()), (is_retryable, 0), "{wanted}");
+    }
 }
 
 #[test]

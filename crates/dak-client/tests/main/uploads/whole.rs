@@ -4,7 +4,7 @@ use dak_client::{Error, Way, blocking};
 use dak_testkit::{Play, Recorded, Scripted};
 use serde_json::{Value, json};
 
-use super::{BOTH, Wish, media, play};
+use super::{BOTH, CHUNK_BYTES, Wish, media, play};
 use crate::support::impatient;
 
 /// The names are those of the request's headers.
@@ -156,9 +156,14 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
     let cases = [
         (upload(), "there is nothing to upload"),
         (upload().file("/no/such/file"), "cannot read /no/such/file: "),
-        (upload().bytes("m").metadata(&1).way(Way::Simple), "metadata cannot be sent the simple way"),
+        (upload().bytes("m").metadata(&json!({})).way(Way::Simple), "metadata cannot be sent the simple way"),
         (upload().bytes("m").chunk_size(1000), "must be a multiple of 262144 bytes, and 1000 is not"),
         (upload().bytes("m").chunk_size(0), "must be a multiple of 262144 bytes, and 0 is not"),
+        (upload().bytes("m").chunk_size(CHUNK_BYTES).way(Way::Simple), "only a resumable upload goes in chunks"),
+        (upload().bytes("m").chunk_size(CHUNK_BYTES).query("uploadType", "media"), "only a resumable upload goes in"),
+        (upload().bytes("m").metadata("{}"), "the metadata is not a JSON object"),
+        (upload().bytes("m").metadata(&[json!({})]), "the metadata is not a JSON object"),
+        (upload().file("/"), "cannot read /: is a directory"),
         (upload().bytes("m").content_type("a\nb"), "the header content-type cannot hold"),
         (upload().bytes("m").content_type("image"), "is no media type"),
         (client.upload("ftp://h/").bytes("m"), "the scheme ftp is not http or https"),
