@@ -29,8 +29,11 @@ pub(super) enum Source {
 /// A file as it was when the upload began.
 #[derive(Clone)]
 pub(super) struct MediaFile {
-    /// Absolute and without links, so that another process finds it too, and by whatever name.
+    /// Absolute and without links, so that another process finds it too, and by whatever name; the path that was given if
+    /// there is no such name.
     path: PathBuf,
+    /// Whether another process finds it: not what was deleted while it is open as `/dev/stdin`.
+    is_named: bool,
     fingerprint: Fingerprint,
 }
 
@@ -121,9 +124,9 @@ impl Source {
 }
 
 impl MediaFile {
-    /// What a token says of it; none if its path is not Unicode, which JSON cannot hold.
+    /// What a token says of it; none if it has no name, or one that is not Unicode, which JSON cannot hold.
     pub(super) fn mark(&self) -> Option<FileMark> {
-        self.path.to_str()?;
+        self.path.to_str().filter(|_| self.is_named)?;
         Some(FileMark { path: self.path.clone(), fingerprint: self.fingerprint })
     }
 
@@ -208,8 +211,12 @@ fn open(path: &Path) -> io::Result<Source> {
     {
         return Ok(Source::Reader(held));
     }
-    let path = path.canonicalize()?;
-    Ok(Source::File(MediaFile { path, fingerprint: Fingerprint::of(&metadata) }))
+    let fingerprint = Fingerprint::of(&metadata);
+    // What a link below `/proc` says of a deleted file is no path, and by chance another file's.
+    let named = path.canonicalize().ok();
+    let named = named.filter(|named| named.metadata().is_ok_and(|found| Fingerprint::of(&found) == fingerprint));
+    let is_named = named.is_some();
+    Ok(Source::File(MediaFile { path: named.unwrap_or_else(|| path.to_owned()), is_named, fingerprint }))
 }
 
 /// What is held and up to `missing` bytes more.

@@ -109,3 +109,26 @@ async fn what_cannot_be_sent_is_named() {
         assert!(error.starts_with(&format!("cannot read {}: ", path.display())) && error.contains(why), "{error}");
     }
 }
+
+/// A file that was deleted is still there for who has it open.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_without_a_name_is_sent_and_not_told_to_another_process() {
+    use std::os::fd::AsRawFd;
+    let (file, named) = file("0123456789").await;
+    assert!(named.file().unwrap().mark().is_some());
+    let path = std::path::PathBuf::from(format!("/proc/self/fd/{}", file.as_file().as_raw_fd()));
+    // Another file has the name that the link shows.
+    let shown = format!("{} (deleted)", file.path().display());
+    std::fs::remove_file(file.path()).unwrap();
+    for decoy in [false, true] {
+        if decoy {
+            std::fs::write(&shown, "another").unwrap();
+        }
+        let mut source = Source::open(path.clone()).await.unwrap();
+        assert_eq!((source.length(), source.is_lasting()), (Some(10), true));
+        assert!(source.file().unwrap().mark().is_none(), "{decoy}");
+        assert_eq!(part(&mut source, 4, 4).await, "4567", "{decoy}");
+    }
+    std::fs::remove_file(shown).unwrap();
+}
