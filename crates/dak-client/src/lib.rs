@@ -26,7 +26,8 @@
 //! * an answer is held in memory up to 10 MiB; [`RequestBuilder::send_streaming`] reads larger ones piece by piece.
 //!
 //! Nothing here reads the environment, except that TLS roots come from the system, where `SSL_CERT_FILE` counts; they
-//! are loaded at the first `https` connection. Proxies are not supported. The async client needs a tokio runtime.
+//! are loaded at the first `https` connection. Proxies are not supported, and `http_proxy` and its like do not count.
+//! The async client needs a tokio runtime.
 
 pub mod blocking;
 mod body;

@@ -1,5 +1,7 @@
 //! `dak download`.
 
+use std::ffi::OsString;
+
 use clap::Args;
 
 use crate::args::{RequestArgs, TransferArgs};
@@ -21,7 +23,7 @@ pub(crate) struct DownloadArgs {
 
     /// Write to FILE, or under its own name into this folder, or to standard output (-)
     #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<String>,
+    pub(crate) output: Option<OsString>,
     /// Replace a file that is there already
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
@@ -52,6 +54,8 @@ Examples:
 FILE is there once all of it is, and is what the server says by its checksum, if
 it says one (X-Goog-Hash, Content-MD5). After a cut only the rest is asked for;
 after Ctrl-C, a crash or a reboot the same command goes on.
+
+Proxies of the environment (http_proxy and its like) are not used.
 
 An API's resource is JSON at its URL; its media is there with alt=media.
 

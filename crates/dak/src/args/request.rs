@@ -189,4 +189,5 @@ Environment:
   DAK_TOKEN        the bearer token, where neither a flag nor the URL says who asks
   DAK_RETRIES      what --retries is when it is not given
   DAK_USER_AGENT   sent in place of dak/VERSION (gzip)
-  NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb, SSL_CERT_FILE";
+  NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb, SSL_CERT_FILE
+  Proxies (http_proxy and its like) are not used.";

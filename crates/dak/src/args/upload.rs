@@ -1,5 +1,7 @@
 //! `dak upload`.
 
+use std::ffi::OsString;
+
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::args::{ColorWhen, Pretty, RequestArgs, Size, TransferArgs, positive_size};
@@ -14,9 +16,9 @@ use crate::args::{ColorWhen, Pretty, RequestArgs, Size, TransferArgs, positive_s
 pub(crate) struct UploadArgs {
     /// The files (- for standard input), where to, then metadata, query parameters and headers
     #[arg(required = true, num_args = 1.., value_name = "FILE... URL [ITEM]")]
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Vec<OsString>,
 
-    /// The media's type [default: what the file's name tells, else application/octet-stream]
+    /// The media's type, as a Content-Type item says it too [default: by the file's name]
     #[arg(long = "type", value_name = "TYPE", help_heading = "Media")]
     pub(crate) media_type: Option<String>,
     /// How it is sent [default: resumable over 5 MB, else media, or multipart if there is metadata]
@@ -145,12 +147,15 @@ on, as does `dak uploads resume`.
 
 The URL is the API's own: /upload is put before its path unless it stands
 there. Items are those of `dak post`: name=value and name:=json make the
-metadata, name==value the query, Name:value a header.
+metadata, name==value the query, Name:value a header; Content-Type:TYPE is the
+media's. Proxies of the environment (http_proxy and its like) are not used.
 
 Sessions under way are kept in $XDG_STATE_HOME/dak/uploads (by default
 ~/.local/state/dak/uploads), for you alone to read; `dak uploads` lists them.
-The same upload is the same file, URL with its query, method, metadata and type;
-with another of them it is a new one, which begins anew. Credentials may be new.
+The same upload is the same file, URL with its query (name==value and --fields
+are parts of it), method, metadata and type; with another of them it is a new one,
+which begins anew. Credentials may be new. A file whose path is not UTF-8, or that
+was deleted, goes on after a cut, but not in another process.
 What is kept of each: the file's path, the URL, headers and metadata. Left out are
 the headers Authorization, Cookie, Proxy-Authorization, X-Access-Token, X-Api-Key,
 X-Api-Token, X-Auth-Token and X-Goog-Api-Key, and of the query access_token,

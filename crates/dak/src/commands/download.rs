@@ -1,9 +1,10 @@
 //! `dak download`.
 
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::mem;
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{MAIN_SEPARATOR_STR, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dak_client::{Call, Client, DownloadBuilder, DownloadProgress, Downloaded, Error as Cause, Method};
@@ -13,7 +14,7 @@ use crate::commands::{request, transfer, wire};
 use crate::environment::Environment;
 use crate::error::{Error, reason, without_number};
 use crate::exit::Exit;
-use crate::output::{print, tell};
+use crate::output::{Output, tell};
 use crate::paint::clean;
 use crate::plan::transfer::Transfer;
 use crate::plan::{Body, Words, World};
@@ -27,8 +28,8 @@ pub(crate) fn run(args: &DownloadArgs, environment: &Environment) -> Result<Exit
     if request.body != Body::None {
         return Err(Error::usage("a download sends no body; keep the items k==v and Name:value"));
     }
-    let name = args.output.as_deref().unwrap_or(&args.url);
-    let progress = Progress::new(name, transfer::loudness(args.verbose, args.quiet), environment);
+    let name = args.output.as_deref().map_or(args.url.as_str().into(), OsStr::to_string_lossy);
+    let progress = Progress::new(&name, transfer::loudness(args.verbose, args.quiet), environment);
     let client = wire::client(&sending, transfer::observer(&progress))?;
     let call = wire::call(&client, request, Vec::new())?;
     let terms = transfer::terms(&call, &sending);
@@ -64,36 +65,39 @@ fn download(
     });
     let download = match args.output.as_deref() {
         None => download,
-        Some("-") if environment.stdout_is_terminal => {
+        Some(path) if path == "-" && environment.stdout_is_terminal => {
             let message = "standard output is a terminal, which might obey what comes; pipe it, or give -o FILE";
             return Err(Error::usage(message));
         }
-        Some("-") => download.to_writer(io::stdout()),
-        Some(path) => to_path(download, path)?,
+        Some(path) if path == "-" => download.to_writer(io::stdout()),
+        Some(path) => to_path(download, Path::new(path))?,
     };
     Ok((download, standing))
 }
 
-fn to_path(download: DownloadBuilder<Client>, path: &str) -> Result<DownloadBuilder<Client>, Error> {
-    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+fn to_path(download: DownloadBuilder<Client>, path: &Path) -> Result<DownloadBuilder<Client>, Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Ok(download.to_folder(path)),
         // A device or a pipe is written in place.
         Ok(found) if !found.is_file() => {
-            let device = OpenOptions::new().write(true).open(path).map_err(|error| Error::writing(path, &error))?;
+            let device = OpenOptions::new().write(true).open(path);
+            let device = device.map_err(|error| Error::writing(&path.to_string_lossy(), &error))?;
             Ok(download.to_writer(device))
         }
-        _ if path.is_empty() => Err(Error::usage("-o wants a file or a folder; leave it out for the server's name")),
-        _ if path.ends_with(MAIN_SEPARATOR) => Err(no_folder(path)),
+        _ if path.as_os_str().is_empty() => {
+            Err(Error::usage("-o wants a file or a folder; leave it out for the server's name"))
+        }
+        _ if path.as_os_str().as_encoded_bytes().ends_with(MAIN_SEPARATOR_STR.as_bytes()) => Err(no_folder(path)),
         _ => match folder.filter(|folder| !folder.is_dir()) {
-            Some(folder) => Err(no_folder(&folder.to_string_lossy())),
+            Some(folder) => Err(no_folder(folder)),
             None => Ok(download.to(path)),
         },
     }
 }
 
-fn no_folder(path: &str) -> Error {
-    Error::failure(format!("there is no folder {}; make it first", clean::line(path)))
+fn no_folder(path: &Path) -> Error {
+    Error::failure(format!("there is no folder {}; make it first", clean::line(&path.to_string_lossy())))
 }
 
 fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result<Exit, Error> {
@@ -108,12 +112,20 @@ fn finish(done: &Downloaded, args: &DownloadArgs, progress: &Progress) -> Result
             let path = path.strip_prefix(".").unwrap_or(path);
             progress.tell(&format!("{} is there: {summary}{checked}", clean::line(&path.to_string_lossy())));
             if !args.quiet {
-                print(path.display())?;
+                print_path(path)?;
             }
         }
         None => progress.tell(&format!("{summary}{checked}")),
     }
     Ok(Exit::Success)
+}
+
+/// Prints the path with its own bytes, which need not be UTF-8, so that a script can use it.
+fn print_path(path: &Path) -> Result<(), Error> {
+    let mut output = Output::stdout();
+    output.write(path.as_os_str().as_encoded_bytes())?;
+    output.write(b"\n")?;
+    output.flush()
 }
 
 /// Where a download stands.
@@ -162,7 +174,7 @@ impl Standing {
             }
             Cause::File { path: Some(path), cause } => not_written(path, cause),
             Cause::File { path: None, cause } => match args.output.as_deref() {
-                Some(device) if device != "-" => Error::writing(device, cause),
+                Some(device) if device != "-" => Error::writing(&device.to_string_lossy(), cause),
                 _ => Error::output(cause),
             },
             Cause::Broken(_) | Cause::Timeout(_) | Cause::Connect(_) if self.is_resumable() => {

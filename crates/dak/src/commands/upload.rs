@@ -33,7 +33,7 @@ pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, 
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for (at, source) in plan.sources.iter().enumerate() {
-        let progress = Progress::new(source.name(), loudness, environment);
+        let progress = Progress::new(&source.name(), loudness, environment);
         let ended = courier.send(|client| upload(client, &plan, source), &progress);
         let code = match ended {
             Ended::Answered(code) => code,
@@ -59,7 +59,7 @@ fn check(source: &Source) -> Result<(), Error> {
         false if found.is_file() => File::open(path).map(drop),
         false => Ok(()),
     });
-    checked.map_err(|error| Error::reading(path, &error))
+    checked.map_err(|error| Error::reading(&path.to_string_lossy(), &error))
 }
 
 fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuilder<Client>, Error> {
@@ -86,13 +86,13 @@ fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuild
 
 /// Says what became of one of several files.
 fn reported(error: Error, source: &Source) -> Exit {
-    let error = error.about(&clean::line(source.name()));
+    let error = error.about(&clean::line(&source.name()));
     error.report();
     error.exit()
 }
 
 fn tell_unbegun(sources: &[Source]) {
-    let names: Vec<String> = sources.iter().map(|source| clean::line(source.name())).collect();
+    let names: Vec<String> = sources.iter().map(|source| clean::line(&source.name())).collect();
     if !names.is_empty() {
         tell(format_args!("dak: not begun: {}", names.join(", ")));
     }

@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
-use dak_client::{Method, Way};
+use dak_client::{HeaderMap, Method, Way};
 
 use crate::args::{UploadArgs, UploadMethod, UploadType};
 use crate::error::Error;
+use crate::paint::clean;
 use crate::plan::item::Item;
 use crate::plan::transfer::Transfer;
 use crate::plan::words::is_surely_url;
@@ -34,21 +37,21 @@ pub(crate) struct Upload {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A file of this path.
-    File(String),
+    File(PathBuf),
     /// Standard input.
     Stdin,
 }
 
 impl Source {
-    fn of(word: String) -> Source {
-        if word == "-" { Source::Stdin } else { Source::File(word) }
+    fn of(word: &OsString) -> Source {
+        if word == "-" { Source::Stdin } else { Source::File(word.into()) }
     }
 
     /// What it is called in messages.
-    pub(crate) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> Cow<'_, str> {
         match self {
-            Source::File(path) => path.rsplit(MAIN_SEPARATOR).next().unwrap_or(path),
-            Source::Stdin => "standard input",
+            Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
+            Source::Stdin => "standard input".into(),
         }
     }
 }
@@ -57,7 +60,7 @@ impl Upload {
     /// Decides everything about what was typed; `exists` tells whether there is a file of this path.
     pub(crate) fn new(args: &UploadArgs, exists: &dyn Fn(&Path) -> bool, world: World<'_>) -> Result<Upload, Error> {
         let Typed { files, url, items } = split(&args.words, exists)?;
-        let sources: Vec<Source> = files.into_iter().map(Source::of).collect();
+        let sources: Vec<Source> = files.iter().map(Source::of).collect();
         if sources.len() > 1 && sources.contains(&Source::Stdin) {
             return Err(Error::usage("standard input is uploaded by itself; give - and no other file"));
         }
@@ -65,51 +68,77 @@ impl Upload {
             let method = method(args.method);
             return Err(Error::usage(format!("{method} puts one file into one resource; give one file for each URL")));
         }
+        let has_type = items.iter().any(|item| is_type(item));
         let words = Words::Named { method: method(args.method), url, items };
         let mut transfer = Transfer::new(words, &args.request(), world)?;
         let metadata = metadata(std::mem::replace(&mut transfer.request.body, Body::None), world)?;
-        // What is typed of the media is said by --type; this one was the metadata's.
-        transfer.request.headers.remove("content-type");
+        let media_type = media_type(args, has_type, &mut transfer.request.headers)?;
         let way = args.upload_type.map(way);
         if way == Some(Way::Simple) && metadata.is_some() {
             return Err(Error::usage(
                 "--upload-type media sends no metadata; take multipart or resumable, or leave the items out",
             ));
         }
-        Ok(Upload {
-            sources,
-            transfer,
-            metadata,
-            media_type: args.media_type.clone(),
-            way,
-            chunk_bytes: chunk_bytes(args)?,
-        })
+        Ok(Upload { sources, transfer, metadata, media_type, way, chunk_bytes: chunk_bytes(args)? })
     }
 }
 
 /// The words told apart.
 #[derive(Debug, PartialEq, Eq)]
 struct Typed {
-    files: Vec<String>,
+    files: Vec<OsString>,
     url: String,
     items: Vec<String>,
 }
 
 /// `FILE... URL [ITEM...]`: the URL is the word behind the files that can be nothing else, or else the last that is neither
 /// an item nor a file.
-fn split(words: &[String], exists: &dyn Fn(&Path) -> bool) -> Result<Typed, Error> {
-    let is_file = |word: &String| word == "-" || exists(Path::new(word));
+fn split(words: &[OsString], exists: &dyn Fn(&Path) -> bool) -> Result<Typed, Error> {
+    let is_file = |word: &OsString| word == "-" || exists(Path::new(word));
     let behind = words.get(1..).unwrap_or_default();
-    let is_sure = |word: &String| word.contains(':') && is_surely_url(word) && !is_file(word);
-    let sure = behind.iter().position(is_sure);
-    let ends = behind.iter().position(|word| Item::parse(word).is_ok() && !is_file(word)).unwrap_or(behind.len());
+    let is_url = |word: &str| word.contains(':') && is_surely_url(word);
+    let is_item = |word: &OsString| Item::parse(&word.to_string_lossy()).is_ok();
+    let sure = behind.iter().position(|word| is_url(&word.to_string_lossy()) && !is_file(word));
+    let ends = behind.iter().position(|word| is_item(word) && !is_file(word)).unwrap_or(behind.len());
     let likely = || behind[..ends].iter().rposition(|word| !is_file(word));
     let at = sure.or_else(likely).map(|at| at + 1);
     match (at, words.first()) {
-        (Some(at), Some(_)) => {
-            Ok(Typed { files: words[..at].to_vec(), url: words[at].clone(), items: words[at + 1..].to_vec() })
-        }
+        (Some(at), Some(_)) => Ok(Typed {
+            files: words[..at].to_vec(),
+            url: text(&words[at])?,
+            items: words[at + 1..].iter().map(|word| text(word)).collect::<Result<_, _>>()?,
+        }),
         _ => Err(Error::usage("say where to: dak upload FILE... URL, with the URL behind the files")),
+    }
+}
+
+/// A word that goes over the wire; the path of a file does not.
+fn text(word: &OsStr) -> Result<String, Error> {
+    word.to_str().map(ToOwned::to_owned).ok_or_else(|| {
+        let shown = clean::line(&word.to_string_lossy());
+        Error::usage(format!("{shown} is not UTF-8, which only the path of a file that is there may be"))
+    })
+}
+
+/// Whether this item says what is uploaded, as --type does.
+fn is_type(item: &str) -> bool {
+    let name = match Item::parse(item) {
+        Ok(Item::Header(name, _) | Item::HeaderEmpty(name)) => name,
+        _ => return false,
+    };
+    name.eq_ignore_ascii_case("content-type")
+}
+
+/// The media's type. The header is that of an item, or else of the metadata, which says nothing of the media.
+fn media_type(args: &UploadArgs, has_type: bool, headers: &mut HeaderMap) -> Result<Option<String>, Error> {
+    let given =
+        headers.get_all("content-type").iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let mut given: Vec<String> = given.collect();
+    headers.remove("content-type");
+    match (args.media_type.clone(), given.pop().filter(|_| has_type)) {
+        (Some(_), Some(_)) => Err(Error::usage("--type and a Content-Type item say the same; leave one of them out")),
+        (None, Some(_)) if !given.is_empty() => Err(Error::usage("media has one type; give one Content-Type item")),
+        (flag, item) => Ok(flag.or(item)),
     }
 }
 

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use dak_client::Way;
 
-use super::{Source, Upload};
+use super::{Source, Upload, split};
 use crate::args::{self, Command, Typed};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -48,7 +48,7 @@ fn files_url_and_items_are_told_apart() {
     for (line, sources, url, metadata) in LINES {
         let plan = planned(line).expect(line);
         let names = plan.sources.iter().map(|source| match source {
-            Source::File(path) => path.as_str(),
+            Source::File(path) => path.to_str().expect(line),
             Source::Stdin => "-",
         });
         let told = plan.metadata.map_or("-".to_owned(), |metadata| metadata.to_string());
@@ -72,6 +72,55 @@ fn flags_say_how() {
     }
 }
 
+/// (words, the media's type)
+const TYPES: &[(&str, Option<&str>)] = &[
+    ("a.jpg|:1/x", None),
+    ("a.jpg|:1/x|t=1", None),
+    ("a.jpg|:1/x|--type|image/x", Some("image/x")),
+    ("a.jpg|:1/x|Content-Type:image/x", Some("image/x")),
+    ("a.jpg|:1/x|t=1|content-type:image/x; a=b", Some("image/x; a=b")),
+    ("a.jpg|:1/x|@meta.json|Content-Type:image/x", Some("image/x")),
+    ("a.jpg|:1/x|Content-Type:", None),
+    ("a.jpg|:1/x|Content-Type;", Some("")),
+];
+
+#[test]
+fn a_content_type_is_the_media_s() {
+    for (line, wanted) in TYPES {
+        let plan = planned(line).expect(line);
+        assert_eq!(plan.media_type.as_deref(), *wanted, "{line}");
+        assert_eq!(plan.transfer.request.headers.get("content-type"), None, "{line}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_may_be_called_anything_and_all_else_is_text() {
+    use std::os::unix::ffi::OsStringExt;
+    let raw =
+        |text: &str| OsString::from_vec(text.bytes().map(|byte| if byte == b'?' { 0xff } else { byte }).collect());
+    let exists = |path: &Path| path.as_os_str() == raw("b?");
+    // (words, the number of files and the URL, or what is said)
+    let cases = [
+        ("a?|:1/x", Ok((1, ":1/x"))),
+        ("a?|b?|host/x|t=1", Ok((2, "host/x"))),
+        ("a?|gone?|host/x", Ok((2, "host/x"))),
+        ("a|host/x|t=?", Err("t=\u{fffd} is not UTF-8")),
+        ("a|http://host/?", Err("http://host/\u{fffd} is not UTF-8")),
+        ("a|host/?", Err("host/\u{fffd} is not UTF-8")),
+    ];
+    for (line, wanted) in cases {
+        let words: Vec<OsString> = line.split('|').map(raw).collect();
+        match (split(&words, &exists), wanted) {
+            (Ok(typed), Ok((files, url))) => {
+                assert_eq!((typed.files, typed.url.as_str()), (words[..files].to_vec(), url))
+            }
+            (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{line}: {error}"),
+            (got, _) => panic!("{line}: {got:?}"),
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_meant_is_said() {
     let cases = [
@@ -87,6 +136,8 @@ fn what_cannot_be_meant_is_said() {
         ("a.jpg|:1/x|--raw|{", "the metadata is not JSON"),
         ("a.jpg|:1/x|@gone.json", "cannot read gone.json"),
         ("a.jpg|:1/x|t=1|--raw|{}", "more than one body"),
+        ("a.jpg|:1/x|--type|a/b|Content-Type:a/b", "leave one of them out"),
+        ("a.jpg|:1/x|Content-Type:a/b|Content-Type:a/c", "give one Content-Type item"),
         ("a.jpg|:1/x|t@a.jpg", "is a file in a form"),
     ];
     for (line, said) in cases {
