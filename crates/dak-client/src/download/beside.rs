@@ -56,8 +56,9 @@ fn stem(target: &Path) -> OsString {
 pub(crate) fn open_part(path: &Path, create: bool) -> io::Result<Option<File>> {
     let opened = unfollowed(OpenOptions::new().read(true).write(true).create(create).truncate(false)).open(path);
     match opened {
-        Ok(file) if file.metadata()?.is_file() => Ok(Some(file)),
-        Ok(_) => Err(in_the_way("it is no file")),
+        Ok(file) if !file.metadata()?.is_file() => Err(in_the_way("it is no file")),
+        Ok(file) if is_planted(path, &file)? => Err(in_the_way("it is somebody else's")),
+        Ok(file) => Ok(Some(file)),
         Err(cause) if !create && cause.kind() == ErrorKind::NotFound => Ok(None),
         Err(cause) => Err(match fs::symlink_metadata(path) {
             Ok(found) if found.is_symlink() => in_the_way("it is a link, which is not followed"),
@@ -96,6 +97,24 @@ fn unfollowed(options: &mut OpenOptions) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags.cast_signed());
     }
     options
+}
+
+/// Whether it can be somebody else's in a folder where everybody may put files, such as `/tmp`: what it holds is not to be
+/// gone on with, nor is it to be overwritten where it is also elsewhere.
+#[cfg(unix)]
+fn is_planted(path: &Path, file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    /// The bit of such a folder.
+    const STICKY: u32 = 0o1000;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (found, is_for_all) = (file.metadata()?, fs::metadata(folder)?.mode() & STICKY != 0);
+    let is_ours = found.uid() == rustix::process::geteuid().as_raw() && found.nlink() == 1;
+    Ok(is_for_all && !is_ours)
+}
+
+#[cfg(not(unix))]
+fn is_planted(_: &Path, _: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 fn in_the_way(what: &str) -> io::Error {

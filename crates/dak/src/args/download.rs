@@ -67,8 +67,9 @@ answer that looks like a network's own page in place of the file (HTML where it
 was none) stops it, and what is there stays.
 
 What is unfinished is in FILE.part (of a long name its beginning, ~ and a
-checksum stand for FILE): remove that and FILE.part.json to forget it. That notes the URL without the credentials that
-`dak help upload` lists; with new ones it is the same download.
+checksum stand for FILE): remove that and FILE.part.json to forget it, after a
+crash FILE.part.json.new too. The note in FILE.part.json has the URL without the
+credentials that `dak help upload` lists; with new ones it is the same download.
 
 Exit codes: 0 done; 8 stopped on its way, and the same command may end it; the
 others as `dak help get` lists them.";

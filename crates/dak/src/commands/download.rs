@@ -191,7 +191,9 @@ fn not_written(path: &Path, cause: &io::Error) -> Error {
     let shown = clean::line(&path.to_string_lossy());
     let why = reason(cause);
     match cause.kind() {
-        ErrorKind::AlreadyExists if is_helper(path) => Error::failure(format!("{shown}: {why}; move it away")),
+        ErrorKind::AlreadyExists if is_helper(path) => {
+            Error::failure(format!("{shown}: {why}; move it away, or take another name with -o"))
+        }
         ErrorKind::AlreadyExists => Error::failure(format!("{shown} is there already; --force replaces it")),
         ErrorKind::WouldBlock => Error::failure(format!("{shown}: {why}; wait for it")),
         ErrorKind::StorageFull => Error::failure(format!("cannot write {shown}: {why}; make room")),

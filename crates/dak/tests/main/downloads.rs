@@ -149,8 +149,8 @@ fn how_it_ends_is_told() {
 fn what_is_in_the_way_is_told_and_no_link_is_followed() {
     // (what is beside the file, what it is, the complaint)
     let cases = [
-        ("x.part", "a link", "./x.part: it is a link, which is not followed; move it away"),
-        ("x.part", "a folder", "./x.part: it is a folder; move it away"),
+        ("x.part", "a link", "./x.part: it is a link, which is not followed; move it away, or take another name"),
+        ("x.part", "a folder", "./x.part: it is a folder; move it away, or take another name"),
         ("x.part.json.new", "a link", ""),
         ("x.part.json.new", "a folder", "./x.part.json.new: what is there cannot be removed: "),
         ("x.part.json", "a link", ""),

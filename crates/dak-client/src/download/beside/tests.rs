@@ -54,3 +54,35 @@ fn a_folder_is_in_the_way() {
     assert!(open_note(folder.path()).is_none());
     assert!(open_part(&folder.path().join("none"), false).unwrap().is_none());
 }
+
+/// In a folder for all a file with two names is taken for another's, as one of another user is.
+#[cfg(unix)]
+#[test]
+fn what_others_put_into_a_folder_for_all_is_in_the_way() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    // (the folder's mode, what was done to the file, whether it is taken)
+    let cases = [
+        (0o700, "nothing", true),
+        (0o700, "linked", true),
+        (0o1777, "nothing", true),
+        (0o1777, "linked", false),
+        (0o1777, "given away", false),
+    ];
+    for (mode, done, taken) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.part");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        fs::write(&path, "bytes").unwrap();
+        match done {
+            "linked" => fs::hard_link(&path, folder.path().join("y")).unwrap(),
+            "given away" if chown(&path, Some(1), None).is_err() => {
+                eprintln!("skipped: only root gives files away");
+                continue;
+            }
+            _ => {}
+        }
+        let opened = open_part(&path, false);
+        assert_eq!(opened.is_ok(), taken, "{mode:o} {done}: {opened:?}");
+        assert!(opened.is_ok() || opened.is_err_and(|cause| cause.to_string() == "it is somebody else's"));
+    }
+}
