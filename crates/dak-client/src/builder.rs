@@ -116,6 +116,10 @@ impl<C> ClientBuilder<C> {
     }
 
     /// The most time without a byte moving in either direction; 60 s unless set.
+    ///
+    /// After a body, and between its pieces, it is up to three times as long, in proportion to what was given to the connection
+    /// (all of it from 4 MiB on): so much may be on its way and not have arrived. How long the body's source takes does not
+    /// count.
     pub fn read_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.settings.read_timeout = limit.into();
         self

@@ -37,7 +37,8 @@ pub struct Call {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The most time without a byte moving in either direction; 60 s unless set.
+    /// The most time without a byte moving in either direction; 60 s unless set. See
+    /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     pub read_timeout: Option<Duration>,
     /// The most time for the whole call, retries and their waits included; none unless set.
     pub total_timeout: Option<Duration>,

@@ -5,10 +5,8 @@ use std::fs::File;
 use std::future::Future;
 use std::io::{self, Read, Write};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use flate2::Compression;
@@ -62,17 +60,24 @@ pub(crate) struct Buffers {
 /// How many pieces are on their way before the oldest is asked for its memory.
 const PIECES_HELD: usize = 2;
 
-/// When a piece of a body was taken last; shared with whoever watches for a stall.
+/// How far a body has come; shared with whoever watches for a stall.
 #[derive(Clone, Debug)]
-pub(crate) struct Progress {
-    began: Instant,
-    /// In milliseconds since then.
-    last_ms: Arc<AtomicU64>,
+pub(crate) struct Progress(Arc<Mutex<Seen>>);
+
+/// How far a body has come at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// When it moved last, or else when it began.
+    pub(crate) last: Instant,
+    /// How many bytes were given to the connection.
+    pub(crate) bytes: u64,
+    /// Whether the connection waits for the body's source.
+    pub(crate) is_reading: bool,
 }
 
 impl Default for Progress {
     fn default() -> Progress {
-        Progress { began: Instant::now(), last_ms: Arc::default() }
+        Progress(Arc::new(Mutex::new(Seen { last: Instant::now(), bytes: 0, is_reading: false })))
     }
 }
 
@@ -114,7 +119,9 @@ impl Outgoing {
         if !self.before.is_empty() {
             return Poll::Ready(Some(Ok(std::mem::take(&mut self.before))));
         }
-        let piece = ready!(self.source.poll_next(context, self.source_length));
+        let piece = self.source.poll_next(context, self.source_length);
+        self.progress.step(piece.is_pending());
+        let piece = ready!(piece);
         let Some(piece) = piece else {
             let after = std::mem::take(&mut self.after);
             return Poll::Ready((!after.is_empty()).then_some(Ok(after)));
@@ -123,7 +130,6 @@ impl Outgoing {
     }
 
     fn taken(&mut self, piece: Bytes) -> io::Result<Bytes> {
-        self.progress.step();
         self.source_length = self.source_length.map(|left| left.saturating_sub(piece.len() as u64));
         match &mut self.tapping {
             Some(tapping) => (tapping.0)(&piece).map(|()| piece),
@@ -174,6 +180,9 @@ impl http_body::Body for Outgoing {
         let this = self.get_mut();
         let compressed = this.gzip.is_some();
         let piece = if compressed { this.poll_compressed(context) } else { this.poll_piece(context) };
+        if let Poll::Ready(Some(Ok(piece))) = &piece {
+            this.progress.passed(piece.len() as u64);
+        }
         piece.map(|piece| piece.map(|piece| piece.map(Frame::data)))
     }
 
@@ -288,13 +297,24 @@ impl Buffers {
 }
 
 impl Progress {
-    pub(crate) fn step(&self) {
-        let now_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last_ms.store(now_ms, Ordering::Relaxed);
+    /// The connection wants more of the body, and waits for its source or has got it.
+    pub(crate) fn step(&self, is_reading: bool) {
+        let mut seen = self.lock();
+        (seen.last, seen.is_reading) = (Instant::now(), is_reading);
     }
 
-    /// When a piece was taken last, or else when it began.
-    pub(crate) fn last(&self) -> Instant {
-        self.began + Duration::from_millis(self.last_ms.load(Ordering::Relaxed))
+    /// The connection was given so many bytes.
+    pub(crate) fn passed(&self, bytes: u64) {
+        let mut seen = self.lock();
+        seen.bytes = seen.bytes.saturating_add(bytes);
+    }
+
+    /// How far it is now.
+    pub(crate) fn seen(&self) -> Seen {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -179,7 +179,8 @@ impl<C> RequestBuilder<C> {
         self.change(|call| call.settings.total_timeout = limit.into())
     }
 
-    /// The most time without a byte moving in either direction.
+    /// The most time without a byte moving in either direction: see
+    /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     pub fn read_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
         self.change(|call| call.settings.read_timeout = limit.into())
     }

@@ -12,6 +12,7 @@ use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 use tower_service::Service;
 
 use crate::error::Error;
@@ -21,6 +22,12 @@ use crate::tls::{LazyTls, TlsUnusable, Trust};
 
 /// How long a connection may stay unused before it is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How much of a body may be on its way without having arrived.
+const BUFFERED_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// How long a source is waited for, at least, before it is looked at again.
+const READING_MIN: Duration = Duration::from_millis(10);
 
 /// How the connector's errors begin when a name could not be looked up; they have no other mark.
 const NAME_UNKNOWN: &str = "dns error";
@@ -68,7 +75,8 @@ impl Transport {
         Transport { pool }
     }
 
-    /// Sends a request and waits for the head of its answer, as long as bytes move within each `patience`.
+    /// Sends a request and waits for the head of its answer, as long as bytes move within each `patience`; see [`allowance`]
+    /// for those of a body.
     pub(crate) async fn exchange(
         &self,
         request: Request<Outgoing>,
@@ -84,17 +92,37 @@ impl Transport {
     }
 }
 
-/// Gives `work` up once nothing has moved for `patience`.
+/// Gives `work` up once nothing has moved for as long as `patience` allows. The time that a body's source takes is not the
+/// server's.
 async fn watched<T>(work: impl Future<Output = T>, progress: &Progress, patience: Duration) -> Result<T, Error> {
     let mut work = std::pin::pin!(work);
     loop {
-        let last = progress.last();
-        match tokio::time::timeout_at(last + patience, work.as_mut()).await {
+        let seen = progress.seen();
+        let limit = allowance(patience, seen.bytes);
+        let deadline = match seen.is_reading {
+            true => Instant::now().checked_add(limit.max(READING_MIN)),
+            false => seen.last.checked_add(limit),
+        };
+        let Some(deadline) = deadline else { return Ok(work.await) };
+        match tokio::time::timeout_at(deadline, work.as_mut()).await {
             Ok(done) => return Ok(done),
-            Err(_) if progress.last() == last => return Err(Error::silent(patience)),
+            Err(_) if !seen.is_reading && progress.seen() == seen => return Err(Error::silent(limit)),
             Err(_) => {}
         }
     }
+}
+
+/// How long to wait after so many bytes of a body were given to the connection: `patience`, and up to twice as long beside
+/// it.
+///
+/// What was given to the connection has not arrived: kernels and proxies on the way hold some 4 MiB. A link that takes
+/// `patience` or less for each third of that is not silent, though nothing is seen to move meanwhile.
+fn allowance(patience: Duration, body_bytes: u64) -> Duration {
+    let buffered = u32::try_from(body_bytes.min(BUFFERED_BYTES_MAX)).unwrap_or(u32::MAX);
+    let buffers_max = u32::try_from(BUFFERED_BYTES_MAX).unwrap_or(u32::MAX);
+    // In milliseconds, for it is told to people.
+    let more = patience.saturating_mul(2).as_millis() * u128::from(buffered) / u128::from(buffers_max);
+    patience.saturating_add(Duration::from_millis(u64::try_from(more).unwrap_or(u64::MAX)))
 }
 
 fn describe(error: &legacy::Error) -> Error {
