@@ -207,6 +207,12 @@ impl Retry {
         self.other = 0;
     }
 
+    /// How many retries there were, since there was progress.
+    #[must_use]
+    pub const fn retries(&self) -> u32 {
+        self.server.saturating_add(self.other)
+    }
+
     /// What to do after an attempt.
     ///
     /// `now_s` is the time in seconds since 1970 (for a `Retry-After` date), `random` any number, new for each call.

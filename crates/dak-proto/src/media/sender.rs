@@ -311,6 +311,11 @@ impl Sender {
         self.restarted
     }
 
+    /// How often it was tried again since there was progress.
+    pub fn retries(&self) -> u32 {
+        self.retry.retries()
+    }
+
     /// These bytes, the next in order, were given to the link for the current [`Step::Send`].
     pub fn passed(&mut self, bytes: &[u8]) {
         self.passed.offset += bytes.len() as u64;

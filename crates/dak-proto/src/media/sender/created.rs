@@ -13,6 +13,20 @@ use crate::media::hash;
 /// The length of what was created, which Google's servers state where the answer has no body.
 const STORED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-goog-stored-content-length");
 
+/// Members of a resource that stand beside a `size` which is its media's: type and checksums, by the names that Drive, Cloud
+/// Storage and dak's server have for them. A `size` without any of them may be that of a shoe.
+const OF_MEDIA: [&str; 9] = [
+    "mimeType",
+    "mime_type",
+    "contentType",
+    "crc32c",
+    "md5Hash",
+    "md5Checksum",
+    "sha1Checksum",
+    "sha256",
+    "sha256Checksum",
+];
+
 /// What is wrong with what was created, by what the last answer says of it: its CRC32C, or else its size. `None` if it is
 /// what was sent, as far as that is told on both sides.
 pub fn created(crc32c: Option<u32>, length: Option<u64>, headers: &HeaderMap, body: &[u8]) -> Option<Failure> {
@@ -49,9 +63,10 @@ fn size_told(headers: &HeaderMap, body: &[u8]) -> Option<u64> {
     size_of_resource(body).or_else(stored)
 }
 
-/// The size that a resource states, a number or as Google's APIs write it, a string.
+/// The size of its media that a resource states, a number or as Google's APIs write it, a string.
 fn size_of_resource(body: &[u8]) -> Option<u64> {
     let resource: Value = serde_json::from_slice(body).ok()?;
+    OF_MEDIA.iter().find(|name| resource.get(name).is_some_and(Value::is_string))?;
     let size = resource.get("size")?;
     size.as_u64().or_else(|| size.as_str()?.parse().ok())
 }

@@ -62,7 +62,10 @@ fn told(sender: &mut Sender, line: &str) {
             ("308", word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-running-hash", value)),
             (_, word) if word.starts_with("crc32c=") => drop(fields.insert("x-goog-hash", value)),
             (_, word) if word.starts_with("size=") => {
-                body = json!({"size": serde_json::from_str::<Value>(&word[5..]).unwrap()})
+                body = json!({"size": serde_json::from_str::<Value>(&word[5..]).unwrap(), "mimeType": "image/png"})
+            }
+            (_, word) if word.starts_with("shoe=") => {
+                body = json!({"size": serde_json::from_str::<Value>(&word[5..]).unwrap(), "mimeType": null})
             }
             (_, "page") => {
                 fields.insert("content-type", HeaderValue::from_static("text/html"));
@@ -195,6 +198,8 @@ const UPLOADS: &[(Option<u64>, Option<u64>, &[&str], &str)] = &[
     (Some(9), None, &["200", "200 size=8"], "start, send 0-8/9, Incomplete(8)"),
     (Some(9), None, &["200", "200 size=\"0\""], "start, send 0-8/9, Incomplete(0)"),
     (Some(9), None, &["200", "200 size=\"large\""], "start, send 0-8/9, done"),
+    (Some(9), None, &["200", "200 shoe=42"], "start, send 0-8/9, done"),
+    (Some(9), Some(4), &["200", "200", "200 shoe=9"], "start, send 0-3/9, ask */9, ask */9"),
     (Some(9), None, &["200", "200 - crc32c=4waSgw== size=8"], "start, send 0-8/9, done"),
     (Some(9), None, &["200", "broken", "200 size=4"], "start, send 0-8/9, ask */9, Incomplete(4)"),
     // What was kept is counted though the server does not say what it comes to, and the end is compared.
