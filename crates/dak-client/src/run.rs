@@ -153,7 +153,9 @@ impl Total {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::usage("the async client needs a tokio runtime: use dak_client::blocking without one"));
         }
-        Ok(Total(call.settings.total_timeout.map(|limit| (limit, Instant::now() + limit))))
+        // A limit beyond what a clock can tell is none.
+        let bound = |limit| Some((limit, Instant::now().checked_add(limit)?));
+        Ok(Total(call.settings.total_timeout.and_then(bound)))
     }
 
     pub(crate) async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -168,6 +170,7 @@ async fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
     let body = call.body.open().await?;
     let body = if call.compresses() { body.compressed() } else { body };
     let uri: Uri = call.url.as_str().parse().map_err(|error| Error::usage(format!("{}: {error}", call.url)))?;
+    check_length(call, &body)?;
     let mut request = Request::new(body);
     *request.method_mut() = call.wire_method();
     *request.uri_mut() = uri;
@@ -178,4 +181,18 @@ async fn request(call: &Call) -> Result<Request<Outgoing>, Error> {
         request.headers_mut().insert(CONTENT_LENGTH, 0.into());
     }
     Ok(request)
+}
+
+/// A length that the caller gave and that is not the body's would cut it, or leave the server waiting.
+fn check_length(call: &Call, body: &Outgoing) -> Result<(), Error> {
+    let Some(told) = call.headers.get(CONTENT_LENGTH) else { return Ok(()) };
+    let is_right = match body.size_hint().exact() {
+        Some(length) => told.as_bytes() == length.to_string().as_bytes(),
+        None => !call.compresses(),
+    };
+    if is_right {
+        Ok(())
+    } else {
+        Err(Error::usage("the header content-length is not the body's length: leave it out"))
+    }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use dak_proto::media::sender::{Plan, Sender};
 use dak_proto::secrets;
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -49,6 +49,7 @@ pub(super) struct Job {
 impl Job {
     /// The job that was wished for.
     pub(super) async fn new(client: &Client, mut call: Call, wishes: Wishes) -> Result<Job, Error> {
+        check_headers(&call.headers)?;
         let media_type = media_type_of(&mut call.headers, &wishes)?;
         let source = open(wishes.from).await?;
         let asked = wishes.way.or_else(|| Way::in_url(&call.url));
@@ -175,6 +176,14 @@ impl Job {
             sender: Sender::new(plan, self.call.settings.retry).to_json(),
             kept_in: None,
         })
+    }
+}
+
+/// What an upload's requests say of their bodies follows from what is sent; anything else would cut it, or be refused.
+fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
+    match [CONTENT_LENGTH, CONTENT_RANGE, TRANSFER_ENCODING].into_iter().find(|name| headers.contains_key(name)) {
+        Some(name) => Err(Error::usage(format!("the client itself sets the header {name} of an upload"))),
+        None => Ok(()),
     }
 }
 

@@ -174,6 +174,25 @@ fn a_connection_that_the_server_closed_meanwhile_costs_no_request() {
 }
 
 #[test]
+fn a_length_that_is_not_the_bodys_is_not_sent() {
+    let client = blocking::Client::new();
+    let server = Scripted::start([Play::new(200, &[], ""), Play::new(200, &[], "")]);
+    let post = |length| client.post(server.url("/")).body("media").header("content-length", length);
+    for (request, is_right) in [
+        (post("5"), true),
+        (post("3"), false),
+        (post("7"), false),
+        (post("5").gzip_body(true), false),
+        (client.post(server.url("/")).body_reader(None, &b"media"[..]).header("content-length", "5"), true),
+    ] {
+        let sent = request.send();
+        assert_eq!(sent.is_ok(), is_right, "{sent:?}");
+        assert!(is_right || matches!(sent, Err(Error::Usage(_))));
+    }
+    assert!(server.requests().iter().all(|request| request.body == b"media"));
+}
+
+#[test]
 fn an_answer_before_the_end_of_the_request_is_heard() {
     let (url, server) = one_connection(|mut stream| {
         read_head(&mut stream);
