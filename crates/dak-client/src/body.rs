@@ -37,9 +37,10 @@ struct Frame {
 #[derive(Clone)]
 pub(crate) struct Tap(Arc<dyn Fn() -> Tapping + Send + Sync>);
 
-/// Is given each piece of a body before it is sent, and may end it with an error.
+/// Is given each piece of a body before it is sent, and may end it with an error; at last `None` where only the body's end
+/// shows that it is one.
 #[allow(clippy::type_complexity, reason = "this is the name for it")]
-pub(crate) struct Tapping(pub(crate) Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>);
+pub(crate) struct Tapping(pub(crate) Box<dyn FnMut(Option<&[u8]>) -> io::Result<()> + Send>);
 
 #[derive(Clone, Default)]
 enum Recipe {

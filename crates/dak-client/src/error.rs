@@ -52,7 +52,8 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
-    /// The server answered 4xx or 5xx, or a download with something else that is none.
+    /// The server answered 4xx or 5xx, a download with something else that is none, or an upload with something else than
+    /// success.
     Status(Box<Refusal>),
     /// An upload stopped on its way: resume it with the token, or begin again if there is none.
     Upload(Box<UploadFailure>),
@@ -71,7 +72,7 @@ pub struct Failure {
     pub is_unresolved: bool,
 }
 
-/// An answer with a status of 4xx or 5xx, and what it says.
+/// An answer that is none to what was asked for, mostly with a status of 4xx or 5xx, and what it says.
 #[derive(Debug)]
 pub struct Refusal {
     /// The whole answer, with headers and body.
@@ -89,6 +90,8 @@ pub struct UploadFailure {
     pub message: String,
     /// What went wrong last, if that was an answer or the connection.
     pub cause: Option<Error>,
+    /// The answer, if the server said that all is well and it is not.
+    pub response: Option<Response>,
     /// How many bytes the server has said it keeps.
     pub kept: u64,
     /// What to resume it with, also in another process; none if only a new upload can help.
@@ -164,12 +167,12 @@ impl Error {
         self.response().map(Response::status)
     }
 
-    /// The answer that is the error, if there was one.
+    /// The answer that is the error, or that an upload did not come to an end with, if there was one.
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
         match self {
             Error::Status(refusal) => Some(&refusal.response),
-            Error::Upload(upload) => upload.cause.as_ref()?.response(),
+            Error::Upload(upload) => upload.response.as_ref().or_else(|| upload.cause.as_ref()?.response()),
             _ => None,
         }
     }

@@ -124,7 +124,8 @@ impl Outgoing {
         let piece = ready!(piece);
         let Some(piece) = piece else {
             let after = std::mem::take(&mut self.after);
-            return Poll::Ready((!after.is_empty()).then_some(Ok(after)));
+            let told = self.tapping.take().map_or(Ok(()), |mut tapping| (tapping.0)(None));
+            return Poll::Ready(told.map(|()| Some(after).filter(|after| !after.is_empty())).transpose());
         };
         Poll::Ready(Some(piece.and_then(|piece| self.taken(piece))))
     }
@@ -132,7 +133,7 @@ impl Outgoing {
     fn taken(&mut self, piece: Bytes) -> io::Result<Bytes> {
         self.source_length = self.source_length.map(|left| left.saturating_sub(piece.len() as u64));
         match &mut self.tapping {
-            Some(tapping) => (tapping.0)(&piece).map(|()| piece),
+            Some(tapping) => (tapping.0)(Some(&piece)).map(|()| piece),
             None => Ok(piece),
         }
     }

@@ -65,8 +65,8 @@ pub use way::Way;
 /// that, and when its length is unknown, in a resumable session. [`way`](UploadBuilder::way) asks for another, as does
 /// `uploadType` in the URL.
 ///
-/// What goes in one request carries an `Idempotency-Key` of its own, unless the caller gave one or it comes from a reader,
-/// and is sent again after a cut, a timeout, 408, 429 or a 5xx, with the waits below. Dak's server makes one item of all
+/// What goes in one request carries an `Idempotency-Key` of its own, unless the caller gave one or it comes from a reader
+/// and is not held, and is sent again after a cut, a timeout, 408, 429 or a 5xx, with the waits below. Dak's server makes one item of all
 /// those requests. A server that does not know the key may make one twice when its answer was lost; in a session that never
 /// happens, so with such a server and a bad network resumable is the way to ask for.
 ///
@@ -158,10 +158,13 @@ impl<C> UploadBuilder<C> {
         self
     }
 
-    /// Sends what `reader` yields, exactly `length` bytes if that is known.
+    /// Sends what `reader` yields: exactly `length` bytes if that is known, and it is an error if there are fewer, or more come
+    /// with the last of them. One that has more is given as its part, by [`Read::take`].
     ///
-    /// It goes in chunks (of 8 MiB unless set otherwise), each of which is held until it has arrived. It cannot go on in
-    /// another process, nor begin again.
+    /// Up to 5 MB of known length are read before they are sent, and held, so that they can be sent again. What is longer, or
+    /// of unknown length, goes in chunks (of 8 MiB unless set otherwise), each of which is held until it has arrived; it cannot
+    /// go on in another process, nor begin again. The simple way and multipart, where they were asked for, hold nothing of
+    /// that, and send it once.
     pub fn reader(mut self, length: Option<u64>, reader: impl Read + Send + 'static) -> Self {
         self.wishes.from = From::Reader(Held::new(length, Box::new(reader)));
         self
@@ -267,7 +270,8 @@ impl<C> UploadBuilder<C> {
         self.change(|request| request.timeout(limit))
     }
 
-    /// The most time without a byte moving in either direction.
+    /// The most time without a byte moving in either direction; after media it is up to three times as long, for what may be
+    /// on its way: see [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     pub fn read_timeout(self, limit: impl Into<Option<Duration>>) -> Self {
         self.change(|request| request.read_timeout(limit))
     }

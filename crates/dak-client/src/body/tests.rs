@@ -127,20 +127,24 @@ async fn a_frame_goes_around_and_a_tap_sees_what_is_within() {
         Body::function(Some(5), || Ok(Box::new(Cursor::new(b"media")))),
     ];
     for body in bodies {
-        let seen = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::new(Mutex::new((Vec::new(), false)));
         let tapped = body.framed(b"<".to_vec(), b">".to_vec()).tapped({
             let seen = seen.clone();
             move || {
                 let seen = seen.clone();
                 Tapping(Box::new(move |piece| {
-                    seen.lock().unwrap().extend_from_slice(piece);
+                    let mut seen = seen.lock().unwrap();
+                    seen.0.extend_from_slice(piece.unwrap_or_default());
+                    seen.1 |= piece.is_none();
                     Ok(())
                 }))
             }
         });
         let (all, _, length) = read(&tapped).await.unwrap();
         assert_eq!((&*all, length.unwrap_or(7)), (&b"<media>"[..], 7));
-        assert_eq!(*seen.lock().unwrap(), b"media");
+        // Of a body whose length is not known the end is told too.
+        assert_eq!(seen.lock().unwrap().0, b"media");
+        assert!(length.is_some() || seen.lock().unwrap().1);
     }
     let empty = Body::from("").framed(b"<".to_vec(), b">".to_vec());
     assert_eq!(read(&empty).await.unwrap().0, b"<>");

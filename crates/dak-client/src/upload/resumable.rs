@@ -160,7 +160,7 @@ impl Upload {
         self.shared.enter(UploadPhase::Waiting { wait, why: why.clone() });
         // The wait may be long, and the process may not see its end.
         let _ = self.shared.put_away(When::Now);
-        self.engine().pause(Retrying { attempts: self.attempts, wait, why }).await;
+        self.engine().pause(Retrying { attempts: self.shared.seen(Sender::retries), wait, why }).await;
         self.shared.told(Sender::waited);
     }
 
@@ -212,6 +212,7 @@ impl Upload {
             let (shared, file) = (shared.clone(), file.clone());
             let mut left = length;
             Tapping(Box::new(move |piece| {
+                let Some(piece) = piece else { return Ok(()) };
                 left = left.saturating_sub(piece.len() as u64);
                 file.as_ref().filter(|_| left == 0).map_or(Ok(()), MediaFile::check)?;
                 shared.passed(request, piece);
@@ -258,22 +259,26 @@ impl Upload {
         let misplaced = self.last.as_ref().and_then(|last| misplaced(last.as_ref().ok()?));
         // Outside of a session a 308 is a redirect.
         let is_in_session = matches!(failure, Failure::GaveUp(_) | Failure::Restarted);
-        let cause = match self.last.take() {
+        let (cause, response) = match self.last.take() {
             Some(Ok(response)) if is_in_session && no_progress(&response).is_some() => {
-                no_progress(&response).map(|what| self.counted(Error::broken(what), failure))
+                (no_progress(&response).map(|what| self.counted(Error::broken(what), failure)), None)
             }
-            Some(Ok(response)) if !response.status().is_success() => Some(Error::refused(response, gave_up(failure))),
-            Some(Err(error)) => Some(self.counted(error, failure)),
-            _ => None,
+            Some(Ok(mut response)) if !response.status().is_success() => {
+                response.set_attempts(self.attempts_in_a_row());
+                (Some(Error::refused(response, gave_up(failure))), None)
+            }
+            Some(Ok(response)) => (None, Some(response)),
+            Some(Err(error)) => (Some(self.counted(error, failure)), None),
+            None => (None, None),
         };
         if failure.is_resumable() {
-            return Err(self.resumable(cause));
+            return Err(self.resumable(cause, response));
         }
         let ended = self.shared.seen(Sender::restarted) == Some(Failure::Restarted);
         if ended && failure != Failure::Restarted && self.shared.is_between_sessions() {
             // Who says that the session is gone and begins none may not be the server: the session stays until there is another.
             let why = misplaced.unwrap_or_else(|| failure.to_string());
-            return Err(self.resumable(cause.or(Some(Error::Unreadable(why)))));
+            return Err(self.resumable(cause.or(Some(Error::Unreadable(why))), response));
         }
         self.shared.forget();
         match (failure, cause) {
@@ -285,30 +290,34 @@ impl Upload {
                 // Only a session that ended ended by what was answered last.
                 let cause = cause.filter(|_| failure == Failure::Restarted);
                 let message = misplaced.filter(|_| failure == Failure::Homeless).unwrap_or_else(|| failure.to_string());
-                Err(Error::upload(UploadFailure { message, cause, kept: 0, token: None }))
+                Err(Error::upload(UploadFailure { message, cause, response, kept: 0, token: None }))
             }
         }
     }
 
-    /// A failure of the connection, with how often it was tried where no session came about.
+    /// A failure of the connection, with how often it was tried.
     fn counted(&self, mut error: Error, failure: Failure) -> Error {
-        let has_session = self.shared.seen(|sender| sender.uri().is_some());
         if let Some(inner) = error.failure_mut() {
             inner.gave_up = Some(gave_up(failure));
-            inner.attempts = if has_session { inner.attempts } else { self.attempts };
+            inner.attempts = self.attempts_in_a_row();
         }
         error
+    }
+
+    /// How often it was tried since there was progress.
+    fn attempts_in_a_row(&self) -> u32 {
+        self.shared.seen(Sender::retries) + 1
     }
 
     /// An error that came from outside the machine: too little time, a certificate that is not trusted.
     fn interrupted(&self, error: Error) -> Error {
         match error {
-            Error::Timeout(_) | Error::Connect(_) | Error::Broken(_) => self.resumable(Some(error)),
+            Error::Timeout(_) | Error::Connect(_) | Error::Broken(_) => self.resumable(Some(error), None),
             _ => error,
         }
     }
 
-    fn resumable(&self, cause: Option<Error>) -> Error {
+    fn resumable(&self, cause: Option<Error>, response: Option<Response>) -> Error {
         let _ = self.shared.put_away(When::Now);
         let token = self.shared.token().filter(|_| self.source.is_lasting());
         match (token, cause) {
@@ -316,7 +325,7 @@ impl Upload {
             (token, cause) => {
                 let kept = token.as_ref().map_or(self.shared.seen(Sender::offset), UploadToken::offset);
                 let message = "the upload was interrupted".to_owned();
-                Error::upload(UploadFailure { message, cause, kept, token })
+                Error::upload(UploadFailure { message, cause, response, kept, token })
             }
         }
     }

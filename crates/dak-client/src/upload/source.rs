@@ -11,6 +11,7 @@ use bytes::Bytes;
 use dak_proto::media::hash::crc32c_append;
 
 use super::token::{FileMark, Fingerprint};
+use super::way::WHOLE_BYTES_MAX;
 use crate::body::Body;
 use crate::elsewhere;
 use crate::error::Error;
@@ -88,6 +89,18 @@ impl Source {
         Ok(Some(now.length))
     }
 
+    /// The same; a reader that is short enough to be held is read to its end, so that it can be sent again.
+    pub(super) async fn made_replayable(self) -> Result<Source, Error> {
+        match self {
+            Source::Reader(mut held) if held.length.is_some_and(|length| length <= WHOLE_BYTES_MAX) => {
+                let length = held.length.unwrap_or_default();
+                held.hold(0, length).await?;
+                Ok(Source::Bytes(held.bytes))
+            }
+            source => Ok(source),
+        }
+    }
+
     /// All of it, as a body.
     pub(super) fn into_body(self) -> Body {
         match self {
@@ -105,7 +118,6 @@ impl Source {
             Source::Reader(held) => {
                 held.hold(first, length).await?;
                 let end = held.start + held.bytes.len() as u64;
-                held.check_end(end, first.saturating_add(length))?;
                 Ok(slice(&held.bytes, 0, length).map(Body::from).ok_or(end))
             }
         }
@@ -167,17 +179,20 @@ impl Held {
         Ok((read > 0).then(|| Held::new(None, Box::new(io::Cursor::new(first).chain(file)))))
     }
 
-    /// Fails if it has ended before its length: what came cannot be had again to begin anew.
-    fn check_end(&self, end: u64, wanted_end: u64) -> Result<(), Error> {
-        match self.length {
-            Some(length) if end < wanted_end.min(length) => Err(Error::Source(format!(
-                "the reader ended after {end} bytes, and its length was said to be {length}"
-            ))),
-            _ => Ok(()),
-        }
+    /// Fails if it has ended before its length, or goes on after it: what came cannot be had again to begin anew.
+    fn check_end(&self, wanted_end: u64) -> Result<(), Error> {
+        let end = self.start + self.bytes.len() as u64;
+        let how = match self.length {
+            Some(length) if end < wanted_end.min(length) => format!("ended after {end} bytes"),
+            Some(length) if end > length => format!("goes on after {length} bytes"),
+            _ => return Ok(()),
+        };
+        let length = self.length.unwrap_or_default();
+        Err(Error::Source(format!("the reader {how}, and its length was said to be {length}")))
     }
 
-    /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before.
+    /// Holds `length` bytes from the offset `first` on, or as many as there are, and lets go of those before. A known length
+    /// must prove right.
     async fn hold(&mut self, first: u64, length: u64) -> Result<(), Error> {
         let before = first.checked_sub(self.start).and_then(|before| usize::try_from(before).ok());
         let before = before.filter(|before| *before <= self.bytes.len()).ok_or_else(gone)?;
@@ -189,11 +204,13 @@ impl Held {
         }
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         let held = std::mem::take(&mut self.bytes);
-        let read = elsewhere::run(move || read_on(reader, &held, missing)).await;
+        let wanted_end = first.saturating_add(length);
+        let is_last = self.length == Some(wanted_end);
+        let read = elsewhere::run(move || read_on(reader, &held, missing, is_last)).await;
         let (reader, bytes) =
             read.map_err(|error| Error::Source(format!("what is to be uploaded cannot be read: {error}")))?;
         (self.reader, self.bytes) = (reader, bytes);
-        Ok(())
+        self.check_end(wanted_end)
     }
 }
 
@@ -219,11 +236,33 @@ fn open(path: &Path) -> io::Result<Source> {
     Ok(Source::File(MediaFile { path: named.unwrap_or_else(|| path.to_owned()), is_named, fingerprint }))
 }
 
-/// What is held and up to `missing` bytes more.
-fn read_on(mut reader: Box<dyn Read + Send>, held: &[u8], missing: u64) -> io::Result<(Box<dyn Read + Send>, Bytes)> {
+/// What is held and up to `missing` bytes more, of which there is at least one; where they are the last, one beyond them if
+/// it comes with them.
+fn read_on(
+    mut reader: Box<dyn Read + Send>,
+    held: &[u8],
+    missing: u64,
+    is_last: bool,
+) -> io::Result<(Box<dyn Read + Send>, Bytes)> {
     let mut bytes = held.to_vec();
-    (&mut reader).take(missing).read_to_end(&mut bytes)?;
+    let before = if is_last { missing.saturating_sub(1) } else { missing };
+    let read = (&mut reader).take(before).read_to_end(&mut bytes)?;
+    if is_last && read as u64 == before {
+        // There is room for one more, but nobody waits for it: a connection may stay open after what was promised.
+        let mut last = [0; 2];
+        let read = read_once(&mut reader, &mut last)?;
+        bytes.extend_from_slice(last.get(..read).unwrap_or_default());
+    }
     Ok((reader, bytes.into()))
+}
+
+fn read_once(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
 }
 
 fn crc32c_of_file(path: &Path, first: u64, length: u64, mut crc32c: u32) -> io::Result<u32> {

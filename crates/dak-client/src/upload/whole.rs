@@ -2,10 +2,12 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use dak_proto::media::hash;
 use dak_proto::media::multipart::Writer;
 use dak_proto::media::sender;
+use dak_proto::retry::GiveUp;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
@@ -19,14 +21,19 @@ use crate::client::Client;
 use crate::error::{Error, UploadFailure};
 use crate::exchange::IDEMPOTENCY_KEY;
 use crate::response::Response;
+use crate::run::Total;
 
 /// Sends metadata and media at once. What can be sent twice carries an `Idempotency-Key`, and is sent again after whatever
 /// may pass: a server that knows the key acts once.
 pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
     let mut call = job.call;
-    let counted = Arc::new(Counted { watch: job.watch, length: job.source.length(), tally: Mutex::default() });
-    let (file, sent) = (job.source.file().cloned(), job.source.file().cloned());
-    let mut body = job.source.into_body();
+    let (total, began, is_read) = (Total::of(&call)?, Instant::now(), !job.source.is_lasting());
+    let source = total.bound(job.source.made_replayable()).await?;
+    let read_for = if is_read { began.elapsed() } else { Duration::ZERO };
+    call.settings.total_timeout = call.settings.total_timeout.map(|limit| limit.saturating_sub(read_for));
+    let counted = Arc::new(Counted { watch: job.watch, length: source.length(), tally: Mutex::default() });
+    let (file, sent) = (source.file().cloned(), source.file().cloned());
+    let mut body = source.into_body();
     if job.way == Way::Multipart {
         let writer = Writer::new(draw(&client));
         let media_type = job.media_type.to_str().unwrap_or(super::media_type::UNKNOWN);
@@ -43,9 +50,14 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
         call.headers.extend(drawn_key(&client).map(|key| (IDEMPOTENCY_KEY, key)));
     }
     counted.tell(UploadPhase::Starting);
+    let error_for_status = call.settings.error_for_status;
     let response = client.send(call).await.map_err(|error| explained(error, sent.as_ref()))?;
-    counted.compare(&response)?;
-    if let Some(begun) = job.entry.filter(|_| response.status().is_success()) {
+    if !response.status().is_success() {
+        // A redirect that is not followed is no upload either.
+        return if error_for_status { Err(Error::refused(response, GiveUp::Permanent)) } else { Ok(response) };
+    }
+    let response = counted.checked(response)?;
+    if let Some(begun) = job.entry {
         // It has arrived another way: who went on with the session would send it twice.
         let _ = begun.remove();
     }
@@ -81,6 +93,8 @@ struct Counted {
 struct Tally {
     attempt: u32,
     passed: u64,
+    /// Whether the source has shown that this is its end.
+    has_ended: bool,
     crc32c: u32,
 }
 
@@ -96,12 +110,16 @@ impl Counted {
         Tapping(Box::new(move |piece| counted.passed(attempt, piece, file.as_ref())))
     }
 
-    fn passed(&self, attempt: u32, piece: &[u8], file: Option<&MediaFile>) -> io::Result<()> {
+    fn passed(&self, attempt: u32, piece: Option<&[u8]>, file: Option<&MediaFile>) -> io::Result<()> {
         let passed = {
             let mut tally = self.lock();
             if tally.attempt != attempt {
                 return Ok(());
             }
+            let Some(piece) = piece else {
+                tally.has_ended = true;
+                return Ok(());
+            };
             tally.passed += piece.len() as u64;
             tally.crc32c = hash::crc32c_append(tally.crc32c, piece);
             tally.passed
@@ -113,18 +131,28 @@ impl Counted {
         Ok(())
     }
 
-    /// The server's checksum or size, where it states one, must be that of what was sent.
-    fn compare(&self, response: &Response) -> Result<(), Error> {
+    /// The same answer, if it is one to all that was to be sent: a server that has not waited for that has not got it, and
+    /// may be a page of a network that wants a password. Its checksum or size, where it states one, must be that of what was
+    /// sent.
+    fn checked(&self, response: Response) -> Result<Response, Error> {
         let tally = *self.lock();
-        let is_whole = self.length.is_none_or(|length| length == tally.passed);
-        let crc32c = Some(tally.crc32c).filter(|_| is_whole);
-        let length = self.length.or(Some(tally.passed));
-        let wrong = Some(response).filter(|response| response.status().is_success());
-        let wrong = wrong.and_then(|response| sender::created(crc32c, length, response.headers(), response.bytes()));
-        wrong.map_or(Ok(()), |failure| {
-            let message = failure.to_string();
-            Err(Error::upload(UploadFailure { message, cause: None, kept: 0, token: None }))
-        })
+        let is_whole = tally.has_ended || self.length == Some(tally.passed);
+        let message = if is_whole {
+            let wrong = sender::created(Some(tally.crc32c), Some(tally.passed), response.headers(), response.bytes());
+            wrong.map(|failure| failure.to_string())
+        } else {
+            Some(format!("the server answered {} before it had all that was to be sent", response.status()))
+        };
+        match message {
+            Some(message) => Err(Error::upload(UploadFailure {
+                message,
+                cause: None,
+                response: Some(response),
+                kept: 0,
+                token: None,
+            })),
+            None => Ok(response),
+        }
     }
 
     fn tell(&self, phase: UploadPhase) {

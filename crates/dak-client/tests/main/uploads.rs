@@ -46,6 +46,9 @@ fn play(line: &str) -> Play {
             Play::json(status(), &json!({"id": "1", "crc32c": &hash[7..]}))
         }
         ("200" | "201", Some(size)) if size.starts_with("size=") => {
+            Play::json(status(), &json!({"id": "1", "size": &size[5..], "mimeType": "image/png"}))
+        }
+        ("200" | "201", Some(size)) if size.starts_with("shoe=") => {
             Play::json(status(), &json!({"id": "1", "size": &size[5..]}))
         }
         ("200", Some("page")) => Play::new(200, &[("Content-Type", "text/html")], "<html>Please log in.</html>"),
@@ -380,7 +383,7 @@ const SESSIONS: &[Case] = &[
             "PUT */10 (0)",
         ],
         waits_s: &[1, 2, 4, 8, 16],
-        end: "503 Service Unavailable: As the script says. (0 bytes have arrived, and it can be resumed)",
+        end: "503 Service Unavailable: As the script says. (sent 6 times) (0 bytes have arrived, and it can be resumed)",
     },
     Case {
         name: "a server that keeps nothing",
@@ -401,7 +404,24 @@ const SESSIONS: &[Case] = &[
             "PUT 0-9/10 (10)",
         ],
         waits_s: &[1, 2, 4, 8, 16],
-        end: "the server keeps nothing more of what is sent (0 bytes have arrived, and it can be resumed)",
+        end: "the server keeps nothing more of what is sent (sent 6 times) (0 bytes have arrived, and it can be resumed)",
+    },
+    Case {
+        name: "a server that is asked too much",
+        from: Source::Bytes(10),
+        script: &["200 /s", "429", "308", "429", "308", "429", "308", "429"],
+        requests: &[
+            START,
+            "PUT 0-9/10 (10)",
+            "PUT */10 (0)",
+            "PUT 0-9/10 (10)",
+            "PUT */10 (0)",
+            "PUT 0-9/10 (10)",
+            "PUT */10 (0)",
+            "PUT 0-9/10 (10)",
+        ],
+        waits_s: &[1, 1, 1],
+        end: "429 Too Many Requests: As the script says. (sent 4 times) (0 bytes have arrived, and it can be resumed)",
     },
     Case {
         name: "a server that never begins",

@@ -1,11 +1,15 @@
 //! Media in one request, and what the requests of a session say besides their bytes.
 
-use dak_client::{Error, Way, blocking};
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+
+use dak_client::{Error, UploadPhase, Way, blocking};
 use dak_testkit::{Play, Recorded, Scripted};
 use serde_json::{Value, json};
 
 use super::{BOTH, CHUNK_BYTES, Wish, media, play};
-use crate::support::impatient;
+use crate::support::{answer, impatient, one_connection, read_head};
 
 /// The names are those of the request's headers.
 fn headers<const N: usize>(request: &Recorded, names: [&str; N]) -> [Option<String>; N] {
@@ -57,7 +61,7 @@ fn metadata_goes_before_the_media() {
 /// `U12`, `U15`: a cut is waited for like a 5xx, and the server can tell that all the requests are one.
 #[test]
 fn one_request_is_repeated_until_it_is_answered() {
-    let cases: [(&[&str], &[u64], &str); 8] = [
+    let cases: [(&[&str], &[u64], &str); 9] = [
         (&["close", "cut 3", "close", "200"], &[1, 2, 4], ""),
         (&["500", "502", "504", "503", "200"], &[1, 2, 4, 8], ""),
         (&["408", "200"], &[1], ""),
@@ -66,6 +70,7 @@ fn one_request_is_repeated_until_it_is_answered() {
         (&["200 crc32c=AAAAAA=="], &[], "the item is there and wrong: the server's checksum is not that"),
         (&["200 size=9"], &[], "the item is there and wrong: the server has 9 bytes, which is not what was sent"),
         (&["200 size=10"], &[], ""),
+        (&["200 shoe=42"], &[], ""),
     ];
     let ways = [Wish { bytes: Some(media(10)), ..Wish::default() }];
     let with_metadata = Wish { metadata: Some(json!({})), ..ways[0].clone() };
@@ -88,12 +93,101 @@ fn a_key_of_the_caller_stays_and_a_reader_has_none() {
     let server = Scripted::start(["200", "close"].map(play));
     let client = impatient().0.build().unwrap();
     client.upload(server.url("/demo/v1")).bytes("media").header("idempotency-key", "mine").send().unwrap();
-    let upload = client.upload(server.url("/demo/v1")).reader(Some(5), &b"media"[..]);
+    let upload = client.upload(server.url("/demo/v1")).reader(None, &b"media"[..]);
     let error = upload.way(Way::Simple).send().unwrap_err().to_string();
     assert!(error.contains("not sent again"), "{error}");
     let keys: Vec<_> =
         server.requests().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect();
     assert_eq!(keys, [Some("mine".to_owned()), None]);
+}
+
+/// A short reader is held, as bytes in memory are.
+#[test]
+fn a_short_reader_is_sent_again_and_is_as_long_as_was_said() {
+    let server = Scripted::start(["503", "close", "200"].map(play));
+    let client = impatient().0.build().unwrap();
+    let upload = |length| client.upload(server.url("/demo/v1")).reader(Some(length), &b"media"[..]);
+    upload(5).metadata(&json!({})).send().unwrap();
+    let requests = server.requests();
+    assert!(requests.len() == 3 && requests.iter().all(|request| request.body == requests[0].body));
+    for (length, wanted) in [(4, "goes on after 4 bytes"), (6, "ended after 5 bytes"), (5, "")] {
+        for way in [Way::Simple, Way::Resumable] {
+            let server = Scripted::start(["200 /s", "200"].map(play));
+            let upload = client.upload(server.url("/demo/v1")).reader(Some(length), &b"media"[..]).way(way);
+            match upload.send() {
+                Err(Error::Source(error)) => assert!(error.contains(wanted) && !wanted.is_empty(), "{error}"),
+                sent => assert!(sent.is_ok() == wanted.is_empty(), "{way:?}: {sent:?}"),
+            }
+        }
+    }
+}
+
+/// Gives a piece, and then waits until nobody wants more.
+struct Halting(Option<&'static [u8]>, mpsc::Receiver<()>);
+
+impl Read for Halting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.take() {
+            Some(mut piece) => piece.read(buffer),
+            None => self.1.recv().map_or(Ok(0), |()| Ok(0)),
+        }
+    }
+}
+
+#[test]
+fn success_before_all_was_sent_is_none() {
+    let client = blocking::Client::new();
+    for length in [None, Some(6_000_000)] {
+        let (url, server) = one_connection(|mut stream| {
+            read_head(&mut stream);
+            answer(&mut stream, "a page");
+            stream
+        });
+        let (wanted, wants) = mpsc::channel();
+        let error =
+            client.upload(url).reader(length, Halting(Some(b"media"), wants)).way(Way::Simple).send().unwrap_err();
+        drop(wanted);
+        assert_eq!(error.to_string(), "the server answered 200 OK before it had all that was to be sent");
+        assert_eq!(error.response().unwrap().text().unwrap(), "a page");
+        server.join().unwrap();
+    }
+    // What shows its end only when it is there has one too.
+    let server = Scripted::start([play("200")]);
+    client.upload(server.url("/")).reader(None, &b"media"[..]).way(Way::Simple).send().unwrap();
+}
+
+#[test]
+fn a_redirect_that_is_not_followed_is_no_upload() {
+    for code in [300, 303, 304, 307, 308] {
+        let fields: &[(&str, &str)] = if code == 307 { &[("Location", "/elsewhere")] } else { &[] };
+        for way in [Way::Simple, Way::Resumable] {
+            let server = Scripted::start([Play::new(code, fields, "")]);
+            let is_done = Arc::new(AtomicBool::new(false));
+            let seen = is_done.clone();
+            let client = impatient().0.redirects_max(0).build().unwrap();
+            let upload = client.upload(server.url("/demo/v1")).bytes("media").way(way);
+            let upload = upload.progress(move |now| seen.store(now.phase == UploadPhase::Done, Ordering::Relaxed));
+            let error = upload.send().unwrap_err();
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(code), "{error:?}");
+            assert!(matches!(error, Error::Status(_)) && !is_done.load(Ordering::Relaxed), "{code}");
+        }
+    }
+}
+
+/// Where the server has something else, what it says of it is not lost.
+#[test]
+fn the_answer_stays_with_what_is_wrong() {
+    let client = impatient().0.build().unwrap();
+    for (way, script) in [
+        (Way::Simple, &["201 crc32c=AAAAAA=="][..]),
+        (Way::Resumable, &["200 /s", "201 crc32c=AAAAAA=="]),
+        (Way::Resumable, &["200 /s", "201 size=9"]),
+    ] {
+        let server = Scripted::start(script.iter().map(|line| play(line)));
+        let error = client.upload(server.url("/demo/v1")).bytes("media").way(way).send().unwrap_err();
+        let answer = error.response().unwrap();
+        assert_eq!((answer.status().as_u16(), answer["id"].as_str()), (201, Some("1")), "{error}");
+    }
 }
 
 #[test]
@@ -166,6 +260,12 @@ fn what_cannot_be_is_said_before_anything_is_sent() {
         (upload().file("/"), "cannot read /: is a directory"),
         (upload().bytes("m").content_type("a\nb"), "the header content-type cannot hold"),
         (upload().bytes("m").content_type("image"), "is no media type"),
+        (upload().bytes("m").header("content-length", "1"), "the client itself sets the header content-length"),
+        (
+            upload().bytes("m").header("Transfer-Encoding", "chunked"),
+            "the client itself sets the header transfer-encoding",
+        ),
+        (upload().bytes("m").header("content-range", "bytes */1"), "the client itself sets the header content-range"),
         (client.upload("ftp://h/").bytes("m"), "the scheme ftp is not http or https"),
     ];
     for (upload, wanted) in cases {
