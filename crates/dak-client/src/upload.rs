@@ -74,7 +74,9 @@ pub use way::Way;
 /// a cut, a timeout, 408, 429 or a 5xx it waits (1, 2, 4, 8, 16 seconds and a random part), asks the server how much has
 /// arrived, and sends the rest; each step forward gives the whole patience again. A session that is gone (404, 410), whose
 /// bytes are not those that were sent, or whose file has changed, begins again, three times at most. The server's
-/// checksum is compared at each step and at the end, where it states one (CRC32C), and else the `size` of what it has made.
+/// checksum is compared at each step and at the end, where it states one (CRC32C), and else the `size` of what it has made,
+/// if its type or another checksum stands beside that. A success before all was sent, or a redirect that is not followed, is an
+/// error.
 ///
 /// A network that wants a password answers everything with 200 and a page. So an end is not believed where the last byte was
 /// never sent and nothing proves what is there, nor if it is a page (HTML): it is waited for like a 5xx (`U16`), and at

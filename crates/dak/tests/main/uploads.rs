@@ -187,7 +187,7 @@ fn how_it_ends_is_told() {
             "the server answered the upload with 303 See Other to ",
         ),
         (
-            vec![session(), Play::json(200, &serde_json::json!({"size": "5"}))],
+            vec![session(), Play::json(200, &serde_json::json!({"size": "5", "mimeType": "image/png"}))],
             "upload a.png URL --upload-type resumable",
             1,
             "the item is there and wrong: the server has 5 bytes, which is not what was sent; delete it and send it again",
