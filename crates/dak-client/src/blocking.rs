@@ -144,6 +144,11 @@ impl Client {
     }
 
     /// An upload that goes on where another process had to stop. Credentials are this client's.
+    ///
+    /// The file, the metadata and the type are those of the token. Bytes from memory are given again, and so are those who
+    /// watch ([`progress`](UploadBuilder::progress), [`on_token`](UploadBuilder::on_token)), limits and retries. A token from
+    /// a journal goes on in it; one that was read from text has none, unless [`journal`](UploadBuilder::journal) names it: see
+    /// [`uploads`](crate::uploads).
     pub fn resume_upload(&self, token: UploadToken) -> UploadBuilder<Client> {
         UploadBuilder::resumed(self.post(token.url()), token)
     }

@@ -148,7 +148,8 @@ impl<C> UploadBuilder<C> {
         UploadBuilder { request, wishes }
     }
 
-    /// Sends the file at `path`, read in pieces and never held whole. A pipe is sent like a [`reader`](Self::reader).
+    /// Sends the file at `path`, read in pieces and never held whole. A pipe is sent like a [`reader`](Self::reader); to open
+    /// it waits for its writer.
     pub fn file(mut self, path: impl AsRef<Path>) -> Self {
         self.wishes.from = From::File(path.as_ref().to_owned());
         self
@@ -201,7 +202,8 @@ impl<C> UploadBuilder<C> {
     }
 
     /// Sends it in a session, so many bytes in a request: a multiple of 256 KiB. Each request costs time; chunks are for
-    /// networks that limit how long or how large one may be (`U9`).
+    /// networks that limit how long or how large one may be (`U9`). They may be others when the upload goes on; with another
+    /// way than [`Way::Resumable`] they are an [`Error::Usage`].
     pub fn chunk_size(mut self, bytes: u64) -> Self {
         self.wishes.chunk_bytes = Some(bytes);
         self
@@ -214,14 +216,19 @@ impl<C> UploadBuilder<C> {
     }
 
     /// Called with what is needed to go on in another process: when the session begins, once a second while it is under
-    /// way, and before each wait. Never for a reader.
+    /// way, and before each wait. Never for a reader, nor for a file whose path is not Unicode, which the token's text cannot
+    /// hold: such an upload goes on after a cut, but not in another process.
     pub fn on_token(mut self, observer: impl Fn(&UploadToken) + Send + Sync + 'static) -> Self {
         self.wishes.watch.on_token = Some(Arc::new(observer));
         self
     }
 
     /// Keeps what is needed to go on in this journal, and goes on from what it has of this upload. Only files that are sent
-    /// in a session have an entry, if their names are Unicode; it goes when the upload is done, or cannot be resumed.
+    /// in a session have an entry, if their paths are Unicode; it goes when the upload is done, or cannot be resumed.
+    ///
+    /// It is not looked at whose credentials are sent: with one journal, the same file and the same URL, a second user would
+    /// go on with the session of the first. Where the URL does not say who it is (Google's `users/me`), take a journal for
+    /// each user.
     pub fn journal(mut self, journal: &Journal) -> Self {
         self.wishes.journal = Some(journal.clone());
         self

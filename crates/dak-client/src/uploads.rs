@@ -3,20 +3,56 @@
 //! ```no_run
 //! use dak_client::{blocking, uploads};
 //!
-//! let journal = uploads::Journal::open("/home/me/.local/state/dak/uploads")?;
+//! let client = blocking::Client::new();
+//! let journal = uploads::Journal::open("/home/me/.local/state/my-program/uploads")?;
 //! // The same line again goes on where it stopped: after an error, a crash, a reboot.
-//! blocking::upload("http://127.0.0.1:7070/demo/v1").file("holiday.mp4").journal(&journal).send()?;
+//! client.upload("http://127.0.0.1:7070/demo/v1").file("holiday.mp4").journal(&journal).send()?;
 //!
-//! for upload in uploads::pending("/home/me/.local/state/dak/uploads")? {
-//!     if let Some(token) = upload.token {
-//!         println!("{}: {:?}, {} of {:?} bytes", upload.id, token.file(), token.offset(), token.length());
+//! // So does this, for all that has begun and is not done.
+//! for upload in journal.pending()? {
+//!     match upload.token {
+//!         // A token from a journal knows it: the upload is held while it is sent, and goes from the journal when it is done.
+//!         Some(token) if !upload.is_running => {
+//!             println!("{:?}: {} of {:?} bytes", token.file(), token.offset(), token.length());
+//!             client.resume_upload(token).send()?;
+//!         }
+//!         Some(_) => println!("{}: another process is at it", upload.id),
+//!         None => println!("{}: damaged", upload.id),
 //!     }
 //! }
 //! # Ok::<(), dak_client::Error>(())
 //! ```
 //!
+//! # Without a journal
+//!
+//! A token is text for any other place, such as a database: [`on_token`](crate::UploadBuilder::on_token) gives it while the
+//! upload is under way, [`Error::upload_token`] when it has stopped.
+//!
+//! ```no_run
+//! use dak_client::{UploadToken, blocking};
+//!
+//! let client = blocking::Client::new();
+//! let upload = client.upload("http://127.0.0.1:7070/demo/v1").file("holiday.mp4");
+//! upload.on_token(|token| drop(std::fs::write("upload.json", token.to_json()))).send()?;
+//!
+//! // In another process:
+//! let text = std::fs::read_to_string("upload.json")?;
+//! let token = UploadToken::from_json(&text)?;
+//! client.resume_upload(token).progress(|progress| eprintln!("{} bytes", progress.kept)).send()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is not in the text is given again: credentials, which are those of the client or set with
+//! [`bearer`](crate::UploadBuilder::bearer); those who watch (`progress`, `on_token`); timeouts and retries; and the bytes, if
+//! they came from memory: `resume_upload(token).bytes(bytes)`. They are read again and compared with the checksum of what was
+//! sent; where they are others the upload begins anew. What came from a reader has no token.
+//!
+//! # Whose upload it is
+//!
 //! An upload is known by its file, its URL with the query but without credentials, its method, its metadata and its media
-//! type: where one of them is another it is another upload, and begins anew. The folder is readable for its owner alone:
+//! type: where one of them is another it is another upload, and begins anew. Credentials do not count, as tokens change every
+//! hour: where one URL means another place for each user, such as Google's `users/me`, each user needs a journal, or the
+//! session of the first goes on for the second. The folder is readable for its owner alone:
 //! whoever has the URI of a session can write to it. Nothing here reads the environment; the caller names the folder.
 
 mod folder;
@@ -89,7 +125,8 @@ impl Journal {
         folder::try_write(&self.folder).map_err(|error| Error::Journal(unwritable(error)))
     }
 
-    /// What has begun and is not done, the oldest first; what is damaged at the end.
+    /// What has begun and is not done, the oldest first; what is damaged at the end. The tokens know this journal:
+    /// `resume_upload` of a client holds their entries, and removes what is done.
     ///
     /// # Errors
     /// [`Error::Journal`] if the folder cannot be read.
@@ -220,6 +257,8 @@ impl Drop for Entry {
 }
 
 /// What has begun and is not done in the journal that is this folder; nothing if there is no such folder.
+///
+/// Each token goes to `resume_upload` of a client, which needs nothing more: see [the loop](crate::uploads).
 ///
 /// # Errors
 /// [`Error::Journal`] if the folder cannot be read.

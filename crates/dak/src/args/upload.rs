@@ -156,6 +156,9 @@ The same upload is the same file, URL with its query (name==value and --fields
 are parts of it), method, metadata and type; with another of them it is a new one,
 which begins anew. Credentials may be new. A file whose path is not UTF-8, or that
 was deleted, goes on after a cut, but not in another process.
+Where one URL means another place for each user, as Gmail's users/me does, the
+session of one user would go on for the next: use `dak uploads forget` before,
+or an XDG_STATE_HOME for each user.
 What is kept of each: the file's path, the URL, headers and metadata. Left out are
 the headers Authorization, Cookie, Proxy-Authorization, X-Access-Token, X-Api-Key,
 X-Api-Token, X-Auth-Token and X-Goog-Api-Key, and of the query access_token,
