@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::control::Controls;
+use crate::http::Arrivals;
 use crate::metrics::Metrics;
 use crate::room::Room;
 use crate::services::blogger::retired::{self, Retired};
@@ -48,6 +49,8 @@ pub struct App {
     pub blobs: Arc<dyn Blobs>,
     /// Which uploads are being written.
     pub(crate) turns: Turns,
+    /// The bodies that arrive now.
+    pub(crate) arrivals: Arc<Arrivals>,
     /// What only the engine itself can do; absent over an engine that has no folder.
     pub upkeep: Option<Arc<dyn Upkeep>>,
     /// Finished answers.
@@ -132,6 +135,7 @@ impl App {
             store,
             blobs,
             turns: Turns::default(),
+            arrivals: Arc::default(),
             upkeep,
             clock: Clock::default(),
             alarm: Notify::new(),

@@ -16,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use super::arrivals::PIECE_BYTES_MAX;
 use super::incoming;
 use super::outgoing::Outgoing;
 use super::pulse::{Counted, Pulse};
@@ -30,9 +31,6 @@ use crate::settings::Limits;
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0";
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS_MAX: u32 = 200;
-/// Bodies come in pieces of about so many bytes at most. With fewer, a fast upload costs more for being woken than for its
-/// bytes; with twice as many it gains nothing, and eight of them at once take 20 MiB more memory.
-const PIECE_BYTES_MAX: usize = 256 << 10;
 /// Heads a little too large are read, so that they can be refused with a message; beyond that hyper refuses them.
 const HEAD_ROOM: usize = 2;
 
@@ -92,7 +90,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let pulse = Arc::new(Pulse::default());
-    let stream = TokioIo::new(Counted::new(stream, Arc::clone(&pulse)));
+    let stream = TokioIo::new(Counted::new(stream, Arc::clone(&pulse), Arc::clone(&app.arrivals)));
     let service = service_fn(|request| {
         let (app, in_service) = (Arc::clone(app), pulse.serve());
         async move {
@@ -148,7 +146,7 @@ async fn respond(
     let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
     let (version, is_awaited) = (head.version, head.headers.contains_key(header::EXPECT));
-    let body = incoming::body(&head.headers, incoming);
+    let body = incoming::body(&head.headers, incoming, &app.arrivals);
     let request = Request { head, body, caller };
     let mut trace = Trace::default();
     let mut answer = faults::around(app, request, &mut trace).await;

@@ -2,6 +2,7 @@
 //! unread bytes loses the answer, and its sender never sees why it was refused.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 
+use super::arrivals::{Arrival, Arrivals};
 use crate::body::{Body, Interrupted};
 
 /// How many bytes are read that nobody wants.
@@ -18,13 +20,13 @@ const DRAINED_BYTES_MAX: usize = 256 << 20;
 const DRAINED_TIME_MAX: Duration = Duration::from_secs(20);
 
 /// The body of a request with this head.
-pub(super) fn body(headers: &HeaderMap, incoming: Incoming) -> Body {
+pub(super) fn body(headers: &HeaderMap, incoming: Incoming, arrivals: &Arc<Arrivals>) -> Body {
     if incoming.is_end_stream() {
         return Body::Empty;
     }
     // A sender that waits to be told to go on has nothing on the way.
     let is_awaited = headers.contains_key(header::EXPECT);
-    Body::Stream(Arriving { incoming: Some(incoming), is_awaited }.boxed_unsync())
+    Body::Stream(Arriving { incoming: Some(incoming), is_awaited, _arrival: arrivals.begin() }.boxed_unsync())
 }
 
 /// A body that is read to its end, be it wanted or not.
@@ -32,6 +34,7 @@ struct Arriving {
     incoming: Option<Incoming>,
     /// Whether nothing comes before it was asked for.
     is_awaited: bool,
+    _arrival: Arrival,
 }
 
 impl hyper::body::Body for Arriving {

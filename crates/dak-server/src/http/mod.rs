@@ -2,6 +2,7 @@
 //!
 //! Accepts connections, hands each request to the [pipeline](crate::pipeline), sends its answer, and stops gently.
 
+mod arrivals;
 mod connection;
 mod incoming;
 mod listener;
@@ -9,4 +10,5 @@ mod outgoing;
 mod pulse;
 mod tls;
 
+pub(crate) use arrivals::Arrivals;
 pub use listener::{Listening, StartError};

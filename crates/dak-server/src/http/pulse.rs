@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::arrivals::Arrivals;
+
 /// How often a connection is looked at while it may be quiet for its whole time.
 const LOOKS: u32 = 4;
 
@@ -63,17 +65,18 @@ impl Drop for InService {
     }
 }
 
-/// A stream whose writes are counted.
+/// A stream whose writes are counted, and of which no more is read at a time than is good for all.
 #[derive(Debug)]
 pub(super) struct Counted<S> {
     stream: S,
     pulse: Arc<Pulse>,
+    arrivals: Arc<Arrivals>,
 }
 
 impl<S> Counted<S> {
-    /// Counts the writes of a stream.
-    pub(super) fn new(stream: S, pulse: Arc<Pulse>) -> Counted<S> {
-        Counted { stream, pulse }
+    /// Counts the writes of a stream, which has its place among what arrives.
+    pub(super) fn new(stream: S, pulse: Arc<Pulse>, arrivals: Arc<Arrivals>) -> Counted<S> {
+        Counted { stream, pulse, arrivals }
     }
 
     fn count<T>(&self, polled: Poll<T>) -> Poll<T> {
@@ -86,7 +89,8 @@ impl<S> Counted<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let Counted { stream, arrivals, .. } = &mut *self;
+        arrivals.poll_read(stream, cx, buf)
     }
 }
 

@@ -26,6 +26,10 @@ const EXAMPLE: &str = "write into it what to begin with, such as blogs: [{name: 
 
 /// How often what came due is carried out, if nothing has an hour of its own.
 const TIMER: Duration = Duration::from_secs(30);
+/// How often memory that was freed is given back to the system.
+const GIVEN_BACK_EVERY: Duration = Duration::from_secs(5);
+/// What the allocator takes for large.
+const LARGE_BYTES: usize = 1 << 20;
 
 /// Carries out `dak serve`.
 pub(crate) fn run(args: ServeArgs) -> Result<Exit, Error> {
@@ -93,6 +97,7 @@ async fn serve(
 
     let stop = stop_signal()?;
     let timer = tokio::spawn(carry_out_due(Arc::clone(&app)));
+    let returns = tokio::spawn(give_memory_back());
     let (stopped, stopping) = tokio::sync::watch::channel(());
     let desk = tokio::spawn(async move {
         if let Some(desk) = desk {
@@ -101,9 +106,19 @@ async fn serve(
     });
     listening.run(stop).await;
     timer.abort();
+    returns.abort();
     drop(stopped);
     let _ = desk.await;
     Ok(())
+}
+
+/// Has memory that was freed given back to the system. The allocator does that a second after it was freed, but only when
+/// somebody asks it for a large piece: after a crowd has gone that may be long.
+async fn give_memory_back() {
+    loop {
+        tokio::time::sleep(GIVEN_BACK_EVERY).await;
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE_BYTES)));
+    }
 }
 
 /// Why a seed was not planted: what is wrong in it is in its file.
