@@ -8,10 +8,10 @@
 //!
 //! A call keeps its thread waiting. On a tokio runtime of several threads the others take over meanwhile, also from async
 //! code; on one of a single thread a call is an [`Error::Usage`], on the threads of its `spawn_blocking` too, which cannot be
-//! told apart: use the async client there, or a thread of [`std::thread`].
+//! told apart: use the async client there, or a thread of [`std::thread`]. In a `LocalSet`, which stays on its thread, tokio
+//! panics.
 
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 
 use bytes::{Buf, Bytes};
@@ -267,29 +267,10 @@ fn waiting<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Err(_) => work(),
         Ok(_) if elsewhere::is_here() => work(),
-        Ok(RuntimeFlavor::MultiThread) => in_place(work),
+        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
         Ok(_) => Err(Error::usage(
             "the blocking client was called on a tokio runtime of one thread, which must not wait: use dak_client::Client \
              there, or a thread of std::thread",
-        )),
-    }
-}
-
-/// Does it on a thread of a runtime that has others: they take over what this one had to do.
-fn in_place<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    let mut has_begun = false;
-    let ended = catch_unwind(AssertUnwindSafe(|| {
-        block_in_place(|| {
-            has_begun = true;
-            work()
-        })
-    }));
-    match ended {
-        Ok(result) => result,
-        Err(panic) if has_begun => resume_unwind(panic),
-        // A `LocalSet` stays on its thread, and nothing but this panic tells that there is one.
-        Err(_) => Err(Error::usage(
-            "the blocking client was called on a LocalSet of tokio, which must not wait: use dak_client::Client there",
         )),
     }
 }
