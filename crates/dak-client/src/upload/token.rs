@@ -95,6 +95,18 @@ impl UploadToken {
         &self.method
     }
 
+    /// The metadata that goes with it, as JSON.
+    #[must_use]
+    pub fn metadata(&self) -> Option<&str> {
+        self.metadata.as_deref()
+    }
+
+    /// The media's type.
+    #[must_use]
+    pub fn media_type(&self) -> &str {
+        &self.media_type
+    }
+
     /// The file that is sent, with an absolute path; none if the bytes came from memory.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
