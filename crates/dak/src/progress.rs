@@ -48,6 +48,8 @@ struct Shared {
     draws: bool,
     /// Whether lines are written that stay.
     tells: bool,
+    /// Whether even what costs something is not told.
+    is_quiet: bool,
     began: Instant,
     state: Mutex<State>,
 }
@@ -81,6 +83,7 @@ impl Progress {
             shared: Arc::new(Shared {
                 draws: is_watched && loudness != Loudness::Quiet,
                 tells: loudness == Loudness::Verbose || (is_watched && loudness != Loudness::Quiet),
+                is_quiet: loudness == Loudness::Quiet,
                 began: Instant::now(),
                 state,
             }),
@@ -139,6 +142,14 @@ impl Progress {
     pub(crate) fn tell(&self, line: &str) {
         self.wipe();
         if self.shared.tells {
+            tell(format_args!("dak: {line}"));
+        }
+    }
+
+    /// Writes a line that stays, of what costs the user something.
+    pub(crate) fn warn(&self, line: &str) {
+        self.wipe();
+        if !self.shared.is_quiet {
             tell(format_args!("dak: {line}"));
         }
     }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use dak_client::retry::{GiveUp, Repeat};
 use dak_client::uploads::Journal;
@@ -26,6 +27,8 @@ pub(crate) struct Courier {
     /// None if none can be used; only for what has begun if it cannot be written.
     journal: Option<Journal>,
     sending: Sending,
+    /// When `--timeout` is over, which is for all of them together.
+    deadline: Option<Instant>,
     showing: Showing,
     again: Again,
 }
@@ -47,6 +50,8 @@ pub(crate) enum Ended {
     Answered(Exit),
     /// It failed, or was refused.
     Failed(Error),
+    /// Another process has ended or forgotten it meanwhile.
+    Gone,
     /// Ctrl-C or SIGTERM: nothing else is to be begun.
     Stopped(Error),
 }
@@ -71,7 +76,7 @@ fn usable_journal() -> (Option<Journal>, Option<String>) {
         Ok(()) => (Some(journal), None),
         Err(cause) => {
             let warning = format!(
-                "{}, so how far uploads come is not kept; those that have begun go on; make room, or for new ones {NEEDS_FOLDER}",
+                "{}, so how far uploads come is not kept; those that have begun go on while their sessions live; make room, or for new ones {NEEDS_FOLDER}",
                 told(&cause)
             );
             (Some(journal.without_new()), Some(warning))
@@ -89,7 +94,13 @@ impl Courier {
         if let (Some(warning), false) = (warning, showing.is_silent()) {
             tell(format_args!("dak: {warning}"));
         }
-        Courier { journal, sending, showing, again }
+        let deadline = sending.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Courier { journal, sending, deadline, showing, again }
+    }
+
+    /// Whether the time for all of them is over.
+    pub(crate) fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// Sends the upload that `begin` describes.
@@ -106,7 +117,8 @@ impl Courier {
         begin: impl FnOnce(&Client) -> Result<UploadBuilder<Client>, Error>,
         progress: &Progress,
     ) -> Result<Ended, Error> {
-        let client = wire::client(&self.sending, transfer::observer(progress))?;
+        let timeout = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let client = wire::client(&Sending { timeout, ..self.sending.clone() }, transfer::observer(progress))?;
         let standing = Standing::default();
         let (stands, line) = (standing.clone(), progress.clone());
         let upload = match &self.journal {
@@ -115,9 +127,23 @@ impl Courier {
         };
         let upload = upload.on_token(move |token| stands.note(token)).progress(move |now| follow(now, &line));
         match transfer::run(upload.send(), progress)? {
-            Some(Ok(answer)) => self.show(answer, progress),
+            Some(Ok(answer)) => {
+                self.check_removed(&standing, answer.status().is_success());
+                self.show(answer, progress)
+            }
+            Some(Err(Cause::Journal(message))) if message.contains("not in its journal any more") => Ok(Ended::Gone),
             Some(Err(cause)) => Err(self.failed(&cause, progress)),
             None => Ok(Ended::Stopped(self.stopped(&standing))),
+        }
+    }
+
+    /// What has arrived and stays in the journal would be taken for unfinished.
+    fn check_removed(&self, standing: &Standing, has_arrived: bool) {
+        let token = standing.token().filter(|token| has_arrived && !self.showing.is_silent() && self.keeps(token));
+        if let Some(id) = token.as_ref().map(Journal::id_of) {
+            tell(format_args!(
+                "dak: it has arrived, but its entry cannot be removed from the journal; do it with dak uploads forget {id}"
+            ));
         }
     }
 
@@ -144,6 +170,9 @@ impl Courier {
                 None => ended(failure),
             },
             Cause::Broken(_) | Cause::Timeout(_) => self.lost(cause, progress),
+            Cause::Redirects(_) if progress.is_at_start() => {
+                transfer::error(cause, &Terms { repeat: Repeat::Safe, ..self.terms() })
+            }
             _ => transfer::error(cause, &self.terms()),
         }
     }
@@ -256,7 +285,7 @@ fn follow(now: &UploadProgress, line: &Progress) {
         UploadPhase::Waiting { .. } => {}
         UploadPhase::Asking => line.doing("asking how much has arrived"),
         UploadPhase::Checking => line.doing("comparing with what has arrived"),
-        UploadPhase::Restarting { why } => line.tell(&format!("beginning again: {}", clean::line(why))),
+        UploadPhase::Restarting { why } => line.warn(&format!("beginning again: {}", clean::line(why))),
         _ => line.moved(now.kept.max(now.passed), now.length),
     }
 }

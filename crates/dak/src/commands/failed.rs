@@ -101,7 +101,10 @@ pub(crate) fn failed(error: &Cause, terms: &Terms) -> Error {
         _ if exhausted => Exit::Unfinished,
         Cause::Usage(_) => Exit::Usage,
         Cause::Timeout(_) => Exit::Timeout,
-        Cause::Redirects(_) => Exit::TooManyRedirects,
+        Cause::Redirects(message) if ["more than", "in a loop"].iter().any(|part| message.contains(part)) => {
+            Exit::TooManyRedirects
+        }
+        Cause::Redirects(_) => Exit::Redirection,
         _ => Exit::Failure,
     };
     Error::new(exit, format!("{message}; {}", advice(error, &message, terms)))
@@ -137,7 +140,9 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::Timeout(_) if terms.repeat == Repeat::Safe && !terms.is_begun => "try again, or raise --timeout",
         Cause::Timeout(_) => terms.advice(),
         Cause::Redirects(_) if terms.errand == Errand::Request => "look at the redirects with -v and without --follow",
-        Cause::Redirects(_) if message.contains(" 303 ") => "look there whether it arrived",
+        Cause::Redirects(_) if message.contains(" 303 ") && terms.repeat != Repeat::Safe => {
+            "look there whether it arrived"
+        }
         Cause::Redirects(_) => "give the URL to which they lead",
         Cause::Changed { .. } => "send it again once it rests",
         Cause::Source(_) if message.contains("changed") || message.contains("became shorter") => {

@@ -33,10 +33,16 @@ pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, 
     let loudness = transfer::loudness(args.output.verbose, args.output.quiet);
     let mut exit = Exit::Success;
     for (at, source) in plan.sources.iter().enumerate() {
-        let progress = Progress::new(&source.name(), loudness, environment);
+        if at > 0 && courier.is_late() {
+            tell_unbegun(plan.sources.get(at..).unwrap_or_default());
+            return Ok(if exit == Exit::Success { Exit::Timeout } else { exit });
+        }
+        let name = if is_only { source.name() } else { source.full_name() };
+        let progress = Progress::new(&name, loudness, environment);
         let ended = courier.send(|client| upload(client, &plan, source), &progress);
         let code = match ended {
             Ended::Answered(code) => code,
+            Ended::Gone => Exit::Success,
             Ended::Failed(error) | Ended::Stopped(error) if is_only => return Err(error),
             Ended::Failed(error) => reported(error, source),
             Ended::Stopped(error) => {
@@ -86,13 +92,13 @@ fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuild
 
 /// Says what became of one of several files.
 fn reported(error: Error, source: &Source) -> Exit {
-    let error = error.about(&clean::line(&source.name()));
+    let error = error.about(&clean::line(&source.full_name()));
     error.report();
     error.exit()
 }
 
 fn tell_unbegun(sources: &[Source]) {
-    let names: Vec<String> = sources.iter().map(|source| clean::line(&source.name())).collect();
+    let names: Vec<String> = sources.iter().map(|source| clean::line(&source.full_name())).collect();
     if !names.is_empty() {
         tell(format_args!("dak: not begun: {}", names.join(", ")));
     }

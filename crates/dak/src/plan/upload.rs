@@ -47,11 +47,19 @@ impl Source {
         if word == "-" { Source::Stdin } else { Source::File(word.into()) }
     }
 
-    /// What it is called in messages.
+    /// What it is called in messages where it is the only one.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         match self {
             Source::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
             Source::Stdin => "standard input".into(),
+        }
+    }
+
+    /// What it is called beside others, which may have the same name in another folder: what was typed.
+    pub(crate) fn full_name(&self) -> Cow<'_, str> {
+        match self {
+            Source::File(path) => path.to_string_lossy(),
+            Source::Stdin => self.name(),
         }
     }
 }

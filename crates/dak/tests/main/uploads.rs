@@ -1,5 +1,6 @@
 //! `dak upload` and `dak uploads`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -31,11 +32,22 @@ impl Stage {
         dak_in(self.folder.path(), &line.replace("URL", &self.server.url("/demo/v1")).replace(' ', "|"))
     }
 
+    /// The folder of the journal.
+    fn uploads(&self) -> PathBuf {
+        self.folder.path().join("state/dak/uploads")
+    }
+
     /// The files that are kept of uploads.
     fn kept(&self) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(self.folder.path().join("state/dak/uploads")) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(self.uploads()) else { return Vec::new() };
         let paths = entries.map(|entry| entry.expect("an entry").path());
         paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect()
+    }
+
+    /// The ids of the uploads that are kept.
+    fn ids(&self) -> Vec<String> {
+        let id = |path: PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+        self.kept().into_iter().map(id).collect()
     }
 
     /// Begins a session that is stopped by a signal while the server has 4 bytes and is silent.
@@ -71,6 +83,10 @@ fn kept(bytes: u64) -> Play {
 
 fn resource() -> Play {
     Play::new(200, &[("Content-Type", "application/json")], "{\"id\":\"1\"}")
+}
+
+fn redirect(status: u16, to: &str) -> Play {
+    Play::new(status, &[("Location", to)], "")
 }
 
 fn failure(status: u16) -> Play {
@@ -170,7 +186,7 @@ fn how_it_ends_is_told() {
         ),
         (
             [gone(), gone(), gone(), gone()].concat(),
-            "upload a.png URL --upload-type resumable",
+            "upload a.png URL --upload-type resumable -q",
             4,
             "the upload had to begin again too often: the server answered 404 Not Found; try again",
         ),
@@ -179,12 +195,6 @@ fn how_it_ends_is_told() {
             "upload a.png URL --upload-type resumable",
             3,
             "the server answered 308 Permanent Redirect and does not say where to; tell whoever runs it",
-        ),
-        (
-            vec![Play::new(303, &[("Location", "/b")], "")],
-            "upload a.png URL",
-            6,
-            "the server answered the upload with 303 See Other to ",
         ),
         (
             vec![session(), Play::json(200, &serde_json::json!({"size": "5", "mimeType": "image/png"}))],
@@ -199,11 +209,53 @@ fn how_it_ends_is_told() {
         (vec![], "uploads forget 00", 1, "no unfinished upload has the id \"00\""),
     ];
     for (script, line, code, complaint) in cases {
-        let stage = Stage::new(script);
-        let run = stage.run(line);
-        assert_eq!((run.code, run.text().as_str()), (Some(code), ""), "{line}: {run:?}");
-        assert!(run.complaint.starts_with(&format!("dak: {complaint}")), "{line}: {run:?}");
-        assert_eq!(run.complaint.lines().count(), 1, "{line}: {run:?}");
+        fails(script, line, code, complaint);
+    }
+}
+
+/// What it is told with, in one line, and its exit code.
+fn fails(script: Vec<Play>, line: &str, code: i32, complaint: &str) {
+    let stage = Stage::new(script);
+    let run = stage.run(line);
+    assert_eq!((run.code, run.text().as_str()), (Some(code), ""), "{line}: {run:?}");
+    let said = run.complaint.replace(&stage.server.url("/"), "http://HOST/");
+    assert!(said.starts_with(&format!("dak: {complaint}")), "{line}: {run:?}");
+    assert_eq!(run.complaint.lines().count(), 1, "{line}: {run:?}");
+}
+
+#[test]
+fn a_redirect_that_is_not_followed_is_one() {
+    // (script, line, exit code, the complaint)
+    let cases = [
+        (
+            vec![redirect(303, "/b")],
+            "upload a.png URL",
+            3,
+            "the server answered the upload with 303 See Other to http://HOST/b, where no media is taken; \
+             look there whether it arrived\n",
+        ),
+        (
+            vec![redirect(303, "/b")],
+            "upload a.png URL --upload-type resumable",
+            3,
+            "the server answered the upload with 303 See Other to http://HOST/b, where no media is taken; \
+             give the URL to which they lead\n",
+        ),
+        (
+            vec![redirect(302, "file:///b")],
+            "upload a.png URL --upload-type resumable",
+            3,
+            "the server redirects to \"file:///b\", and file is not followed; give the URL to which they lead\n",
+        ),
+        (
+            vec![redirect(307, "/b"), redirect(307, "/c")],
+            "upload a.png URL --max-redirects 1",
+            6,
+            "the server redirects more than 1 times; ",
+        ),
+    ];
+    for (script, line, code, complaint) in cases {
+        fails(script, line, code, complaint);
     }
 }
 
@@ -315,9 +367,130 @@ fn what_is_kept_is_for_its_owner_alone() {
     assert_eq!(mode(&stage.folder.path().join("state/dak/uploads")), 0o700);
 }
 
+/// Begins a session that stays in the journal.
+fn begin(stage: &Stage, line: &str) {
+    let run = stage.run(line);
+    assert_eq!(run.code, Some(8), "{run:?}");
+}
+
+#[test]
+fn what_differs_in_anything_is_shown_so() {
+    let stage = Stage::new((0..5).flat_map(|_| [session(), Play::Close]));
+    let tail = "--upload-type resumable --retries 0";
+    for line in [
+        "upload a.png URL",
+        "upload a.png URL title=A",
+        "upload a.png URL?lang=en",
+        "upload a.png URL --type image/x",
+        "upload --method put a.png URL",
+    ] {
+        begin(&stage, &format!("{line} {tail}"));
+    }
+    let listed = stage.run("uploads").text();
+    let url = stage.server.url("/upload/demo/v1");
+    let aims: Vec<&str> = listed.lines().map(|line| line.split_once("/a.png  ").expect("a file").1).collect();
+    assert_eq!(
+        aims.into_iter().collect::<BTreeSet<_>>(),
+        BTreeSet::from([
+            format!("{url}  image/png").as_str(),
+            format!("{url}  {{\"title\":\"A\"}}  image/png").as_str(),
+            format!("{url}?lang=en  image/png").as_str(),
+            format!("{url}  image/x").as_str(),
+            format!("PUT {url}  image/png").as_str(),
+        ])
+    );
+}
+
+/// One that cannot be forgotten, here because it is sent, does not keep the others back, and none is named twice.
+#[test]
+fn those_that_can_be_forgotten_are() {
+    let stage = Stage::new([session(), Play::Close, session(), Play::Close, failure(499)]);
+    begin(&stage, "upload a.png URL --upload-type resumable --retries 0");
+    let busy = id(&stage);
+    begin(&stage, "upload b.txt URL --upload-type resumable --retries 0");
+    let other = stage.ids().into_iter().find(|id| *id != busy).expect("another");
+    fs::create_dir(stage.uploads().join("0123456789abcdef.json")).expect("a folder");
+    let lock = fs::File::open(stage.uploads().join(format!("{busy}.lock"))).expect("a lock");
+    lock.lock().expect("locked");
+    let run = stage.run("uploads forget --all");
+    let complaint = format!("dak: {busy} a.png: this upload is being sent already\n");
+    assert_eq!((run.code, run.text(), run.complaint), (Some(1), format!("Forgot {other}  b.txt\n"), complaint));
+    drop(lock);
+    let run = stage.run(&format!("uploads forget {busy} {}", &busy[..6]));
+    assert_eq!((run.code, run.text()), (Some(0), format!("Forgot {busy}  a.png\n")), "{run:?}");
+    for line in ["uploads resume --all", "uploads forget --all"] {
+        let run = stage.run(line);
+        assert_eq!((run.code, run.complaint.as_str()), (Some(0), "No upload is unfinished.\n"), "{line}");
+    }
+}
+
+#[test]
+fn files_of_one_name_are_told_apart() {
+    let stage = Stage::new((0..2).flat_map(|_| [session(), Play::Close]));
+    for folder in ["x", "y"] {
+        fs::create_dir(stage.folder.path().join(folder)).expect("a folder");
+        fs::write(stage.folder.path().join(folder).join("n"), WHOLE).expect("a file");
+    }
+    let run = stage.run("upload x/n y/n URL --upload-type resumable --retries 0");
+    assert!(
+        run.complaint.starts_with("dak: x/n: stopped ") && run.complaint.contains("\ndak: y/n: stopped "),
+        "{run:?}"
+    );
+    let ids = stage.ids();
+    let forgot = stage.run("uploads forget --all").text();
+    assert!(["x", "y"].iter().all(|folder| forgot.contains(&format!("/{folder}/n ("))), "{forgot}");
+    assert!(ids.len() == 2 && ids.iter().all(|id| forgot.contains(&format!("({id})\n"))), "{forgot}");
+}
+
+/// `--timeout` is for all of them together.
+#[test]
+fn the_time_is_for_all_files() {
+    let stage = Stage::new([session(), Play::Hang]);
+    let run = stage.run("upload a.png b.txt URL --upload-type resumable --timeout 300ms");
+    assert_eq!(run.code, Some(8), "{run:?}");
+    assert!(run.complaint.ends_with("\ndak: not begun: b.txt\n"), "{run:?}");
+    assert_eq!(stage.shown(), [BEGIN, SEND]);
+}
+
+/// What costs sending it again is told, and why.
+#[test]
+fn a_new_beginning_is_told() {
+    let stage = Stage::new([session(), Play::Close, session(), resource()]);
+    begin(&stage, "upload a.png URL --upload-type resumable --retries 0");
+    fs::write(stage.folder.path().join("a.png"), "987654321").expect("other bytes");
+    let run = stage.run("uploads resume");
+    assert_eq!((run.code, run.complaint.as_str()), (Some(0), "dak: beginning again: the file has changed\n"));
+    assert_eq!(stage.shown(), [BEGIN, SEND, BEGIN, SEND]);
+}
+
+#[test]
+fn what_is_damaged_is_told_with_the_way_out() {
+    let stage = Stage::new([session(), Play::Close]);
+    begin(&stage, "upload a.png URL --upload-type resumable --retries 0");
+    let (id, kept) = (id(&stage), stage.kept().remove(0));
+    let text = fs::read_to_string(&kept).expect("a token");
+    fs::write(&kept, text.replace(&stage.server.url("/session"), "nonsense")).expect("written");
+    let run = stage.run("uploads resume");
+    let complaint = format!("dak: {id}: what was kept of it is damaged; remove it with dak uploads forget {id}\n");
+    assert_eq!((run.code, run.complaint), (Some(1), complaint));
+}
+
+/// A proxy without a server behind it says 404 to everything.
+#[test]
+fn who_says_that_all_is_gone_is_not_believed_for_good() {
+    let stage = Stage::new([session(), Play::Close, failure(404), failure(404), kept(4), resource()]);
+    begin(&stage, "upload a.png URL --upload-type resumable --retries 0");
+    let run = stage.run("uploads resume -q");
+    let go_on =
+        format!("the server answered 404 Not Found; check the URL; go on with dak uploads resume {}\n", id(&stage));
+    assert!(run.code == Some(4) && run.complaint.ends_with(&go_on), "{run:?}");
+    assert_eq!(stage.run("uploads resume").code, Some(0));
+    assert_eq!(stage.shown()[4..], [ASK, REST]);
+}
+
 /// The id of the one upload that is kept.
 fn id(stage: &Stage) -> String {
-    let kept = stage.kept();
-    assert_eq!(kept.len(), 1, "{kept:?}");
-    kept[0].file_stem().expect("a name").to_string_lossy().into_owned()
+    let mut ids = stage.ids();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    ids.remove(0)
 }
