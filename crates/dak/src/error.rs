@@ -68,8 +68,11 @@ impl Error {
         ))
     }
 
-    /// The same error with the name of what it is about in front.
+    /// The same error with the name of what it is about in front; one that says nothing goes on saying nothing.
     pub(crate) fn about(self, name: &str) -> Error {
+        if self.message.is_empty() {
+            return self;
+        }
         Error { message: format!("{name}: {}", self.message), ..self }
     }
 

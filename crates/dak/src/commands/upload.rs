@@ -43,10 +43,11 @@ pub(crate) fn run(args: &UploadArgs, environment: &Environment) -> Result<Exit, 
         let code = match ended {
             Ended::Answered(code) => code,
             Ended::Gone => Exit::Success,
-            Ended::Failed(error) | Ended::Stopped(error) if is_only => return Err(error),
+            Ended::Failed(error) if is_only => return Err(error),
             Ended::Failed(error) => reported(error, source),
+            Ended::Stopped(error) if is_only => return Err(stopped(error, source)),
             Ended::Stopped(error) => {
-                let code = reported(error, source);
+                let code = reported(stopped(error, source), source);
                 tell_unbegun(plan.sources.get(at + 1..).unwrap_or_default());
                 return Ok(code);
             }
@@ -88,6 +89,16 @@ fn upload(client: &Client, plan: &Upload, source: &Source) -> Result<UploadBuild
         upload = upload.chunk_size(bytes);
     }
     Ok(upload)
+}
+
+/// What has stopped and does not go on is told where a file would.
+fn stopped(error: Error, source: &Source) -> Error {
+    match source {
+        Source::File(path) if error.exit() == Exit::Interrupted && path.to_str().is_none() => {
+            Error::new(Exit::Interrupted, "stopped; its path is not UTF-8, so the same command begins anew")
+        }
+        _ => error,
+    }
 }
 
 /// Says what became of one of several files.

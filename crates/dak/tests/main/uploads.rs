@@ -1,7 +1,9 @@
 //! `dak upload` and `dak uploads`.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -52,8 +54,12 @@ impl Stage {
 
     /// Begins a session that is stopped by a signal while the server has 4 bytes and is silent.
     fn stop(&self, signal: &str) -> Run {
+        self.stop_sending(signal, &["a.png".as_ref()])
+    }
+
+    fn stop_sending(&self, signal: &str, files: &[&OsStr]) -> Run {
         let mut command = program_in(self.folder.path());
-        command.args(["upload", "a.png", &self.server.url("/demo/v1"), "--upload-type", "resumable"]);
+        command.arg("upload").args(files).args([&self.server.url("/demo/v1"), "--upload-type", "resumable"]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let child = child.expect("the program starts");
         wait_for("request with the media", || (self.server.requests().len() == 2).then_some(()));
@@ -305,6 +311,25 @@ fn an_interrupt_leaves_an_upload_that_goes_on() {
         assert_eq!(stage.shown(), [BEGIN, SEND, ASK, REST]);
         let listed = stage.run("uploads");
         assert_eq!((listed.text().as_str(), listed.complaint.as_str()), ("", "No upload is unfinished.\n"));
+    }
+}
+
+#[test]
+fn a_path_that_no_journal_holds_is_told_when_it_is_stopped() {
+    let name = OsStr::from_bytes(b"\xff.png");
+    let told = "stopped; its path is not UTF-8, so the same command begins anew";
+    // (the files, the complaint)
+    let cases = [
+        (vec![name], format!("dak: {told}\n")),
+        (vec![name, "a.png".as_ref()], format!("dak: \u{fffd}.png: {told}\ndak: not begun: a.png\n")),
+        (vec!["-".as_ref()], String::new()),
+    ];
+    for (files, complaint) in cases {
+        let stage = Stage::new([session(), Play::Hang]);
+        fs::write(stage.folder.path().join(name), WHOLE).expect("a file");
+        let run = stage.stop_sending("INT", &files);
+        assert_eq!((run.code, run.complaint), (Some(130), complaint), "{files:?}");
+        assert!(stage.kept().is_empty());
     }
 }
 
