@@ -15,6 +15,9 @@ use crate::fault::Fault;
 /// The deepest nesting of arrays and objects that can be read, and so the deepest that is ever stored.
 pub const DEPTH_MAX: usize = 127;
 
+/// What one value costs in memory, its place in a list that grows included: as measured.
+const VALUE_BYTES: usize = 160;
+
 /// How JSON text is laid out (`prettyPrint`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -28,6 +31,13 @@ pub enum Layout {
 pub fn canonical(value: &Value) -> Vec<u8> {
     // A tree with text for names cannot fail to print.
     serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// How many bytes the values take at most that this text is made of, beyond the text itself: few bytes of text can be many
+/// values.
+#[must_use]
+pub fn tree_bytes_max(json: &[u8]) -> usize {
+    scan::count_max(json).saturating_mul(VALUE_BYTES)
 }
 
 /// Reads JSON from a peer. Of members with the same name the last one counts.

@@ -59,6 +59,8 @@ pub struct App {
     pub batch_room: Room,
     /// Room for what else comes and must be in memory whole.
     pub room: Room,
+    /// The same for what these say, of which there may be much more.
+    pub tree_room: Room,
     /// The same for mails that are read again to be taken in or sent: what brought them may have room of its own.
     pub mail_room: Room,
     /// The same for what goes: who reads slowly does not keep others from writing.
@@ -126,6 +128,7 @@ impl App {
             shelf: Shelf::new(settings.limits.cache_bytes_max),
             batch_room: Room::new(room_bytes_max, BODY_FREE_BYTES_MAX),
             room: Room::new(room_bytes_max, BODY_FREE_BYTES_MAX),
+            tree_room: Room::new(room_bytes_max, ANSWER_FREE_BYTES_MAX),
             mail_room: Room::new(room_bytes_max, ANSWER_FREE_BYTES_MAX),
             answer_room: Room::new(room_bytes_max, ANSWER_FREE_BYTES_MAX),
             gmail: gmail::State::default(),

@@ -3,7 +3,7 @@
 //!
 //! Whoever has some of a room must not ask the same room for more: two that wait for each other would wait forever. Whoever
 //! has some of one may ask another for some, in this order alone: [`App::batch_room`](crate::App::batch_room),
-//! [`App::room`](crate::App::room), [`App::mail_room`](crate::App::mail_room),
+//! [`App::room`](crate::App::room), [`App::tree_room`](crate::App::tree_room), [`App::mail_room`](crate::App::mail_room),
 //! [`App::answer_room`](crate::App::answer_room).
 
 #[cfg(test)]

@@ -133,8 +133,8 @@ pub struct Limits {
     pub page_bytes_max: usize,
     /// Bytes of finished answers kept for the next request like them.
     pub cache_bytes_max: usize,
-    /// Bytes of large bodies that are in memory at once, and as many each of batches, of mails that are read again and of
-    /// large answers; further ones wait.
+    /// Bytes of large bodies that are in memory at once, and as many each of batches, of what bodies say, of mails that are
+    /// read again and of large answers; further ones wait.
     pub room_bytes_max: usize,
     /// Time for requests in flight to finish once the server is told to stop.
     pub shutdown_timeout: Duration,

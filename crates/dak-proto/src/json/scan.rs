@@ -83,6 +83,20 @@ pub(crate) fn is_deeper(json: &[u8], depth_max: usize) -> bool {
     false
 }
 
+/// How many values and names of members the text has at most.
+pub(crate) fn count_max(json: &[u8]) -> usize {
+    let mut count = 1;
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        count += usize::from(matches!(byte, b'{' | b'[' | b',' | b':'));
+        at = match byte {
+            b'"' => string_end(json, at),
+            _ => at + 1,
+        };
+    }
+    count
+}
+
 fn container_end(json: &[u8], at: usize) -> usize {
     let mut at = at;
     let mut depth = 0_usize;

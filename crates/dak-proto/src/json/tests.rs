@@ -110,5 +110,23 @@ proptest! {
     fn no_bytes_make_the_scanner_panic(json in any::<Vec<u8>>(), at in 0..40_usize) {
         scan::value_end(&json, at);
         scan::is_deeper(&json, at);
+        scan::count_max(&json);
+    }
+}
+
+/// How many values and names a text has at most.
+#[test]
+fn values_are_counted() {
+    for (text, count) in [
+        ("0", 1),
+        ("\"[,:{\\\",\"", 1),
+        ("[]", 2),
+        ("[0,0,0]", 4),
+        (r#"{"a":[1,"b,c"],"d":{}}"#, 8),
+        ("", 1),
+        ("[\"open", 2),
+    ] {
+        assert_eq!(scan::count_max(text.as_bytes()), count, "{text}");
+        assert_eq!(tree_bytes_max(text.as_bytes()), count * VALUE_BYTES, "{text}");
     }
 }

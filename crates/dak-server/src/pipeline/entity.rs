@@ -6,7 +6,7 @@ use bytes::Bytes;
 use dak_api::{Api, Method};
 use dak_proto::encoding::content_coding;
 use dak_proto::fault::Fault;
-use dak_proto::json::parse_limited;
+use dak_proto::json::{parse_limited, tree_bytes_max};
 use dak_proto::media_type;
 use http::header::{self, HeaderMap, HeaderName};
 use serde_json::Value;
@@ -46,17 +46,29 @@ pub async fn json(
     body: Body,
     api: &Api,
     method: &Method,
-) -> Result<(Option<Value>, Option<Taken>), Fault> {
+) -> Result<(Option<Value>, Vec<Taken>), Fault> {
     if method.request.is_none() || body.is_empty() {
-        return Ok((None, None));
+        return Ok((None, Vec::new()));
     }
     let limits = limits(&app.settings.limits, api, method);
     let (bytes, room) = read_json(app, headers, body, &limits).await?;
     if bytes.is_empty() {
-        return Ok((None, None));
+        return Ok((None, Vec::new()));
     }
-    let json = parse_limited(&bytes, limits.json_depth_max)?;
+    let (json, room) = parse(app, &bytes, room).await?;
     Ok((Some(json), room))
+}
+
+/// What JSON says. Its values take room of their own where there are many; it comes back with that of the bytes, to be held
+/// as long as they are.
+///
+/// # Errors
+/// 400 for text that is not JSON or nests too deep, 503 without room.
+pub async fn parse(app: &App, bytes: &[u8], room: Option<Taken>) -> Result<(Value, Vec<Taken>), Fault> {
+    let values_bytes = tree_bytes_max(bytes) as u64;
+    let values = app.tree_room.take(values_bytes).await?.cut_to(values_bytes);
+    let json = parse_limited(bytes, app.settings.limits.json_depth_max)?;
+    Ok((json, room.into_iter().chain(values).collect()))
 }
 
 /// Reads a body that says it is JSON, its gzip coding undone. One whose length is not said may turn out empty (HTTP/2,

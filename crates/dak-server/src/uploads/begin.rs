@@ -5,7 +5,6 @@ use std::sync::Arc;
 use dak_api::MediaUpload;
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
-use dak_proto::json::parse_limited;
 use dak_proto::media::content_range::{ContentRange, Unit};
 use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Hashes, Wanted};
 use dak_proto::media::multipart::{self, Event, Reader};
@@ -82,7 +81,7 @@ struct Beginning<'a> {
 #[derive(Default)]
 struct Metadata {
     value: Option<Value>,
-    room: Option<Taken>,
+    room: Vec<Taken>,
 }
 
 /// Takes a request that begins an upload down the first half of the road; whatever can be refused is refused here.
@@ -204,7 +203,7 @@ async fn open(
         Way::Resumable if body.is_empty() => Ok((Metadata::default(), None)),
         Way::Resumable => {
             let (bytes, room) = entity::read_json(app, headers, body, &app.settings.limits).await?;
-            Ok((Metadata { value: metadata(app, &bytes)?, room }, None))
+            Ok((metadata(app, &bytes, room).await?, None))
         }
         Way::Multipart => {
             let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -231,14 +230,14 @@ async fn first_part(
     let Some(Event::Metadata { headers, body }) = first else { return Err(one_part()) };
     media_type::check_json(&headers).map_err(|_| not_metadata(multipart::content_type(&headers)))?;
     check_part(&headers, &body)?;
-    let value = metadata(app, &body)?;
+    let metadata = metadata(app, &body, room).await?;
     drop(body);
     let Some(Event::Media(part)) = parts.event().await? else { return Err(one_part()) };
     let content_type = start::content_type(&part);
     upload.limits().check_type(content_type)?;
     start.declared.content_type = Some(content_type.to_owned());
     start.declared.digests = together(start.declared.digests, Digests::of_body(&part)?)?;
-    Ok(Metadata { value, room })
+    Ok(metadata)
 }
 
 /// Holds a part against the checksum in its own head.
@@ -249,13 +248,14 @@ fn check_part(headers: &HeaderMap, body: &[u8]) -> Result<(), Fault> {
     said.check(&came.digests())
 }
 
-fn metadata(app: &App, bytes: &[u8]) -> Result<Option<Value>, Fault> {
+async fn metadata(app: &App, bytes: &[u8], room: Option<Taken>) -> Result<Metadata, Fault> {
     if bytes.trim_ascii().is_empty() {
-        return Ok(None);
+        return Ok(Metadata::default());
     }
-    let metadata = parse_limited(bytes, app.settings.limits.json_depth_max)?;
+    let (value, room) = entity::parse(app, bytes, room).await?;
     // Clients that have nothing to say send an empty object.
-    Ok(Some(metadata).filter(|metadata| metadata.as_object().is_none_or(|members| !members.is_empty())))
+    let value = Some(value).filter(|value| value.as_object().is_none_or(|members| !members.is_empty()));
+    Ok(Metadata { value, room })
 }
 
 impl Beginning<'_> {

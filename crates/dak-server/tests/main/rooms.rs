@@ -183,6 +183,22 @@ async fn room_comes_back_however_a_body_ends() {
     }
 }
 
+/// What a small body says may be large: many values wait for room of their own.
+#[tokio::test]
+async fn many_values_wait_for_room() {
+    let stage = stage().await;
+    let values = format!("{{\"title\":\"t\",\"none\":[{}0]}}", "0,".repeat(10_000));
+    let part = format!("--b\r\nContent-Type: application/json\r\n\r\n{values}\r\n--b\r\n\r\nmedia\r\n--b--");
+    for (head, body) in [(JSON, &values), (SESSION, &values), (PARTS, &part)] {
+        let taken = stage.app.tree_room.take(ROOM_BYTES as u64).await.unwrap();
+        let mut sent = pin!(stage.send_body(head, Coming::body(body.clone(), End::Whole).0));
+        assert!(!is_done(sent.as_mut()).await, "{head}");
+        drop(taken);
+        let told = sent.await;
+        assert_eq!((told.status, is_free(&stage.app.tree_room)), (400, true), "{head} {}", told.text);
+    }
+}
+
 /// Large metadata are not held while media come, and wait for room when these are there.
 #[tokio::test]
 async fn metadata_wait_for_room_again_at_the_end() {
