@@ -63,9 +63,14 @@ pub async fn json(
 /// as long as they are.
 ///
 /// # Errors
-/// 400 for text that is not JSON or nests too deep, 503 without room.
+/// 400 for text that is not JSON or nests too deep, 413 for more values than there is ever room for, 503 without room.
 pub async fn parse(app: &App, bytes: &[u8], room: Option<Taken>) -> Result<(Value, Vec<Taken>), Fault> {
-    let values_bytes = tree_bytes_max(bytes) as u64;
+    let values_bytes = tree_bytes_max(bytes);
+    // Unlike a body, which is as large as it says, these cost whatever they may: more than all of the room never fits.
+    if values_bytes > app.settings.limits.room_bytes_max.max(app.tree_room.free_bytes_max()) {
+        return Err(Fault::too_large("The JSON has more values than there is room for."));
+    }
+    let values_bytes = values_bytes as u64;
     let values = app.tree_room.take(values_bytes).await?.cut_to(values_bytes);
     let json = parse_limited(bytes, app.settings.limits.json_depth_max)?;
     Ok((json, room.into_iter().chain(values).collect()))

@@ -183,6 +183,17 @@ async fn room_comes_back_however_a_body_ends() {
     }
 }
 
+/// More values than there is ever room for are none that anybody waits for.
+#[tokio::test]
+async fn too_many_values() {
+    let stage = stage().await;
+    for (count, status) in [(20_000, 400), (30_000, 413)] {
+        let values = format!("{{\"title\":\"t\",\"none\":[{}0]}}", "0,".repeat(count));
+        let told = stage.send_body(JSON, Coming::body(values, End::Whole).0).await;
+        assert_eq!((told.status, is_free(&stage.app.tree_room)), (status, true), "{}", told.text);
+    }
+}
+
 /// What a small body says may be large: many values wait for room of their own.
 #[tokio::test]
 async fn many_values_wait_for_room() {
