@@ -38,7 +38,7 @@ use crate::fault::{Advice, Fault};
 use crate::retry::{GiveUp, Outcome, Policy, Repeat, Retry, RetryAfter, Verdict, Why};
 use mark::{Mark, Trail};
 
-pub use created::created;
+pub use created::{created, is_page};
 
 /// How often an upload begins again without having come further than ever before.
 pub const RESTARTS_MAX: u32 = 3;
@@ -421,7 +421,7 @@ impl Sender {
         self.next = match created(crc32c, self.plan.length, headers, body) {
             Some(failure) => Next::Failed(failure),
             None if created::is_told(headers, body) => Next::Done,
-            None if self.is_unsent(self.plan.length) || created::is_page(headers, body) => {
+            None if self.is_unsent(self.plan.length) || is_page(headers, body) => {
                 return self.disbelieved(now_s, random);
             }
             None => Next::Done,

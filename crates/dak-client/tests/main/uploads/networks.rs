@@ -3,6 +3,7 @@
 use std::fs;
 
 use dak_client::uploads::Journal;
+use dak_client::{Error, Way};
 use dak_testkit::Scripted;
 
 use super::{BOTH, CHUNK_BYTES, KIB, START, Wish, media, outcome, play, shown};
@@ -17,8 +18,7 @@ fn begun(server: &Scripted, chunk_bytes: Option<u64>) -> (tempfile::TempDir, Wis
     let file = folder.path().join("media.bin");
     fs::write(&file, media(600 * KIB)).unwrap();
     let journal = Some(Journal::open(folder.path().join("journal")).unwrap());
-    let wish =
-        Wish { file: Some(file), way: Some(dak_client::Way::Resumable), journal, chunk_bytes, ..Wish::default() };
+    let wish = Wish { file: Some(file), way: Some(Way::Resumable), journal, chunk_bytes, ..Wish::default() };
     wish.clone().send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
     (folder, wish)
 }
@@ -78,6 +78,16 @@ fn a_redirect_to_a_page_is_not_followed_for_good() {
     wish.clone().send(BOTH[0], &server.url("/demo/v1")).0.unwrap_err();
     assert_eq!(outcome(&wish.send(BOTH[0], &server.url("/demo/v1")).0), "201 1");
     assert_eq!(server.requests().last().unwrap().target, "/s");
+}
+
+/// In one request there is no session that could be asked: the page is told, and the upload may be there or not.
+#[test]
+fn a_page_is_no_answer_to_one_request() {
+    for way in [Way::Simple, Way::Multipart] {
+        let server = Scripted::start(["200 page"].map(play));
+        let error = Wish { way: Some(way), ..Wish::bytes(10) }.send(BOTH[0], &server.url("/demo/v1")).0.unwrap_err();
+        assert!(matches!(&error, Error::Unreadable(message) if message.contains("is a page")), "{error}");
+    }
 }
 
 /// A process may be killed at any time: it is noted before the last byte goes out, not when it is answered.

@@ -46,8 +46,8 @@ pub(super) fn is_told(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 /// Whether the last answer is a page for people. What an upload ends with is a resource, or nothing: a page comes from the
-/// network on the way. Its body must look so too, for some plain servers call all their answers HTML.
-pub(super) fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
+/// network on the way (`U16`). Its body must look so too, for some plain servers call all their answers HTML.
+pub fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_html = ["text/html", "application/xhtml+xml"].contains(&essence.as_str());
