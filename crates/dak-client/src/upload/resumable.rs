@@ -355,7 +355,7 @@ fn no_progress(response: &Response) -> Option<&'static str> {
         StatusCode::PERMANENT_REDIRECT if is_readable => Some("the server keeps nothing more of what is sent"),
         StatusCode::PERMANENT_REDIRECT => Some("the server does not say readably what it keeps"),
         status if status.is_success() => {
-            Some("all is said to have arrived, which cannot be; perhaps the network wants a login")
+            Some("all is said to have arrived, and nothing proves it; perhaps the network wants a login")
         }
         _ => None,
     }

@@ -87,5 +87,7 @@ Examples:
 
 An upload that stopped is known by its file, its URL with the query, its method,
 its metadata and its media type. It goes on as long as the server keeps its
-session (a week) and the file is what it was; else it begins again. Credentials
-are not kept (`dak help upload` says which): give --bearer or DAK_TOKEN again.";
+session (a week) and the file has the same bytes; else it begins again. What
+answers everything with 200, as networks do that want a login, ends no upload:
+it stays here, to go on elsewhere or later. Credentials are not kept (`dak help
+upload` says which): give --bearer or DAK_TOKEN again.";

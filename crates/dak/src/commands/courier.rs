@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dak_client::retry::{GiveUp, Repeat};
 use dak_client::uploads::Journal;
@@ -103,6 +103,12 @@ impl Courier {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// What is left of it, in whole milliseconds, for a message may name it.
+    fn left(&self) -> Option<Duration> {
+        let left = self.deadline?.saturating_duration_since(Instant::now());
+        Some(Duration::from_millis(u64::try_from(left.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)))
+    }
+
     /// Sends the upload that `begin` describes.
     pub(crate) fn send(
         &self,
@@ -117,8 +123,8 @@ impl Courier {
         begin: impl FnOnce(&Client) -> Result<UploadBuilder<Client>, Error>,
         progress: &Progress,
     ) -> Result<Ended, Error> {
-        let timeout = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let client = wire::client(&Sending { timeout, ..self.sending.clone() }, transfer::observer(progress))?;
+        let client =
+            wire::client(&Sending { timeout: self.left(), ..self.sending.clone() }, transfer::observer(progress))?;
         let standing = Standing::default();
         let (stands, line) = (standing.clone(), progress.clone());
         let upload = match &self.journal {

@@ -153,6 +153,7 @@ fn advice(error: &Cause, message: &str, terms: &Terms) -> &'static str {
         Cause::TooLarge { .. } if terms.errand == Errand::Upload => "look there whether it arrived",
         Cause::TooLarge { .. } => "tell whoever runs the server",
         Cause::Journal(_) if message.contains("being sent already") => "wait for it to end",
+        Cause::Journal(_) if message.contains("cannot begin again") => "let that folder be written first",
         Cause::Journal(_) if message.contains("not in its journal") => "dak uploads lists what is left",
         Cause::Journal(_) => "set XDG_STATE_HOME to a folder that can be written",
         _ if DAMAGED.iter().any(|part| message.contains(part)) => "tell whoever runs the server",
