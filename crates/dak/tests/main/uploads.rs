@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use dak_testkit::{Play, Recorded, Scripted, wait_for};
 use tempfile::TempDir;
@@ -64,14 +64,24 @@ impl Stage {
         let child = child.expect("the program starts");
         wait_for("request with the media", || (self.server.requests().len() == 2).then_some(()));
         assert_eq!(shell(&format!("kill -{signal} {}", child.id())).code, Some(0));
-        let ended = child.wait_with_output().expect("the program ends");
-        let complaint = String::from_utf8_lossy(&ended.stderr).into_owned();
-        Run { out: ended.stdout, complaint, code: ended.status.code() }
+        ended(child)
+    }
+
+    fn spawn(&self, args: &[&str]) -> Child {
+        let mut command = program_in(self.folder.path());
+        let command = command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program starts")
     }
 
     fn shown(&self) -> Vec<String> {
         self.server.requests().iter().map(shown).collect()
     }
+}
+
+fn ended(child: Child) -> Run {
+    let ended = child.wait_with_output().expect("the program ends");
+    let complaint = String::from_utf8_lossy(&ended.stderr).into_owned();
+    Run { out: ended.stdout, complaint, code: ended.status.code() }
 }
 
 fn shown(request: &Recorded) -> String {
@@ -447,6 +457,26 @@ fn those_that_can_be_forgotten_are() {
         let run = stage.run(line);
         assert_eq!((run.code, run.complaint.as_str()), (Some(0), "No upload is unfinished.\n"), "{line}");
     }
+}
+
+/// What another process ends or forgets while the first of several is sent is not begun again.
+#[test]
+fn what_another_process_did_is_done() {
+    let script = [session(), Play::Close, session(), Play::Close, failure(503), resource()];
+    let stage = Stage::new(script);
+    for name in ["a.png", "b.txt"] {
+        begin(&stage, &format!("upload {name} URL --upload-type resumable --retries 0"));
+    }
+    let child = stage.spawn(&["uploads", "resume", "--all"]);
+    // It asks again after a second.
+    wait_for("question about the first", || (stage.server.requests().len() == 5).then_some(()));
+    let lock = |id: &String| fs::File::open(stage.uploads().join(format!("{id}.lock"))).expect("a lock");
+    let idle = stage.ids().into_iter().find(|id| lock(id).try_lock().is_ok()).expect("one that waits");
+    fs::remove_file(stage.uploads().join(format!("{idle}.json"))).expect("forgotten");
+    let run = ended(child);
+    assert_eq!((run.code, run.text().as_str()), (Some(0), "{\"id\":\"1\"}"), "{run:?}");
+    assert!(run.complaint.ends_with(": nothing to do: it is done, or was forgotten, meanwhile\n"), "{run:?}");
+    assert_eq!(stage.server.requests().len(), 6);
 }
 
 #[test]
