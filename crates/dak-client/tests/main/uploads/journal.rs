@@ -8,7 +8,7 @@ use dak_client::uploads::{self, Journal};
 use dak_client::{Error, UploadPhase, UploadToken, secrets};
 use dak_testkit::Scripted;
 
-use super::{BOTH, KIB, Wish, media, outcome, play, shown};
+use super::{BOTH, CHUNK_BYTES, KIB, Wish, media, outcome, play, shown};
 
 const START: &str = "POST /upload/demo/v1?uploadType=resumable (0)";
 
@@ -326,6 +326,36 @@ fn a_file_that_was_touched_is_compared() {
         let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
         assert_eq!(requests, wanted);
         assert!(place.names().is_empty(), "{:?}", place.names());
+    }
+}
+
+/// Of a file that was touched, what was sent after the last note may be other bytes: where nothing proves it, it is sent again.
+#[test]
+fn what_was_not_noted_of_a_touched_file_is_sent_again() {
+    let begun = ["200 /s", "308 0-262143", "503", "503", "503", "503", "503", "503"];
+    let untouched: [&[&str]; 2] = [&["308 0-599999", "201"], &["PUT */614400 (0)", "PUT 600000-614399/614400 (14400)"]];
+    let touched: [&[&str]; 2] = [
+        &["308 0-599999", "200 /t", "308 0-262143", "308 0-524287", "201"],
+        &[
+            "PUT */614400 (0)",
+            START,
+            "PUT 0-262143/614400 (262144)",
+            "PUT 262144-524287/614400 (262144)",
+            "PUT 524288-614399/614400 (90112)",
+        ],
+    ];
+    for (is_touched, [script, wanted]) in [(false, untouched), (true, touched)] {
+        let place = Place::new();
+        let server = Scripted::start(begun.iter().chain(script).map(|line| play(line)));
+        let wish = Wish { chunk_bytes: Some(CHUNK_BYTES), ..place.wish() };
+        wish.send(BOTH[1], &server.url("/demo/v1")).0.unwrap_err();
+        if is_touched {
+            fs::File::open(&place.path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        }
+        let before = server.requests().len();
+        assert_eq!(outcome(&place.wish().send(BOTH[1], &server.url("/demo/v1")).0), "201 1", "{is_touched}");
+        let requests: Vec<String> = server.requests()[before..].iter().map(shown).collect();
+        assert_eq!(requests, wanted, "{is_touched}");
     }
 }
 
