@@ -225,6 +225,8 @@ impl Courier {
                 let response = &refusal.response;
                 answer::sentence(response.status(), response.headers(), response.bytes(), &self.terms())
             }
+            // What was left for this one means nothing to who gave a time for all.
+            (Cause::Timeout(_), _) if self.is_late() => "the time of --timeout is over".to_owned(),
             _ => told(cause),
         }
     }

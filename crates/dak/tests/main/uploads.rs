@@ -503,6 +503,7 @@ fn the_time_is_for_all_files() {
     let stage = Stage::new([session(), Play::Hang]);
     let run = stage.run("upload a.png b.txt URL --upload-type resumable --timeout 300ms");
     assert_eq!(run.code, Some(8), "{run:?}");
+    assert!(run.complaint.starts_with("dak: a.png: stopped after sending 9 of 9 B: the time of --timeout is over; "));
     assert!(run.complaint.ends_with("\ndak: not begun: b.txt\n"), "{run:?}");
     assert_eq!(stage.shown(), [BEGIN, SEND]);
 }
