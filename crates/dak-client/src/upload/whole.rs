@@ -56,7 +56,7 @@ pub(super) async fn send(client: Client, job: Job) -> Result<Response, Error> {
         // A redirect that is not followed is no upload either.
         return if error_for_status { Err(Error::refused(response, GiveUp::Permanent)) } else { Ok(response) };
     }
-    if sender::is_page(response.headers(), response.bytes()) {
+    if sender::is_page(response.status().as_u16(), response.headers(), response.bytes()) {
         return Err(Error::Unreadable("the answer is a page; perhaps the network wants a login".to_owned()));
     }
     let response = counted.checked(response)?;

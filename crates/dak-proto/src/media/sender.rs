@@ -376,7 +376,7 @@ impl Sender {
         let outcome = Outcome::Status { code, retry_after: retry_after(headers) };
         match (code, self.next) {
             (200..=299, Next::Start) => self.started(headers),
-            (200..=299, Next::Send | Next::Ask(_)) => self.completed(headers, body, now_s, random),
+            (200..=299, Next::Send | Next::Ask(_)) => self.completed(code, headers, body, now_s, random),
             (308, Next::Send | Next::Ask(_)) => self.kept(headers, now_s, random),
             (301 | 302 | 307, Next::Send | Next::Ask(_)) if self.is_redirected(headers) => {
                 self.next = Next::Ask(Ask::PAID);
@@ -410,7 +410,7 @@ impl Sender {
         self.next = if self.uri.is_some() { Next::Send } else { Next::Failed(Failure::Homeless) };
     }
 
-    fn completed(&mut self, headers: &HeaderMap, body: &[u8], now_s: u64, random: u64) {
+    fn completed(&mut self, code: u16, headers: &HeaderMap, body: &[u8], now_s: u64, random: u64) {
         let is_whole = Some(self.passed.offset) == self.plan.length;
         if self.next == Next::Send && !is_whole {
             // Somebody else may have sent the rest, or what answered is not the server: it is believed when said twice.
@@ -421,7 +421,7 @@ impl Sender {
         self.next = match created(crc32c, self.plan.length, headers, body) {
             Some(failure) => Next::Failed(failure),
             None if created::is_told(headers, body) => Next::Done,
-            None if self.is_unsent(self.plan.length) || is_page(headers, body) => {
+            None if self.is_unsent(self.plan.length) || is_page(code, headers, body) => {
                 return self.disbelieved(now_s, random);
             }
             None => Next::Done,

@@ -3,12 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
 
 use super::Failure;
 use crate::media::hash;
+use crate::media_type;
 
 /// The length of what was created, which Google's servers state where the answer has no body.
 const STORED_CONTENT_LENGTH: HeaderName = HeaderName::from_static("x-goog-stored-content-length");
@@ -46,12 +46,12 @@ pub(super) fn is_told(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 /// Whether the last answer is a page for people. What an upload ends with is a resource, or nothing: a page comes from the
-/// network on the way (`U16`). Its body must look so too, for some plain servers call all their answers HTML.
-pub fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_html = ["text/html", "application/xhtml+xml"].contains(&essence.as_str());
-    is_html && body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<")
+/// network on the way (`U16`). Its body must look so too, for some plain servers call all their answers HTML; and servers of
+/// files say 201 with one, which no network says for them.
+pub fn is_page(code: u16, headers: &HeaderMap, body: &[u8]) -> bool {
+    let is_html = || media_type::of_headers(headers).is_some_and(|media_type| media_type::is_page(&media_type));
+    let begins_so = || body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"<");
+    code == 200 && is_html() && begins_so()
 }
 
 fn crc32c_told(headers: &HeaderMap, body: &[u8]) -> Option<u32> {

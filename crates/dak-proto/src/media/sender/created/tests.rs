@@ -22,7 +22,9 @@ fn a_page_is_no_resource() {
         ("application/xml", "<entry/>", false),
     ];
     for (media_type, body, wanted) in cases {
-        assert_eq!(is_page(&headers("content-type", media_type), body.as_bytes()), wanted, "{media_type}: {body}");
+        let headers = headers("content-type", media_type);
+        assert_eq!(is_page(200, &headers, body.as_bytes()), wanted, "{media_type}: {body}");
+        assert!(!is_page(201, &headers, body.as_bytes()), "so servers of WebDAV say that a file is there");
     }
 }
 
