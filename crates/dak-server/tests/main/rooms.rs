@@ -183,7 +183,7 @@ async fn room_comes_back_however_a_body_ends() {
     }
 }
 
-/// More values than there is ever room for are none that anybody waits for.
+/// `D96`: more values than there is ever room for are none that anybody waits for.
 #[tokio::test]
 async fn too_many_values() {
     let stage = stage().await;
