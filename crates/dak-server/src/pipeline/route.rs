@@ -115,10 +115,11 @@ pub fn find_upload<'a, 'p>(app: &'a App, method: &Method, path: &'p str) -> Resu
     }
 }
 
-/// Those of the methods of a path that take media.
-fn taking_media(app: &App, path: &str, mut allowed: Vec<Method>) -> Vec<Method> {
-    allowed.retain(|method| find(app, method, path).is_ok_and(|routed| routed.method.media_upload.is_some()));
-    allowed
+/// Those of the methods of a path that take media; all if none does.
+fn taking_media(app: &App, path: &str, allowed: Vec<Method>) -> Vec<Method> {
+    let takes = |method: &&Method| find(app, method, path).is_ok_and(|routed| routed.method.media_upload.is_some());
+    let taking: Vec<Method> = allowed.iter().filter(takes).cloned().collect();
+    if taking.is_empty() { allowed } else { taking }
 }
 
 /// The method at a path for downloads, which clients of an API with `useMediaDownloadService` ask: the one at the same path

@@ -105,8 +105,8 @@ pub(super) async fn answer<'a>(
     let upload = routed.method.media_upload.as_ref().ok_or_else(no_upload)?;
     let start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
     let mut start = start.ok_or_else(no_upload)?;
-    check_whole(&start, headers)?;
     declare_body(&mut start, headers, &request.body);
+    check_whole(&start, headers)?;
     if start.way != Way::Resumable && request.body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
         return Err(super::length_required());
     }
@@ -165,7 +165,9 @@ fn check_whole(start: &Start, headers: &HeaderMap) -> Result<(), Fault> {
     let said = headers.get(header::CONTENT_RANGE).filter(|_| start.way != Way::Resumable);
     let is_whole =
         |value: &HeaderValue| match value.to_str().ok().and_then(|text| ContentRange::parse(text, Unit::Optional)) {
-            Some(ContentRange::Chunk { first: 0, length, total }) => total == Some(length),
+            Some(ContentRange::Chunk { first: 0, length, total }) => {
+                total == Some(length) && start.declared.length.is_none_or(|sent| sent == length)
+            }
             Some(ContentRange::Rest { first: 0, .. }) => true,
             _ => false,
         };

@@ -26,6 +26,7 @@ async fn paths_and_methods() {
         ("POST /upload/demo/v1/324?uploadType=media", 405, "PATCH, PUT"),
         ("OPTIONS /nowhere", 404, ""),
         ("OPTIONS /upload/nowhere", 404, ""),
+        ("OPTIONS /upload/submit", 204, "POST"),
         ("GET /", 200, ""),
         ("GET /metrics", 200, ""),
         ("DELETE /metrics", 405, "GET, HEAD"),

@@ -328,6 +328,7 @@ async fn not_uploads() {
         ("POST /upload/demo/v1\nHost: 127.0.0.1:\n\nabc", "400 | ~ http://127.0.0.1:7070/demo/v1"),
         ("PUT /upload/demo/v1/324?uploadType=media\nContent-Range: bytes 0-2/9\n\nabc", "400 | ~ Content-Range"),
         ("PUT /upload/demo/v1/324?uploadType=media\nContent-Range: bytes 3-5/6\n\nabc", "400 | ~ Content-Range"),
+        ("PUT /upload/demo/v1/324?uploadType=media\nContent-Range: bytes 0-9/10\n\nabc", "400 | ~ Content-Range"),
         ("POST /upload/demo/v1?uploadType=tus\n\nabc", "400 | ~ unsupportedMediaProtocol"),
         ("POST /demo/v1?uploadType=media\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
         ("POST /demo/v1\nContent-Type: image/png\n\nabc", "400 | ~ wrongUrlForUpload"),
