@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, Method, StatusCode, Version, header};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -145,7 +145,8 @@ async fn respond(
     let (head, incoming) = request.into_parts();
     let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
-    let (version, is_awaited) = (head.version, head.headers.contains_key(header::EXPECT));
+    let version = head.version;
+    let is_awaited = !incoming.is_end_stream() && head.headers.contains_key(header::EXPECT);
     let body = incoming::body(&head.headers, incoming, &app.arrivals);
     let request = Request { head, body, caller };
     let mut trace = Trace::default();

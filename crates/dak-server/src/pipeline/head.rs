@@ -1,9 +1,10 @@
-//! The first step: is the head within its bounds, and the body in a coding that is understood?
+//! The first step: is the head within its bounds, and the body, if there is one, in a coding that is understood?
 
 use dak_proto::fault::Fault;
 use http::header;
 use http::request::Parts;
 
+use crate::body::Body;
 use crate::settings::Limits;
 
 /// Bytes of a header field beside its name and value: `: ` and the line's end.
@@ -14,8 +15,11 @@ const FIELD_BYTES: usize = 4;
 /// # Errors
 /// 414 for a target, 431 for a head larger than `head_bytes_max`, 501 for a transfer coding other than `chunked` alone: what
 /// it wraps would be taken for the body (RFC 9112 6.1).
-pub fn check(head: &Parts, limits: &Limits) -> Result<(), Fault> {
+pub fn check(head: &Parts, body: &Body, limits: &Limits) -> Result<(), Fault> {
     check_size(head, limits)?;
+    if body.is_empty() {
+        return Ok(());
+    }
     let mut codings = head.headers.get_all(header::TRANSFER_ENCODING).iter();
     match (codings.next(), codings.next()) {
         (None, _) => Ok(()),

@@ -73,7 +73,7 @@ pub struct Trace<'a> {
 /// Takes a request down the road; whatever happens, there is an answer.
 pub async fn travel<'a>(app: &'a Arc<App>, request: Request, trace: &mut Trace<'a>) -> Answer {
     let limits = &app.settings.limits;
-    let admitted = head::check(&request.head, limits).and_then(|()| origin::admit(app, &request));
+    let admitted = head::check(&request.head, &request.body, limits).and_then(|()| origin::admit(app, &request));
     let visitor = match admitted {
         Ok(visitor) => visitor,
         Err(fault) => return encode::fault(&fault, true),
