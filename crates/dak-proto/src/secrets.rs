@@ -10,6 +10,8 @@
 #[cfg(test)]
 mod tests;
 
+use crate::query::name_of;
+
 /// Headers whose values are credentials, in lower case: those of HTTP, and what APIs commonly use beside them.
 pub const HEADERS: [&str; 8] = [
     "authorization",
@@ -34,6 +36,28 @@ pub fn is_header(name: &str) -> bool {
 /// Whether the parameter of this name, decoded and in letters of any case, holds a credential.
 pub fn is_parameter(name: &str) -> bool {
     PARAMETERS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The parameter that opens an upload's session (`U7`): a credential for that alone, which is part of its URI.
+pub const UPLOAD_ID: &str = "upload_id";
+
+/// What stands in place of a secret where the rest is shown.
+pub const HIDDEN: &str = "(hidden)";
+
+/// A URL, or any text that may be one, with the values of credentials and the id of an upload hidden, however their names are
+/// encoded.
+pub fn hidden(text: &str) -> String {
+    let Some((start, query)) = text.split_once('?') else { return text.to_owned() };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if is_secret(pair) => format!("{name}={HIDDEN}"),
+        _ => pair.to_owned(),
+    });
+    format!("{start}?{}", pairs.collect::<Vec<_>>().join("&"))
+}
+
+fn is_secret(pair: &str) -> bool {
+    let name = name_of(pair);
+    is_parameter(&name) || name == UPLOAD_ID
 }
 
 /// A query without its credentials, the rest as it stands; `None` if nothing is left.

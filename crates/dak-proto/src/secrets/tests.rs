@@ -1,4 +1,4 @@
-use super::{HEADERS, PARAMETERS, is_header, is_parameter, without};
+use super::{HEADERS, PARAMETERS, hidden, is_header, is_parameter, without};
 
 #[test]
 fn names_count_in_letters_of_any_case() {
@@ -27,5 +27,19 @@ fn a_query_loses_its_secrets_and_nothing_else() {
     ];
     for (query, left) in cases {
         assert_eq!(without(query).as_deref(), left, "{query}");
+    }
+}
+
+#[test]
+fn what_is_shown_hides_its_secrets() {
+    let cases = [
+        ("/demo/v1", "/demo/v1"),
+        ("/demo/v1?a=1&key=k&alt=media", "/demo/v1?a=1&key=(hidden)&alt=media"),
+        ("http://host/upload?upload%5Fid=secret&x", "http://host/upload?upload%5Fid=(hidden)&x"),
+        ("/?%6Bey=secret&q=a?key=b", "/?%6Bey=(hidden)&q=a?key=b"),
+        ("/?key", "/?key"),
+    ];
+    for (text, shown) in cases {
+        assert_eq!(hidden(text), shown, "{text}");
     }
 }

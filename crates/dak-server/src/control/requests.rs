@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use dak_proto::query::name_of;
 use dak_proto::secrets;
 use http::uri::PathAndQuery;
 use serde_json::{Map, Value, json};
@@ -13,11 +12,6 @@ use crate::reply::Answer;
 
 /// How many requests are remembered.
 const REMEMBERED_MAX: usize = 1000;
-/// What stands in place of a secret.
-const HIDDEN: &str = "(hidden)";
-/// The parameter that opens an upload's session: as good as a credential.
-const UPLOAD_ID: &str = "upload_id";
-
 /// The last requests in the order of their arrival.
 #[derive(Debug, Default)]
 pub struct Requests {
@@ -35,7 +29,7 @@ impl Requests {
     pub fn note(&self, request: &Request) -> u64 {
         let entry = json!({
             "method": request.head.method.as_str(),
-            "target": without_secrets(request.head.uri.path_and_query().map_or("/", PathAndQuery::as_str)),
+            "target": secrets::hidden(request.head.uri.path_and_query().map_or("/", PathAndQuery::as_str)),
             "headers": headers(request),
         });
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,27 +63,12 @@ impl Requests {
     }
 }
 
-/// A URL, or any text that may be one, with the values of secret parameters hidden, however their names are encoded.
-fn without_secrets(text: &str) -> String {
-    let Some((start, query)) = text.split_once('?') else { return text.to_owned() };
-    let pairs = query.split('&').map(|pair| {
-        let name = name_of(pair);
-        match pair.split_once('=') {
-            Some((name_as_sent, _)) if secrets::is_parameter(&name) || name == UPLOAD_ID => {
-                format!("{name_as_sent}={HIDDEN}")
-            }
-            _ => pair.to_owned(),
-        }
-    });
-    format!("{start}?{}", pairs.collect::<Vec<_>>().join("&"))
-}
-
 fn headers(request: &Request) -> Map<String, Value> {
     let mut headers = Map::new();
     for (name, value) in &request.head.headers {
         let text = match secrets::is_header(name.as_str()) {
-            true => HIDDEN.to_owned(),
-            false => without_secrets(&String::from_utf8_lossy(value.as_bytes())),
+            true => secrets::HIDDEN.to_owned(),
+            false => secrets::hidden(&String::from_utf8_lossy(value.as_bytes())),
         };
         match headers.get_mut(name.as_str()) {
             Some(Value::String(known)) => *known = format!("{known}, {text}"),

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use dak_proto::fault::Fault;
 use dak_proto::query::{Query, name_of};
+use dak_proto::secrets::UPLOAD_ID;
 use http::Method;
 use http::request::Parts;
 
@@ -38,8 +39,6 @@ use crate::reply::Answer;
 
 /// What stands before the path of a method that media is sent to.
 const PREFIXES: [&str; 2] = ["/resumable/upload/", "/upload/"];
-/// The parameter that opens a session.
-const UPLOAD_ID: &str = "upload_id";
 /// Parameters that belong to the upload or are secret: what is kept of a request's target is without them.
 const LEFT_OUT: [&str; 6] = ["uploadType", "upload_protocol", UPLOAD_ID, "access_token", "oauth_token", "key"];
 
