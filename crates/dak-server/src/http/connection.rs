@@ -146,8 +146,9 @@ async fn respond(
     let line = log::Line::new(app, &head, caller.peer);
     let is_head = head.method == Method::HEAD;
     let version = head.version;
+    // A sender that waits to be told to go on has nothing on the way.
     let is_awaited = !incoming.is_end_stream() && head.headers.contains_key(header::EXPECT);
-    let body = incoming::body(&head.headers, incoming, &app.arrivals);
+    let body = incoming::body(incoming, is_awaited, &app.arrivals);
     let request = Request { head, body, caller };
     let mut trace = Trace::default();
     let mut answer = faults::around(app, request, &mut trace).await;

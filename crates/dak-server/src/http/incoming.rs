@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 
@@ -19,13 +18,11 @@ const DRAINED_BYTES_MAX: usize = 256 << 20;
 /// How long that may take.
 const DRAINED_TIME_MAX: Duration = Duration::from_secs(20);
 
-/// The body of a request with this head.
-pub(super) fn body(headers: &HeaderMap, incoming: Incoming, arrivals: &Arc<Arrivals>) -> Body {
+/// The body of a request; `is_awaited` if nothing comes before it was asked for.
+pub(super) fn body(incoming: Incoming, is_awaited: bool, arrivals: &Arc<Arrivals>) -> Body {
     if incoming.is_end_stream() {
         return Body::Empty;
     }
-    // A sender that waits to be told to go on has nothing on the way.
-    let is_awaited = headers.contains_key(header::EXPECT);
     Body::Stream(Arriving { incoming: Some(incoming), is_awaited, _arrival: arrivals.begin() }.boxed_unsync())
 }
 
