@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use http::HeaderValue;
-use http::header::ACCEPT_ENCODING;
+use http::header::{ACCEPT_ENCODING, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue};
 
 use crate::fault::Fault;
 
@@ -53,6 +53,21 @@ impl UserAgentRule {
         match self {
             UserAgentRule::Ignore => "Accept-Encoding",
             UserAgentRule::Require => "Accept-Encoding, User-Agent",
+        }
+    }
+}
+
+/// Refuses a body in a transfer coding that is not understood: what it wraps would be taken for the body (RFC 9112 6.1).
+///
+/// 501 for any but `chunked` alone.
+pub fn check_transfer_coding(headers: &HeaderMap) -> Result<(), Fault> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(()),
+        (Some(coding), None) if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => {
+            let message = "The only Transfer-Encoding that is understood is chunked; say gzip in Content-Encoding.";
+            Err(Fault::new(501, "notImplemented", message).at_header("Transfer-Encoding"))
         }
     }
 }

@@ -1,8 +1,11 @@
-use http::header::ACCEPT_ENCODING;
+use http::header::{ACCEPT_ENCODING, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 
 use super::Coding::{Gzip, Identity};
-use super::{Coding, GZIP_BYTES_MAX, GZIP_BYTES_MIN, UserAgentRule, choose, content_coding, user_agent};
+use super::{
+    Coding, GZIP_BYTES_MAX, GZIP_BYTES_MIN, UserAgentRule, check_transfer_coding, choose, content_coding, user_agent,
+};
 
 const LARGE: usize = GZIP_BYTES_MIN;
 const SMALL: usize = GZIP_BYTES_MIN - 1;
@@ -142,5 +145,21 @@ proptest! {
     fn no_header_is_too_odd(accept: String, agent: String, bytes: usize) {
         let _ = choose(Some(&accept), Some(&agent), bytes, UserAgentRule::Require);
         let _ = content_coding(Some(&accept));
+    }
+}
+
+#[test]
+fn no_transfer_coding_but_chunked_is_understood() {
+    let cases: [(&[&'static str], bool); 6] = [
+        (&[], true),
+        (&["chunked"], true),
+        (&[" Chunked "], true),
+        (&["gzip, chunked"], false),
+        (&["chunked", "chunked"], false),
+        (&["identity"], false),
+    ];
+    for (values, is_understood) in cases {
+        let fields = values.iter().map(|value| (TRANSFER_ENCODING, HeaderValue::from_static(value)));
+        assert_eq!(check_transfer_coding(&fields.collect::<HeaderMap>()).is_ok(), is_understood, "{values:?}");
     }
 }

@@ -18,9 +18,10 @@
 #[cfg(test)]
 mod tests;
 
-use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, Method};
 
+use super::content_range::{ContentRange, Unit};
 use super::hash::Digests;
 use super::receiver::Dialect;
 use super::session::Declared;
@@ -76,6 +77,23 @@ impl Start {
             return Err(no_start());
         }
         Ok(Some(Start { way, dialect, declared: declared(headers)? }))
+    }
+
+    /// A part of something is not to be taken for all of it (RFC 9110 14.5): where one request brings the media, its
+    /// `Content-Range`, if there is one, is that of the whole, and of the length that is declared.
+    ///
+    /// 400 for any other.
+    pub fn check_whole(&self, headers: &HeaderMap) -> Result<(), Fault> {
+        let Some(value) = headers.get(CONTENT_RANGE).filter(|_| self.way != Way::Resumable) else { return Ok(()) };
+        match value.to_str().ok().and_then(|text| ContentRange::parse(text, Unit::Optional)) {
+            Some(ContentRange::Chunk { first: 0, length, total })
+                if total == Some(length) && self.declared.length.is_none_or(|declared| declared == length) =>
+            {
+                Ok(())
+            }
+            Some(ContentRange::Rest { first: 0, .. }) => Ok(()),
+            _ => Err(not_whole()),
+        }
     }
 }
 
@@ -186,6 +204,12 @@ fn way(name: &str) -> Result<Way, Fault> {
 fn no_such_way(name: &str) -> Fault {
     let message = format!("This method takes no {name} uploads.");
     Fault::bad_request("unsupportedMediaProtocol", message).at_parameter("uploadType")
+}
+
+fn not_whole() -> Fault {
+    let message = "One request brings all of the media; parts of it, with Content-Range, go to a session of \
+                   uploadType=resumable.";
+    Fault::bad_request("invalidHeader", message).at_header("Content-Range")
 }
 
 fn no_start() -> Fault {

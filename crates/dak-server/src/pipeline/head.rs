@@ -1,7 +1,7 @@
 //! The first step: is the head within its bounds, and the body, if there is one, in a coding that is understood?
 
+use dak_proto::encoding::check_transfer_coding;
 use dak_proto::fault::Fault;
-use http::header;
 use http::request::Parts;
 
 use crate::body::Body;
@@ -13,24 +13,10 @@ const FIELD_BYTES: usize = 4;
 /// Checks the size of a request's head, and how its body is carried.
 ///
 /// # Errors
-/// 414 for a target, 431 for a head larger than `head_bytes_max`, 501 for a transfer coding other than `chunked` alone: what
-/// it wraps would be taken for the body (RFC 9112 6.1).
+/// 414 for a target, 431 for a head larger than `head_bytes_max`, 501 for a transfer coding other than `chunked`.
 pub fn check(head: &Parts, body: &Body, limits: &Limits) -> Result<(), Fault> {
     check_size(head, limits)?;
-    if body.is_empty() {
-        return Ok(());
-    }
-    let mut codings = head.headers.get_all(header::TRANSFER_ENCODING).iter();
-    match (codings.next(), codings.next()) {
-        (None, _) => Ok(()),
-        (Some(coding), None) if coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked") => Ok(()),
-        _ => Err(no_such_coding()),
-    }
-}
-
-fn no_such_coding() -> Fault {
-    let message = "The only Transfer-Encoding that is understood is chunked; say gzip in Content-Encoding.";
-    Fault::new(501, "notImplemented", message).at_header("Transfer-Encoding")
+    if body.is_empty() { Ok(()) } else { check_transfer_coding(&head.headers) }
 }
 
 fn check_size(head: &Parts, limits: &Limits) -> Result<(), Fault> {

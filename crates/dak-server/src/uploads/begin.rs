@@ -5,7 +5,6 @@ use std::sync::Arc;
 use dak_api::MediaUpload;
 use dak_proto::encoding::{Coding, content_coding};
 use dak_proto::fault::Fault;
-use dak_proto::media::content_range::{ContentRange, Unit};
 use dak_proto::media::hash::{CONTENT_MD5, Digests, HASH, Hashes, Wanted};
 use dak_proto::media::multipart::{self, Event, Reader};
 use dak_proto::media::receiver::{Answer as Told, Dialect, Ending, Receiver, Request as Asked, Verdict};
@@ -106,7 +105,7 @@ pub(super) async fn answer<'a>(
     let start = Start::parse(standard.upload_type.as_deref(), standard.upload_protocol.as_deref(), headers)?;
     let mut start = start.ok_or_else(no_upload)?;
     declare_body(&mut start, headers, &request.body);
-    check_whole(&start, headers)?;
+    start.check_whole(headers)?;
     if start.way != Way::Resumable && request.body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
         return Err(super::length_required());
     }
@@ -158,24 +157,6 @@ fn wanted(routed: &Routed<'_, '_>) -> Wanted {
     }
     let tells = |names: &[&str]| names.iter().any(|name| routed.api.tells(routed.method, name));
     Wanted { md5: tells(&["md5Hash", "md5Checksum"]), sha256: tells(&["sha256", "sha256Checksum"]) }
-}
-
-/// A part of something is not to be taken for all of it (RFC 9110 14.5).
-fn check_whole(start: &Start, headers: &HeaderMap) -> Result<(), Fault> {
-    let said = headers.get(header::CONTENT_RANGE).filter(|_| start.way != Way::Resumable);
-    let is_whole =
-        |value: &HeaderValue| match value.to_str().ok().and_then(|text| ContentRange::parse(text, Unit::Optional)) {
-            Some(ContentRange::Chunk { first: 0, length, total }) => {
-                total == Some(length) && start.declared.length.is_none_or(|sent| sent == length)
-            }
-            Some(ContentRange::Rest { first: 0, .. }) => true,
-            _ => false,
-        };
-    if said.is_none_or(is_whole) {
-        return Ok(());
-    }
-    let message = "One request brings all of the media; parts of it, with Content-Range, go to a session of uploadType=resumable.";
-    Err(Fault::bad_request("invalidHeader", message).at_header("Content-Range"))
 }
 
 /// What a body that is the media says of itself counts as declared.

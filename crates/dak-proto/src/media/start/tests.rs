@@ -130,3 +130,25 @@ fn media_without_a_type_is_bytes() {
     assert_eq!(content_type(&headers(&[("content-type", " ")])), "application/octet-stream");
     assert_eq!(content_type(&headers(&[("content-type", "text/plain; charset=utf-8")])), "text/plain; charset=utf-8");
 }
+
+#[test]
+fn one_request_brings_the_whole() {
+    // (the way, its Content-Range, the length that is declared, whether that is the whole)
+    let cases = [
+        ("media", "bytes 0-2/3", "3", true),
+        ("media", "bytes 0-2/3", "", true),
+        ("media", "bytes 0-*/*", "", true),
+        ("media", "bytes 0-2/9", "3", false),
+        ("media", "bytes 0-9/10", "3", false),
+        ("media", "bytes 3-5/6", "3", false),
+        ("media", "bytes */3", "3", false),
+        ("media", "three", "3", false),
+        ("multipart", "bytes 0-2/9", "", false),
+        ("resumable", "bytes 0-2/9", "", true),
+    ];
+    for (way, range, length, is_whole) in cases {
+        let fields = [("content-range", range), ("x-upload-content-length", length)];
+        let checked = start(way, "", &fields).unwrap().check_whole(&headers(&fields));
+        assert_eq!(checked.is_ok(), is_whole, "{way} {range} {length}");
+    }
+}
